@@ -1,0 +1,139 @@
+"""What happened (events), who is told of it (notices), and work that takes a while (jobs)."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activity.querysets import EventQuerySet, JobQuerySet, NoticeQuerySet
+from activity.states import WorkStatus
+
+
+class ChainHead(models.Model):
+    """The last link of the event log; locked while the next one is written. One row, pk 1."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    mac = models.CharField(max_length=64, default="")
+
+    def __str__(self):
+        return str(self.number)
+
+
+class Event(models.Model):
+    """Who did what to which object, when. Append-only, without content, without a foreign key to its target."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    verb = models.CharField(max_length=80)
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    key = models.CharField(max_length=160, null=True, unique=True)  # noqa: DJ001 (empty means "no key", which may repeat)
+    mac = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["target_type", "target_id", "-number"], name="event_history")]
+
+    def __str__(self):
+        return f"{self.number} {self.verb}"
+
+
+class MailText(models.Model):
+    """The words of one kind of mail in one language; read from the starter content, then the organisation's own."""
+
+    key = models.CharField(max_length=60)
+    language = models.CharField(max_length=10, default="en")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    signature = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_text_per_mail_and_language")]
+
+    def __str__(self):
+        return f"{self.key} ({self.language})"
+
+
+class Notice(models.Model):
+    """One mail owed to one recipient. Written with the event that causes it; the worker sends it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices"
+    )
+    address = models.EmailField(help_text="Where it goes; frozen when the notice is written.")
+    name = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=40)
+    data = models.JSONField(default=dict, help_text="Plain placeholders of the text; never content, never a token.")
+    key = models.CharField(max_length=160, unique=True)
+    status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    next_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(status="queued"), name="notice_waiting"),
+            models.Index(fields=["leased_until"], condition=Q(status="running"), name="notice_leased"),
+            models.Index(fields=["target_type", "target_id"], name="notice_target"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} to {self.address}"
+
+
+class Job(models.Model):
+    """Work that takes a while: the row is the truth, the task only does it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs")
+    target_id = models.CharField(max_length=40, blank=True)
+    data = models.JSONField(default=dict)
+    key = models.CharField(max_length=160, unique=True)
+    status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    file = models.FileField(upload_to="jobs/", blank=True)
+    error = models.CharField(_("what went wrong"), max_length=300, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.kind} {self.done}/{self.total}"
+
+    def get_absolute_url(self):
+        return reverse("activity:job", args=[self.pk])
+
+
+class Heartbeat(models.Model):
+    """When the clock last ticked through the queue: beat, broker and worker all live. One row, pk 1."""
+
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return self.at.isoformat()

@@ -1,0 +1,87 @@
+"""What happened is a row in the same transaction, and so is every mail it owes; the worker hears of it after commit."""
+
+import hmac
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from activity.models import ChainHead, Event, Notice
+
+
+def mac_of(previous: str, event: Event) -> str:
+    """HMAC-SHA256 over the previous link and this event's canonical JSON."""
+    row = [event.number, event.at.isoformat(), str(event.actor_id), str(event.on_behalf_of_id), event.verb]
+    row += [event.target_type, event.target_id, event.data, event.key]
+    text = previous + json.dumps(row, sort_keys=True, separators=(",", ":"), default=str)
+    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), sha256).hexdigest()
+
+
+def event_for(target, verb, *, by=None, on_behalf_of=None, key=None, **data) -> Event:
+    """An unsaved event about `target`. `data` holds names of states, reasons and counts, never content."""
+    return Event(
+        at=timezone.now(),
+        actor=by,
+        on_behalf_of=on_behalf_of,
+        verb=f"{target._meta.model_name}.{verb}",
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        data=data,
+        key=key,
+    )
+
+
+@transaction.atomic
+def record_all(events: Iterable[Event]) -> list[Event]:
+    """Append `events` to the log under the locked head row, in the caller's transaction."""
+    ChainHead.objects.get_or_create(pk=1)
+    head = ChainHead.objects.select_for_update().get(pk=1)
+    events = list(events)
+    for event in events:
+        head.number += 1
+        event.number = head.number
+        event.mac = head.mac = mac_of(head.mac, event)
+    Event.objects.bulk_create(events, batch_size=2000)
+    head.save()
+    return events
+
+
+def record(target, verb, *, by=None, on_behalf_of=None, key=None, **data) -> Event:
+    """Append one event. Raises IntegrityError when an event with the same `key` exists."""
+    return record_all([event_for(target, verb, by=by, on_behalf_of=on_behalf_of, key=key, **data)])[0]
+
+
+def record_unseen(target, verb, **data) -> Event:
+    """Append an event without actor and with the day only: what may not tell who answered, nor when."""
+    event = event_for(target, verb, **data)
+    event.at = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return record_all([event])[0]
+
+
+def notice_for(target, kind, *, to=None, address="", name="", language="en", key, **data) -> Notice:
+    """An unsaved notice of `kind` about `target`, to the user `to` or to an `address` without account."""
+    return Notice(
+        kind=kind,
+        recipient=to,
+        address=to.email if to else address,
+        name=to.name if to else name,
+        language=to.language if to else language,
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        data=data,
+        key=f"{kind}:{key}",
+    )
+
+
+@transaction.atomic
+def owe(notices: Iterable[Notice]) -> None:
+    """Write what is owed, once per key, and ring the doorbell once after commit, however many they are."""
+    from activity.tasks import ring
+
+    notices = list(notices)
+    if notices:
+        Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=2000)
+        transaction.on_commit(ring)

@@ -1,0 +1,14 @@
+"""Who reads the event log. Apps whose objects have readers of their own open the events of single objects themselves."""
+
+from django.db.models import Q
+
+from people.policies import can_audit
+
+
+def events_open_to(viewer) -> Q:
+    """Auditors read all events; they hold no content. Others see events only on pages of objects they may read."""
+    return Q() if can_audit(viewer) else Q(pk__in=[])
+
+
+def jobs_open_to(viewer) -> Q:
+    return Q(owner=viewer)

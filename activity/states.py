@@ -1,0 +1,11 @@
+"""The words for work in the background."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")

@@ -1,0 +1,124 @@
+"""Sending what is owed and doing jobs. Every task looks again, claims, acts, marks; running twice changes nothing."""
+
+import smtplib
+from datetime import timedelta
+
+from celery import shared_task
+from django.core.mail import get_connection
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from activity import jobs
+from activity.mails import Withdrawn, message_for
+from activity.models import Heartbeat, Job, MailText, Notice
+from activity.states import WorkStatus
+
+LEASE = timedelta(minutes=5)
+BATCH = 50
+# Minutes to wait after a temporary refusal; after the last one, hourly for three days.
+WAITS = [1, 5, 15, 60]
+GIVE_UP_AFTER = timedelta(days=3)
+
+
+def ring() -> None:
+    """Wake a worker. A silent broker is no error: the sweep comes every minute."""
+    try:
+        send_owed.delay()
+    except (OperationalError, OSError):
+        pass
+
+
+@shared_task
+def send_owed() -> int:
+    """Send due notices in batches until none is left; returns how many were sent."""
+    sent, connection = 0, get_connection()
+    try:
+        while batch := claim():
+            for notice in batch:
+                sent += deliver(notice, connection)
+    finally:
+        connection.close()
+    return sent
+
+
+@transaction.atomic
+def claim() -> list[Notice]:
+    """Lease up to BATCH due notices to this worker; a lost worker's lease runs out."""
+    due = Notice.objects.due().select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
+    batch = list(due.order_by("next_at")[:BATCH])
+    for notice in batch:
+        notice.status, notice.leased_until = WorkStatus.RUNNING, timezone.now() + LEASE
+        notice.attempts += 1
+    Notice.objects.bulk_update(batch, ["status", "leased_until", "attempts"])
+    return batch
+
+
+def deliver(notice: Notice, connection) -> bool:
+    """Send one notice and mark it; returns whether it went out."""
+    try:
+        message_for(notice, connection).send()
+    except Withdrawn as gone:
+        finish(notice, WorkStatus.DONE, str(gone))
+    except (MailText.DoesNotExist, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+        refuse(notice, error)
+    except OSError as error:
+        connection.close()
+        postpone(notice, error)
+    else:
+        finish(notice, WorkStatus.DONE)
+        return True
+    return False
+
+
+def finish(notice: Notice, status: str, error: str = "") -> None:
+    sent_at = timezone.now() if status == WorkStatus.DONE and not error else None
+    Notice.objects.filter(pk=notice.pk).update(status=status, error=error[:300], sent_at=sent_at, leased_until=None)
+
+
+def refuse(notice: Notice, error: Exception) -> None:
+    """A 5xx is final and shown to HR with the server's words; a 4xx is tried again."""
+    code, words = smtp_reply(error)
+    if 400 <= code < 500:
+        postpone(notice, error)
+    else:
+        finish(notice, WorkStatus.FAILED, words)
+
+
+def smtp_reply(error: Exception) -> tuple[int, str]:
+    """The server's code and words; 500 and the error's text where there was no server."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return code, f"{code} {words.decode(errors='replace')}"
+    code = getattr(error, "smtp_code", 500)
+    return code, f"{code} {getattr(error, 'smtp_error', error)}"
+
+
+def postpone(notice: Notice, error: Exception) -> None:
+    if timezone.now() - notice.created_at > GIVE_UP_AFTER:
+        return finish(notice, WorkStatus.FAILED, smtp_reply(error)[1])
+    minutes = WAITS[min(notice.attempts, len(WAITS)) - 1]
+    again = timezone.now() + timedelta(minutes=minutes)
+    values = {"status": WorkStatus.QUEUED, "next_at": again, "leased_until": None, "error": type(error).__name__}
+    return Notice.objects.filter(pk=notice.pk).update(**values) and None
+
+
+@shared_task
+def run_job(job_id: str) -> None:
+    """Do one job, unless another worker holds it."""
+    job = jobs.claim(job_id)
+    if job is not None:
+        jobs.run(job)
+
+
+@shared_task
+def sweep() -> None:
+    """What is due that no doorbell announced? Comes every minute."""
+    send_owed()
+    for job_id in Job.objects.stale().values_list("pk", flat=True)[:20]:
+        run_job.delay(str(job_id))
+
+
+@shared_task
+def heartbeat() -> None:
+    Heartbeat.objects.update_or_create(pk=1, defaults={"at": timezone.now()})

@@ -1,0 +1,20 @@
+"""The Celery application: the database is the queue, Celery rings the doorbell."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("plumbline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Every entry only asks "what is due?": a missed or doubled beat changes nothing.
+app.conf.beat_schedule = {
+    "sweep": {"task": "activity.tasks.sweep", "schedule": 60.0},
+    "heartbeat": {"task": "activity.tasks.heartbeat", "schedule": 60.0},
+    "close-feedback": {"task": "reviews.tasks.close_due_stages", "schedule": crontab(minute="*/15")},
+    "reminders": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=5)},
+}

@@ -1,0 +1,33 @@
+"""What holds for every answer of the site."""
+
+import logging
+import secrets
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+logger = logging.getLogger("plumbline.errors")
+
+
+def guarded_answers(get_response):
+    """Never cached, and a refusal looks like a page that does not exist: its existence would be an answer."""
+
+    def answer(request):
+        response = get_response(request)
+        add_never_cache_headers(response)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def on_exception(request, error):
+        return render(request, "404.html", status=404) if isinstance(error, PermissionDenied) else None
+
+    answer.process_exception = on_exception
+    return answer
+
+
+def server_error(request):
+    """The page of an unexpected fault: a reference for HR to pass on, nothing about the inside."""
+    reference = secrets.token_hex(4).upper()
+    logger.error("unexpected fault, reference %s, view %s", reference, getattr(request.resolver_match, "view_name", "?"))
+    return render(None, "500.html", {"reference": reference}, status=500)

@@ -1,0 +1,24 @@
+"""Every app's URLs in one place."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from config import health
+
+handler500 = "config.middleware.server_error"
+
+urlpatterns = [
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("people/", include("people.urls")),
+    path("activity/", include("activity.urls")),
+    path("catalogue/", include("competencies.urls")),
+    path("goals/", include("goals.urls")),
+    path("", include("feedback.urls")),
+    path("", include("reviews.urls")),
+]
+if settings.DEBUG:
+    from config import ui_views
+
+    urlpatterns += [path("styleguide/", ui_views.styleguide, name="styleguide")]

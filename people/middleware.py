@@ -1,0 +1,46 @@
+"""What follows from who is signed in: their time zone, and when the session ends."""
+
+import time
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.shortcuts import redirect
+from django.utils import timezone
+
+TOUCH_SECONDS = 60  # the session is written at most once a minute
+
+
+def personal_time(get_response):
+    """Dates and hours are shown in the person's own time zone."""
+
+    def answer(request):
+        name = getattr(request.user, "time_zone", settings.ORGANISATION_TIME_ZONE)
+        with timezone.override(zoneinfo.ZoneInfo(name)):
+            return get_response(request)
+
+    return answer
+
+
+def session_limits(get_response):
+    """Idle sessions end after 8 hours, those of HR and IT after 30 minutes (ASVS 5.0, 7.3)."""
+
+    def answer(request):
+        if request.user.is_authenticated and _is_idle_too_long(request):
+            logout(request)
+            return redirect(f"{settings.LOGIN_URL}")
+        return get_response(request)
+
+    return answer
+
+
+def _is_idle_too_long(request) -> bool:
+    """Whether the session went cold; notes this visit otherwise."""
+    now, seen = time.time(), request.session.get("seen")
+    is_privileged = request.user.is_hr or request.user.is_it
+    limit = settings.SESSION_IDLE_SECONDS_HR if is_privileged else settings.SESSION_IDLE_SECONDS
+    if seen and now - seen > limit:
+        return True
+    if not seen or now - seen > TOUCH_SECONDS:
+        request.session["seen"] = now
+    return False

@@ -1,0 +1,134 @@
+"""People, their teams and grades, who reports to whom, and who stands in for whom."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from people.querysets import DelegationQuerySet, UserManager
+
+
+class Profession(models.TextChoices):
+    """What somebody does; towards a subject it becomes the relation of their feedback."""
+
+    MLOPS_ENGINEER = "peer_mlops_engineer", _("MLOps engineer")
+    DATA_SCIENTIST = "data_scientist", _("Data scientist")
+    SOFTWARE_ENGINEER = "software_engineer", _("Software engineer")
+    PRODUCT_MANAGER = "product_manager", _("Product manager")
+    STAKEHOLDER = "stakeholder", _("Stakeholder")
+
+
+class Grade(models.Model):
+    """A step of the engineering ladder, MLO1 to MLO6 in the starter content."""
+
+    key = models.CharField(max_length=20, primary_key=True)
+    order = models.PositiveSmallIntegerField(unique=True)
+    title = models.CharField(max_length=120)
+    scope = models.TextField(blank=True)
+    autonomy = models.TextField(blank=True)
+    impact = models.TextField(blank=True)
+    collaborates_with = models.TextField(blank=True)
+    may_have_reports = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self):
+        return f"{self.key} {self.title}"
+
+
+class Team(models.Model):
+    """A unit of the organisation; its HR partners act for HR towards its members."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    hr_partners = models.ManyToManyField("people.User", related_name="partner_teams", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class User(AbstractBaseUser):
+    """Somebody in the organisation. Signs in by e-mail address; the four roles add to what everyone may do."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    job_title = models.CharField(_("job title"), max_length=160, blank=True)
+    profession = models.CharField(_("profession"), max_length=30, choices=Profession, default=Profession.MLOPS_ENGINEER)
+    grade = models.ForeignKey(Grade, verbose_name=_("grade"), null=True, blank=True, on_delete=models.PROTECT)
+    team = models.ForeignKey(
+        Team, verbose_name=_("team"), null=True, blank=True, on_delete=models.PROTECT, related_name="members"
+    )
+    manager = models.ForeignKey(
+        "self", verbose_name=_("manager"), null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
+    )
+    joined_on = models.DateField(_("joined on"), default=timezone.localdate)
+    leave_from = models.DateField(_("on leave from"), null=True, blank=True)
+    leave_until = models.DateField(_("on leave until"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Berlin")
+    is_active = models.BooleanField(default=True)
+    is_hr = models.BooleanField(_("HR"), default=False)
+    is_auditor = models.BooleanField(_("auditor"), default=False)
+    is_it = models.BooleanField(_("IT administrator"), default=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name", "email"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.CheckConstraint(condition=~Q(manager=F("id")), name="nobody_manages_themselves"),
+            models.CheckConstraint(
+                condition=Q(leave_from__isnull=True, leave_until__isnull=True) | Q(leave_until__gte=F("leave_from")),
+                name="leave_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @cached_property
+    def is_hr_partner(self) -> bool:
+        return self.partner_teams.exists()
+
+    @cached_property
+    def is_manager(self) -> bool:
+        return self.reports.filter(is_active=True).exists()
+
+    def is_on_leave(self, day) -> bool:
+        return bool(self.leave_from and self.leave_from <= day <= self.leave_until)
+
+
+class Delegation(models.Model):
+    """`stand_in` has exactly the manager's rights of `principal` from `starts_on` to `ends_on`, both included."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    principal = models.ForeignKey(User, on_delete=models.CASCADE, related_name="delegations")
+    stand_in = models.ForeignKey(User, on_delete=models.CASCADE, related_name="standing_in_for")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(principal=F("stand_in")), name="nobody_stands_in_for_themselves"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="delegation_ends_after_it_begins"),
+        ]
+
+    def __str__(self):
+        return f"{self.stand_in} for {self.principal}"

@@ -1,0 +1,39 @@
+"""Who sees whom, and who acts for HR towards whom. Nobody acts for HR towards themselves or their own manager."""
+
+from django.db.models import Q
+
+
+def people_open_to(viewer) -> Q:
+    """Names and teams are the organisation's directory: every signed-in person may look somebody up."""
+    return Q() if viewer.is_active else Q(pk__in=[])
+
+
+def subjects_hr_handles(user, path: str = "") -> Q:
+    """The people whom `user` handles in the role of HR or HR partner, as a filter on the person at `path`.
+
+    `path` is the lookup prefix of the person, for instance "subject__".
+    """
+    key = path.removesuffix("__") or "pk"
+    if not (user.is_hr or user.is_hr_partner):
+        return Q(**{f"{path}pk__in": []})
+    not_conflicted = ~Q(**{key: user.pk}) & (~Q(**{key: user.manager_id}) if user.manager_id else Q())
+    return not_conflicted if user.is_hr else not_conflicted & Q(**{f"{path}team__hr_partners": user})
+
+
+def hr_handles(user, subject) -> bool:
+    """The single-row form of `subjects_hr_handles`: the same rule, asked of the database."""
+    return type(subject).objects.filter(subjects_hr_handles(user), pk=subject.pk).exists()
+
+
+def can_manage_people(user) -> bool:
+    """Import people, invite them, set teams, managers and stand-ins."""
+    return user.is_hr
+
+
+def can_operate(user) -> bool:
+    """Settings, roles and health; no content."""
+    return user.is_it
+
+
+def can_audit(user) -> bool:
+    return user.is_auditor

@@ -1,0 +1,52 @@
+"""Which people: selections shared by pages, exports and tasks."""
+
+from django.contrib.auth.models import BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from people import policies
+
+
+class UserQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def visible_to(self, viewer):
+        return self.filter(policies.people_open_to(viewer))
+
+    def reports_of(self, manager):
+        """The people whose present manager is `manager`."""
+        return self.filter(manager=manager)
+
+    def acted_for_by(self, user):
+        """`user` and the absent people whom `user` stands in for today."""
+        return self.filter(models.Q(pk=user.pk) | models.Q(delegations__in=user.standing_in_for.current()))
+
+    def looked_after_by(self, partner):
+        """The people in the teams whose HR partner is `partner`."""
+        return self.filter(team__hr_partners=partner)
+
+    def named_like(self, words: str):
+        """People whose name or address contains every one of `words`."""
+        found = self
+        for word in words.split():
+            found = found.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
+        return found
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+    def create_user(self, email, password=None, **fields):
+        """A person who may sign in; without a password, by mail code only."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class DelegationQuerySet(models.QuerySet):
+    def current(self, day=None):
+        day = day or timezone.localdate()
+        return self.filter(starts_on__lte=day, ends_on__gte=day)

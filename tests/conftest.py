@@ -1,0 +1,65 @@
+"""The cast every test may call for."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from competencies.services import load_starter_catalogue
+from tests.factories import make_team, make_user
+
+
+@pytest.fixture
+def cast(db):
+    """hr, manager, subject, peer and stranger, in one team but for the stranger; cast.manager or cast["manager"]."""
+    team = make_team("Model serving")
+    hr = make_user("Hanna Riedel", is_hr=True)
+    head = make_user("Edda Falk")
+    manager = make_user("Marta Keller", team=team, manager=head)
+    people = {
+        "hr": hr,
+        "head": head,
+        "manager": manager,
+        "subject": make_user("Priya Raman", team=team, manager=manager),
+        "peer": make_user("Jonas Weber", team=team, manager=manager),
+        "stranger": make_user("Sten Fremd", team=make_team("Elsewhere")),
+        "auditor": make_user("Aida Prufer", is_auditor=True),
+        "it": make_user("Ivo Technik", is_it=True),
+        "team": team,
+    }
+    return Cast(**people)
+
+
+class Cast(SimpleNamespace):
+    def __getitem__(self, name):
+        return getattr(self, name)
+
+
+@pytest.fixture
+def as_(client):
+    """A client signed in as the given person: as_(cast.hr).get(…)."""
+
+    def sign_in(user):
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def on_postgres():
+    return connection.vendor == "postgresql"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Emptying a SQLite test database deletes rows, which the event log's own guard refuses; its test puts it back."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            connection.cursor().execute("DROP TRIGGER event_no_delete")
+
+
+@pytest.fixture
+def catalogue(db):
+    """The shipped catalogue: grades, codes, scales, questionnaires."""
+    return load_starter_catalogue()

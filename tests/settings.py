@@ -1,0 +1,21 @@
+"""The settings of the tests: those of the product, with a data folder of their own, a fast hasher and tasks run at once."""
+
+import os
+import tempfile
+
+os.environ.setdefault("PLUMBLINE_DATA", tempfile.mkdtemp(prefix="plumbline-test-"))
+os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, PLAIN, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": PLAIN}}
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
+if os.environ.get("TEST_DATABASE_NAME"):
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DATABASE_NAME"]}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads of the concurrency tests and the live server share it.
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["PLUMBLINE_DATA"], "test.sqlite3")}
