@@ -1,0 +1,221 @@
+"""A goal of one person, agreed by both sides, with a measure and a deadline."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from activity.workflow import because
+from goals import policies, progress
+from goals.measures import in_words
+from goals.querysets import GoalQuerySet
+from goals.states import CLOSED, Confidence, Direction, GoalStatus, Measure, Visibility
+
+
+@because(_("A deadline in the past cannot be agreed. Change the date first."))
+def is_not_over(goal) -> bool:
+    return goal.due_on >= timezone.localdate()
+
+
+@because(_("A change of this goal waits for an answer. Answer it first."))
+def has_no_open_change(goal) -> bool:
+    return not goal.changes.open().exists()
+
+
+class Goal(models.Model):
+    """What one person aims at. `key` is that of the form it came from: a second click finds the first one's row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="goals")
+    title = models.CharField(_("title"), max_length=160)
+    statement = models.TextField(_("what exactly"), max_length=2000, blank=True)
+    metric = models.CharField(_("what is measured"), max_length=200, blank=True)
+    kind = models.CharField(_("kind of measure"), max_length=10, choices=Measure, default=Measure.NUMBER)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.INCREASE)
+    baseline = models.DecimalField(_("baseline"), max_digits=16, decimal_places=4, default=0)
+    target = models.DecimalField(_("target"), max_digits=16, decimal_places=4, default=1)
+    current = models.DecimalField(_("now"), max_digits=16, decimal_places=4, null=True, blank=True)
+    confidence = models.CharField(max_length=10, choices=Confidence, blank=True)
+    starts_on = models.DateField(_("starts on"), default=timezone.localdate)
+    due_on = models.DateField(_("deadline"))
+    weight = models.PositiveSmallIntegerField(_("weight in per cent"), default=0)
+    guardrail = models.CharField(_("must not get worse"), max_length=300, blank=True)
+    is_team_measure = models.BooleanField(_("the figure belongs to a team or service"), default=False)
+    contribution = models.TextField(_("own contribution to it"), max_length=2000, blank=True)
+    objective = models.ForeignKey(
+        "goals.Objective",
+        verbose_name=_("serves the objective"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="goals",
+    )
+    codes = models.ManyToManyField(
+        "competencies.Code", verbose_name=_("performance codes"), blank=True, related_name="goals"
+    )
+    template = models.ForeignKey(
+        "goals.GoalTemplate", null=True, blank=True, on_delete=models.SET_NULL, related_name="goals"
+    )
+    carried_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
+    )
+    visibility = models.CharField(_("who reads it"), max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    status = FSMField(_("status"), default=GoalStatus.DRAFT, choices=GoalStatus.choices, protected=True)
+    proposed_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    agreed_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="Counts saved edits; a stale form is refused.")
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = GoalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="one_goal_per_form_and_owner"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="deadline_is_not_before_the_start"),
+            models.CheckConstraint(condition=Q(weight__lte=100), name="weight_is_at_most_100_per_cent"),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True, agreed_by__isnull=True)
+                | Q(agreed_at__isnull=False, agreed_by__isnull=False),
+                name="agreed_by_and_agreed_at_together",
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "due_on"], name="goals_of_owner")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("goals:detail", args=[self.pk])
+
+    @cached_property
+    def progress(self) -> int:
+        """Per cent, 0 to 100."""
+        return progress.per_cent(self.baseline, self.target, self.current, self.direction)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in CLOSED
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.status == GoalStatus.AGREED and self.due_on < timezone.localdate()
+
+    @property
+    def tone(self) -> str:
+        return progress.tone(self.status, self.progress, self.confidence, self.is_overdue)
+
+    @property
+    def state_label(self) -> str:
+        """One or two words for the badge: how it stands where it is agreed, else its status."""
+        if self.status != GoalStatus.AGREED:
+            return self.get_status_display()
+        if self.progress == 100:
+            return _("Target met")
+        return _("Overdue") if self.is_overdue else self.get_confidence_display() or self.get_status_display()
+
+    @property
+    def baseline_text(self) -> str:
+        return in_words(self.baseline, self.kind, self.unit)
+
+    @property
+    def target_text(self) -> str:
+        return in_words(self.target, self.kind, self.unit)
+
+    @property
+    def current_text(self) -> str:
+        return in_words(self.baseline if self.current is None else self.current, self.kind, self.unit)
+
+    @transition(
+        status,
+        source=GoalStatus.DRAFT,
+        target=GoalStatus.PROPOSED,
+        permission=policies.can_propose,
+        conditions=[is_not_over],
+        custom={"label": _("Propose"), "icon": "send", "style": "primary"},
+    )
+    def propose(self, person):
+        """The other side reads it and answers."""
+        self.proposed_by = person
+
+    @transition(
+        status,
+        source=GoalStatus.PROPOSED,
+        target=GoalStatus.AGREED,
+        permission=policies.can_agree,
+        conditions=[is_not_over],
+        custom={"label": _("Agree"), "icon": "check", "style": "primary"},
+    )
+    def agree(self, person):
+        """Counts from now on; target and deadline change only by agreement."""
+        self.agreed_by, self.agreed_at = person, timezone.now()
+
+    @transition(
+        status,
+        source=GoalStatus.PROPOSED,
+        target=GoalStatus.DRAFT,
+        permission=policies.can_agree,
+        custom={"label": _("Return with a note"), "icon": "arrow-back-up", "needs_reason": True},
+    )
+    def return_to_owner(self):
+        """The owner rewrites it and proposes it again."""
+
+    @transition(
+        status,
+        source=GoalStatus.PROPOSED,
+        target=GoalStatus.WITHDRAWN,
+        permission=policies.can_take_back,
+        custom={"label": _("Take back"), "icon": "x"},
+    )
+    def take_back(self):
+        """Whoever proposed it no longer wants it."""
+        self.closed_at = timezone.now()
+
+    @transition(
+        status,
+        source=GoalStatus.AGREED,
+        target=GoalStatus.REACHED,
+        permission=policies.takes_part,
+        conditions=[has_no_open_change],
+        custom={"label": _("Reached"), "icon": "circle-check"},
+    )
+    def reach(self):
+        """Ended well; check-ins stop."""
+        self.closed_at = timezone.now()
+
+    @transition(
+        status,
+        source=GoalStatus.AGREED,
+        target=GoalStatus.MISSED,
+        permission=policies.takes_part,
+        conditions=[has_no_open_change],
+        custom={"label": _("Not reached"), "icon": "circle-x", "needs_reason": True},
+    )
+    def miss(self):
+        """Ended without the target being met."""
+        self.closed_at = timezone.now()
+
+    @transition(status, source=GoalStatus.AGREED, target=GoalStatus.WITHDRAWN, permission=policies.takes_part)
+    def withdraw(self):
+        """Dropped by agreement: only an accepted change takes this step."""
+        self.closed_at = timezone.now()
+
+    @transition(
+        status,
+        source=[GoalStatus.REACHED, GoalStatus.MISSED],
+        target=GoalStatus.AGREED,
+        permission=policies.can_reopen,
+        custom={"label": _("Reopen"), "icon": "refresh", "needs_reason": True},
+    )
+    def reopen(self):
+        """Closed too early, or wrongly."""
+        self.closed_at = None

@@ -1,0 +1,112 @@
+"""Who reads goals and evidence, and who may move them. A goal is agreed between its owner and the owner's manager."""
+
+from django.db.models import Q
+
+from goals.states import GoalStatus, Visibility
+from people.models import User
+from people.policies import hr_handles, subjects_hr_handles
+
+
+def goals_open_to(user) -> Q:
+    """The owner reads all; manager or stand-in, HR and, when marked so, the team read what has left the draft.
+
+    A goal written for somebody and returned by them stays readable to its writer until the owner rewrites it.
+    """
+    handled = User.objects.filter(subjects_hr_handles(user)).values("pk")
+    led = Q(owner__manager__in=acting_for(user))
+    others = led | Q(owner__in=handled)
+    if user.team_id:
+        others |= Q(visibility=Visibility.TEAM, owner__team=user.team_id)
+    return Q(owner=user) | (others & ~Q(status=GoalStatus.DRAFT)) | (led & Q(proposed_by=user))
+
+
+def evidence_open_to(user, visible_goals) -> Q:
+    """The owner reads all; evidence attached to a goal is read with that goal. Proposals are the owner's alone."""
+    return Q(owner=user) | Q(goals__in=visible_goals, is_proposal=False)
+
+
+def templates_open_to(user) -> Q:
+    return Q(is_active=True)
+
+
+def objectives_open_to(user) -> Q:
+    """What the organisation wants is for everybody; HR also sees what is no longer pursued."""
+    return Q() if user.is_hr else Q(is_active=True)
+
+
+def can_edit_objectives(user) -> bool:
+    return user.is_hr
+
+
+def acting_for(user):
+    """The ids of `user` and of those `user` stands in for today."""
+    return User.objects.acted_for_by(user).values("pk")
+
+
+def manages(user, owner) -> bool:
+    """The owner's manager or that manager's stand-in; nobody towards themselves."""
+    if user.pk == owner.pk or owner.manager_id is None:
+        return False
+    return owner.manager_id == user.pk or acting_for(user).filter(pk=owner.manager_id).exists()
+
+
+def takes_part(goal, user) -> bool:
+    """One of the two sides of the goal."""
+    return user.pk == goal.owner_id or manages(user, goal.owner)
+
+
+def answers(asked_by_id, owner, user) -> bool:
+    """The other side than the one that asked. Somebody without a manager agrees with themselves."""
+    if asked_by_id != owner.pk or owner.manager_id is None:
+        return user.pk == owner.pk
+    return manages(user, owner)
+
+
+def can_propose(goal, user) -> bool:
+    """The owner, or the manager who wrote the goal for somebody."""
+    wrote_it = user.pk == goal.proposed_by_id and manages(user, goal.owner)
+    return user.pk == goal.owner_id or wrote_it
+
+
+def can_agree(goal, user) -> bool:
+    return answers(goal.proposed_by_id, goal.owner, user)
+
+
+def can_take_back(goal, user) -> bool:
+    return user.pk == goal.proposed_by_id
+
+
+def can_edit(goal, user) -> bool:
+    """A draft by its owner; afterwards nothing but by agreement."""
+    return goal.status == GoalStatus.DRAFT and user.pk == goal.owner_id
+
+
+def can_share(goal, user) -> bool:
+    """Who else reads it and what it serves is the owner's to say at any time."""
+    return user.pk == goal.owner_id
+
+
+def reads_history(goal, user) -> bool:
+    """Who moved it and why, for its two sides and HR; the team sees the goal alone."""
+    return takes_part(goal, user) or hr_handles(user, goal.owner)
+
+
+def can_check_in(goal, user) -> bool:
+    return goal.status == GoalStatus.AGREED and takes_part(goal, user)
+
+
+def can_reopen(goal, user) -> bool:
+    return manages(user, goal.owner) or (user.pk == goal.owner_id and goal.owner.manager_id is None)
+
+
+def can_assign(user) -> bool:
+    """Write goals for others: whoever has reports, of their own or as a stand-in."""
+    return User.objects.filter(is_active=True, manager__in=acting_for(user)).exclude(pk=user.pk).exists()
+
+
+def can_answer_change(change, user) -> bool:
+    return answers(change.asked_by_id, change.goal.owner, user)
+
+
+def can_take_back_change(change, user) -> bool:
+    return user.pk == change.asked_by_id

@@ -1,0 +1,114 @@
+"""Which goals, objectives and pieces of evidence."""
+
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.utils import timezone
+
+from goals import policies
+from goals.states import CLOSED, ChangeStatus, GoalStatus
+
+
+class GoalQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        return self.filter(policies.goals_open_to(viewer))
+
+    def of(self, owner):
+        return self.filter(owner=owner)
+
+    def of_reports_of(self, manager):
+        """Goals of the people whom `manager` leads, or leads for an absent colleague, today; drafts are not theirs."""
+        led = Q(owner__manager__in=policies.acting_for(manager), owner__is_active=True)
+        return self.filter(led).exclude(owner=manager).exclude(status=GoalStatus.DRAFT)
+
+    def overlapping(self, start, end):
+        """Goals whose time touches the period from `start` to `end`, both days included."""
+        return self.filter(starts_on__lte=end, due_on__gte=start)
+
+    def counting(self):
+        """Goals that belong in a review: agreed, or ended as reached or not reached."""
+        return self.filter(status__in=[GoalStatus.AGREED, GoalStatus.REACHED, GoalStatus.MISSED])
+
+    def running(self):
+        return self.exclude(status__in=CLOSED)
+
+    def overdue(self, day=None):
+        return self.filter(status=GoalStatus.AGREED, due_on__lt=day or timezone.localdate())
+
+    def orphans(self):
+        """Goals that serve no objective."""
+        return self.running().filter(objective=None)
+
+    def awaiting(self, user):
+        """Goals on which `user` is the side to answer: a proposal, or a change of an agreed goal."""
+        own = Q(owner=user)
+        led = Q(owner__manager__in=policies.acting_for(user)) & ~own
+        proposed = Q(status=GoalStatus.PROPOSED)
+        by_owner, by_manager = Q(proposed_by=F("owner")), ~Q(proposed_by=F("owner"))
+        change = Q(status=GoalStatus.AGREED, changes__status=ChangeStatus.OPEN)
+        asked_by_owner, asked_by_manager = Q(changes__asked_by=F("owner")), ~Q(changes__asked_by=F("owner"))
+        alone = own & Q(owner__manager=None)
+        proposals = proposed & ((own & by_manager) | (led & by_owner) | alone)
+        return self.filter(proposals | (change & ((own & asked_by_manager) | (led & asked_by_owner) | alone)))
+
+    def with_progress(self):
+        """With owner, objective and the last check-in's moment and comment: one query for any number of goals."""
+        from goals.models import CheckIn
+
+        latest = CheckIn.objects.filter(goal=OuterRef("pk")).order_by("-at")
+        return self.select_related("owner", "owner__team", "objective").annotate(
+            last_check_in_at=Subquery(latest.values("at")[:1]),
+            last_comment=Subquery(latest.values("comment")[:1]),
+        )
+
+    def with_history(self):
+        """With check-ins (newest first, with their writers) and codes: two queries more for any number of goals."""
+        from goals.models import CheckIn
+
+        check_ins = CheckIn.objects.select_related("by").order_by("-at")
+        return self.with_progress().prefetch_related(Prefetch("check_ins", check_ins), "codes")
+
+    def by_deadline(self):
+        return self.order_by("due_on", "title", "pk")
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        from goals.models import Evidence, Goal
+
+        open_rows = Evidence.objects.filter(policies.evidence_open_to(viewer, Goal.objects.visible_to(viewer)))
+        return self.filter(pk__in=open_rows.values("pk"))
+
+    def of(self, owner):
+        return self.filter(owner=owner)
+
+    def between(self, start, end):
+        return self.filter(happened_on__range=(start, end))
+
+    def proposals(self):
+        return self.filter(is_proposal=True)
+
+    def confirmed(self):
+        return self.filter(is_proposal=False)
+
+    def with_links(self, viewer):
+        """With codes and those goals that `viewer` reads: two queries more for any number of rows."""
+        from goals.models import Goal
+
+        return self.prefetch_related("codes", Prefetch("goals", Goal.objects.visible_to(viewer)))
+
+
+class ObjectiveQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        return self.filter(policies.objectives_open_to(viewer))
+
+    def with_goals(self, viewer):
+        """With `open_goals`, the running goals that `viewer` reads, by deadline: one query more."""
+        from goals.models import Goal
+
+        goals = Goal.objects.visible_to(viewer).running().with_progress().by_deadline()
+        return self.select_related("owner").prefetch_related(Prefetch("goals", goals, to_attr="open_goals"))
+
+
+class TemplateQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        return self.filter(policies.templates_open_to(viewer)).select_related("objective")
