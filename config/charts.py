@@ -6,7 +6,7 @@ from math import cos, pi, sin
 from django.utils.translation import gettext_lazy as _
 
 PLOT_WIDTH, PLOT_PAD = 200, 10
-RADAR_WIDTH, RADAR_HEIGHT, RADAR_RADIUS = 360, 312, 112
+RADAR_WIDTH, RADAR_HEIGHT, RADAR_RADIUS = 420, 320, 116
 WRAP_AT = 12  # characters of a label before it takes two lines
 
 
