@@ -45,3 +45,53 @@ def make_evidence(owner=None, goals=(), **fields):
     fact = Evidence.objects.create(owner=owner or make_user(), **{"note": f"Fact {next(_numbers)}"} | fields)
     fact.goals.set(goals)
     return fact
+
+
+# --- feedback ------------------------------------------------------------------------------------------------------
+def make_round(subject, **fields):
+    """A round about `subject`, led by their manager, open for two more weeks."""
+    from competencies.services import load_starter_catalogue
+    from feedback.models import Round
+
+    today = timezone.localdate()
+    values = {
+        "manager": fields.pop("manager", None) or subject.manager,
+        "title": "Second half",
+        "period_start": today - timedelta(180),
+        "period_end": today,
+        "catalogue": fields.pop("catalogue", None) or load_starter_catalogue(),
+        "closes_on": today + timedelta(14),
+    }
+    return Round.objects.create(subject=subject, **values | fields)
+
+
+def make_request(round, giver=None, relation="data_scientist", status="asked", **fields):
+    """A request in `round`, by default asked of a new outsider."""
+    from feedback.models import Request
+
+    number = next(_numbers)
+    fields.setdefault("email", giver.email if giver else f"outsider{number}@example.com")
+    fields.setdefault("name", giver.name if giver else f"Outsider {number}")
+    told = {"promise": round.promise, "k_scores": round.k_scores, "k_texts": round.k_texts}
+    return Request.objects.create(round=round, giver=giver, relation=relation, status=status, **told | fields)
+
+
+def make_collecting_round(subject, relations, **fields):
+    """A collecting round and one asked outsider per relation, in that order."""
+    round = make_round(subject, status="collecting", **fields)
+    return round, [make_request(round, relation=relation) for relation in relations]
+
+
+def answers_to(request, choice="often", text="You paired with us on the release.", **own):
+    """Valid answers to every question of the request's relation, with an example where the choice needs one."""
+    from feedback.questions import example_of, questions_of
+
+    answers = {}
+    for question in questions_of(request):
+        if question.kind == "contact":
+            answers[question.key] = "weekly"
+        elif question.kind == "rated":
+            answers |= {question.key: choice, example_of(question): f"Example: {text}"}
+        else:
+            answers[question.key] = f"{question.key}: {text}"
+    return answers | own

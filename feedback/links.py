@@ -1,0 +1,184 @@
+"""Signed-out givers: tokens, the right to one form, the mark of a browser, and the code that opens a draft elsewhere.
+
+A token exists in the mail and for one hop in the address bar. Opening it writes nothing to the database: the right is a
+signed cookie that only this one request's pages receive, and the link behind it is looked at again each time.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from feedback.models import Code, Draft, Link, Request
+from feedback.models.links import Purpose
+from feedback.querysets import organisation_today
+
+LINK_DAYS = 60
+RIGHT_COOKIE = "__Secure-link" if settings.IS_HTTPS else "link"
+RIGHT_SECONDS = 8 * 3600
+BROWSER_COOKIE = "__Host-writer" if settings.IS_HTTPS else "writer"
+GUESSES, GUESS_WINDOW = 30, 600  # unknown links per client and window of seconds
+CODE_MINUTES, CODE_TRIES, CODE_DIGITS = 10, 5, 6
+
+
+def digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def mint(request: Request) -> dict[str, str]:
+    """A fresh token per purpose for the request's present address. Called while a mail is sent, and nowhere else."""
+    tokens = {purpose: secrets.token_urlsafe(32) for purpose in Purpose.values}
+    Link.objects.bulk_create(
+        Link(
+            token_hash=digest(token),
+            purpose=purpose,
+            request=request,
+            address=request.email,
+            expires_at=timezone.now() + timedelta(days=LINK_DAYS),
+        )
+        for purpose, token in tokens.items()
+    )
+    return tokens
+
+
+def find(token: str, client: str) -> Link | None:
+    """The usable link of `token`; None for all others. A client that guesses is not listened to for a while."""
+    window = f"links:{client}:{int(timezone.now().timestamp()) // GUESS_WINDOW}"
+    if cache.get(window, 0) >= GUESSES:
+        return None
+    link = Link.objects.filter(token_hash=digest(token)).first()
+    if link is None:
+        cache.add(window, 0, GUESS_WINDOW)
+        cache.incr(window)
+        return None
+    return Link.objects.usable().filter(pk=link.pk).first()
+
+
+def client_of(http) -> str:
+    """The address a request comes from: the last hop before a trusted proxy, or the peer itself."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        return http.headers.get("X-Forwarded-For", "").rsplit(",")[-1].strip() or http.META["REMOTE_ADDR"]
+    return http.META["REMOTE_ADDR"]
+
+
+def path_of(link: Link) -> str:
+    name = "feedback:answer" if link.purpose == Purpose.ANSWER else "feedback:decline"
+    return reverse(name, args=[link.request_id])
+
+
+def give_right(response, link: Link) -> None:
+    """The right to one request, in a cookie that the browser sends to that request's pages only."""
+    response.set_cookie(
+        RIGHT_COOKIE,
+        signing.dumps(str(link.pk), salt="feedback.link"),
+        max_age=RIGHT_SECONDS,
+        path=reverse("feedback:answer", args=[link.request_id]),
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@dataclass(frozen=True)
+class Right:
+    """What this browser may do with `request`: as the giver with an account, or through a link for one purpose."""
+
+    request: Request
+    link: Link | None = None
+
+    @property
+    def is_by_account(self) -> bool:
+        return self.link is None
+
+    def allows(self, purpose: str) -> bool:
+        """Whoever may answer may also decline."""
+        return self.is_by_account or self.link.purpose in (purpose, Purpose.ANSWER)
+
+
+def right_to(http, pk, *, spent=False) -> Right | None:
+    """The right of this browser to the request `pk`. With `spent` also to one already answered: for a second click."""
+    requests = Request.objects.select_related("round__subject", "round__catalogue", "giver")
+    if not spent:
+        requests = requests.open_on(organisation_today())
+    request = requests.filter(pk=pk).first()
+    if request is None:
+        return None
+    if http.user.is_authenticated and request.giver_id == http.user.pk:
+        return Right(request)
+    link = _link_in(http)
+    is_for_this = link is not None and link.request_id == request.pk and link.address == request.email
+    return Right(request, link) if is_for_this else None
+
+
+def _link_in(http) -> Link | None:
+    try:
+        pk = signing.loads(http.COOKIES.get(RIGHT_COOKIE, ""), salt="feedback.link", max_age=RIGHT_SECONDS)
+    except signing.BadSignature:
+        return None
+    return Link.objects.filter(pk=pk, expires_at__gt=timezone.now()).first()
+
+
+def browser_of(http) -> str:
+    """What a draft remembers of the browser that writes it; empty before the first save."""
+    mark = http.COOKIES.get(BROWSER_COOKIE, "")
+    return digest(mark) if mark else ""
+
+
+def mark_browser(http, response) -> str:
+    """Give the browser a mark unless it has one; returns what a draft remembers of it."""
+    mark = http.COOKIES.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
+    response.set_cookie(
+        BROWSER_COOKIE,
+        mark,
+        max_age=LINK_DAYS * 86400,
+        secure=settings.IS_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return digest(mark)
+
+
+def may_open(http, right: Right, draft: Draft | None) -> bool:
+    """A draft opens for the giver's account and in the browser that wrote it; elsewhere it needs the code."""
+    if draft is None or right.is_by_account:
+        return True
+    browser = browser_of(http)
+    return bool(browser) and constant_time_compare(draft.browser, browser)
+
+
+def _code_digest(request, code: str) -> str:
+    return salted_hmac("feedback.code", f"{request.pk}:{code}", algorithm="sha256").hexdigest()
+
+
+def mint_code(request: Request) -> str:
+    """A new code in place of the last one. Called while the mail is sent, and nowhere else."""
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    Code.objects.update_or_create(
+        request=request,
+        defaults={
+            "digest": _code_digest(request, code),
+            "expires_at": timezone.now() + timedelta(minutes=CODE_MINUTES),
+            "tries_left": CODE_TRIES,
+        },
+    )
+    return code
+
+
+def redeem_code(request: Request, code: str) -> bool:
+    """Whether `code` is right; each try is spent before it is looked at, so that many at once gain nothing."""
+    usable = Code.objects.filter(request=request, tries_left__gt=0, expires_at__gt=timezone.now())
+    if not usable.update(tries_left=F("tries_left") - 1):
+        return False
+    row = Code.objects.get(request=request)
+    if not constant_time_compare(row.digest, _code_digest(request, code.strip())):
+        return False
+    row.delete()
+    return True

@@ -1,0 +1,124 @@
+"""Who reads and does what with feedback. A person's part in a round is one of: subject, manager, hr, or none."""
+
+from django.db.models import Q
+
+from feedback.states import RequestStatus, RoundStatus
+from people.models import Delegation, User
+from people.policies import hr_handles, subjects_hr_handles
+
+SUBJECT, MANAGER, HR = "subject", "manager", "hr"
+
+
+def _handled_by_hr(user, path: str) -> Q:
+    """As `subjects_hr_handles`, safe inside an OR: the join over a team's partners would repeat rows."""
+    if user.is_hr:
+        return subjects_hr_handles(user, f"{path}__")
+    if user.is_hr_partner:
+        return Q(**{f"{path}__in": User.objects.filter(subjects_hr_handles(user))})
+    return Q(pk__in=[])
+
+
+def rounds_led_by(user, path: str = "") -> Q:
+    """Rounds whose manager of record is `user` or somebody `user` stands in for; never the round about `user`."""
+    leads = Q(**{f"{path}manager__in": User.objects.acted_for_by(user)})
+    return leads & ~Q(**{f"{path}subject": user.pk})
+
+
+def rounds_run_by_hr(user, path: str = "") -> Q:
+    return _handled_by_hr(user, f"{path}subject")
+
+
+def rounds_open_to(user) -> Q:
+    """That a round exists and whom it asks: its subject, the manager of record, HR who handles the subject."""
+    return Q(subject=user.pk) | rounds_led_by(user) | rounds_run_by_hr(user)
+
+
+def requests_open_to(user) -> Q:
+    """A giver reads the own request once asked; the others through the round it belongs to."""
+    return Q(giver=user.pk, status__in=[RequestStatus.ASKED, RequestStatus.ANSWERED, RequestStatus.DECLINED])
+
+
+def requests_handled_by(user) -> Q:
+    """Whose list may be changed: the manager's rounds and those HR handles."""
+    return rounds_led_by(user, "round__") | rounds_run_by_hr(user, "round__")
+
+
+def is_led_by(round, user) -> bool:
+    """The single-row form of `rounds_led_by`."""
+    if round.subject_id == user.pk:
+        return False
+    return (
+        round.manager_id == user.pk
+        or Delegation.objects.current().filter(principal=round.manager_id, stand_in=user).exists()
+    )
+
+
+def part_in(round, user) -> str:
+    """The part of `user` in `round`; the subject is only ever the subject, a manager never also HR."""
+    if round.subject_id == user.pk:
+        return SUBJECT
+    if is_led_by(round, user):
+        return MANAGER
+    return HR if hr_handles(user, round.subject) else ""
+
+
+def principal_of(round, user):
+    """For whom `user` acts: the absent manager when standing in, otherwise nobody."""
+    is_stand_in = round.manager_id != user.pk and is_led_by(round, user)
+    return round.manager if is_stand_in else None
+
+
+def can_propose(round, user) -> bool:
+    """The subject proposes, the manager and HR add."""
+    return bool(part_in(round, user))
+
+
+def can_lead(round, user) -> bool:
+    """Approve, add, remove: the manager of record or stand-in, and HR who unblocks."""
+    return part_in(round, user) in (MANAGER, HR)
+
+
+def can_run(round, user) -> bool:
+    """Extend, cancel, change the promise: HR."""
+    return part_in(round, user) == HR
+
+
+def can_lead_request(request, user) -> bool:
+    return can_lead(request.round, user)
+
+
+def can_take_off(request, user) -> bool:
+    """The subject takes an own proposal back; the manager and HR remove."""
+    own = request.round.subject_id == user.pk and request.added_by_id == user.pk
+    return own or can_lead(request.round, user)
+
+
+def is_giver(request, user) -> bool:
+    return request.giver_id == user.pk
+
+
+def reads_results(round, user) -> bool:
+    """After the release the manager and HR; the subject from delivery on."""
+    if round.status != RoundStatus.RELEASED:
+        return False
+    part = part_in(round, user)
+    return round.is_open_to_subject if part == SUBJECT else bool(part)
+
+
+def can_hide_text(round, user) -> bool:
+    return round.status == RoundStatus.RELEASED and part_in(round, user) == HR
+
+
+def praise_open_to(user) -> Q:
+    """The two of them and, when the giver said so, the receiver's present manager or stand-in."""
+    shared = Q(is_shared_with_manager=True, receiver__manager__in=User.objects.acted_for_by(user))
+    return Q(giver=user.pk) | Q(receiver=user.pk) | (shared & ~Q(receiver=user.pk))
+
+
+def asks_open_to(user) -> Q:
+    shared = Q(reply__is_shared_with_manager=True, asker__manager__in=User.objects.acted_for_by(user))
+    return Q(asker=user.pk) | Q(giver=user.pk) | shared
+
+
+def can_reply(ask, user) -> bool:
+    return ask.giver_id == user.pk

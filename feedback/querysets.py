@@ -1,0 +1,130 @@
+"""Which rounds, requests and links: selections shared by pages, exports and tasks."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from activity.states import WorkStatus
+from feedback import policies
+from feedback.states import INVITED, RUNNING, RequestStatus, RoundStatus
+
+GRACE = timedelta(seconds=60)  # for a save that was under way when the day ended
+
+
+def organisation_today():
+    """The day of the organisation's zone a minute ago: deadlines end at its midnight and a minute of grace."""
+    return (timezone.now() - GRACE).astimezone(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date()
+
+
+class RoundQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(policies.rounds_open_to(user))
+
+    def led_by(self, user):
+        return self.filter(policies.rounds_led_by(user))
+
+    def run_by_hr(self, user):
+        return self.filter(policies.rounds_run_by_hr(user))
+
+    def running(self):
+        return self.filter(status__in=RUNNING)
+
+    def overlapping(self, start, end):
+        """Rounds about a period that shares a day with `start` to `end`."""
+        return self.filter(period_start__lte=end, period_end__gte=start)
+
+    def with_progress(self):
+        """`n_asked`, `n_answered`, `n_declined` on each row, read by `progress()`: no further query."""
+        return self.annotate(
+            n_asked=Count("requests", filter=Q(requests__status__in=INVITED)),
+            n_answered=Count("requests", filter=Q(requests__status=RequestStatus.ANSWERED)),
+            n_declined=Count("requests", filter=Q(requests__status=RequestStatus.DECLINED)),
+        )
+
+    def ripe(self, day=None):
+        """Collecting rounds to be released: every deadline has passed, or everyone asked has answered or declined."""
+        day = day or organisation_today()
+        requests = self.model._meta.get_field("requests").related_model.objects
+        waiting = requests.filter(round=OuterRef("pk"), status=RequestStatus.ASKED)
+        open_still = waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
+        return self.filter(~Exists(open_still), status=RoundStatus.COLLECTING)
+
+
+class RequestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The own requests of a giver, and those of the rounds whose list `user` may change."""
+        return self.filter(policies.requests_open_to(user) | policies.requests_handled_by(user))
+
+    def asked_of(self, user):
+        """What waits for `user` as a giver, the nearest deadline first."""
+        asked = self.filter(giver=user, status=RequestStatus.ASKED, round__status=RoundStatus.COLLECTING)
+        return asked.select_related("round__subject").with_last_day().order_by("last_day")
+
+    def with_last_day(self):
+        """`last_day`: the own deadline when it was extended, otherwise that of the round."""
+        own = Coalesce("due_on", "round__closes_on")
+        return self.annotate(last_day=Greatest(own, "round__closes_on"))
+
+    def open_on(self, day):
+        """Asked, in a collecting round, and still in time on `day`."""
+        waiting = self.filter(status=RequestStatus.ASKED, round__status=RoundStatus.COLLECTING)
+        return waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
+
+    def load(self):
+        """Requests that are work for their giver now: asked or answered in a round still running."""
+        counted = [RequestStatus.ASKED, RequestStatus.ANSWERED]
+        return self.filter(status__in=counted, round__status__in=RUNNING)
+
+    def with_delivery(self):
+        """`refused`: the mail server's words about the last invitation, empty when it was not refused."""
+        from activity.models import Notice
+
+        failed = Notice.objects.filter(
+            target_type="feedback.request", target_id=OuterRef("id_text"), status=WorkStatus.FAILED
+        ).order_by("-created_at")
+        return self.annotate(id_text=_as_text(F("pk")), refused=Subquery(failed.values("error")[:1]))
+
+
+def _as_text(value):
+    """A UUID as the dashed text that notices keep as target_id, also on SQLite, which stores it without dashes."""
+    return UuidText(value, output_field=models.CharField())
+
+
+class UuidText(models.Func):
+    def as_sql(self, compiler, connection, **extra):
+        return super().as_sql(compiler, connection, template="CAST(%(expressions)s AS varchar)", **extra)
+
+    def as_sqlite(self, compiler, connection, **extra):
+        sql, params = compiler.compile(self.source_expressions[0])
+        cuts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)]
+        parts = [f"substr({sql}, {start}, {length})" for start, length in cuts]
+        return " || '-' || ".join(parts), list(params) * len(parts)
+
+
+class LinkQuerySet(models.QuerySet):
+    def usable(self):
+        """Not expired, for the address the request still has, and the request can still be answered."""
+        return self.filter(
+            expires_at__gt=timezone.now(),
+            address=F("request__email"),
+            request__in=self._open_requests(),
+        )
+
+    def _open_requests(self):
+        requests = self.model._meta.get_field("request").related_model.objects
+        return requests.open_on(organisation_today())
+
+
+class PraiseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(policies.praise_open_to(user))
+
+
+class AskQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(policies.asks_open_to(user))

@@ -1,0 +1,191 @@
+"""What a questionnaire asks, and what becomes of the answers: checked, then turned into rows without an author.
+
+Answers are a plain dict: the key of a question to the key of a point or to a text; `<key>_example` to an example.
+"""
+
+import random
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from competencies.models import Catalogue, Question, Questionnaire
+from competencies.states import QuestionKind
+from feedback.models import Answer, AttributedAnswer
+from feedback.states import Theme
+
+GROWTH_ENDINGS = ("_change",)
+chance = random.SystemRandom()
+
+
+def example_of(question: Question) -> str:
+    """The name of the field for the example of a rated question."""
+    return f"{question.key}_example"
+
+
+def theme_of(question: Question) -> str:
+    return Theme.GROWTH if question.key.endswith(GROWTH_ENDINGS) else Theme.STRENGTHS
+
+
+def questions_of(request) -> list[Question]:
+    """The questions of the request's relation, with their scales and points, in order: three queries."""
+    questions = Question.objects.filter(
+        questionnaire__catalogue=request.round.catalogue_id, questionnaire__key=request.relation
+    )
+    return list(questions.select_related("scale", "code").prefetch_related("scale__points"))
+
+
+def questionnaire_of(request) -> Questionnaire:
+    return Questionnaire.objects.get(catalogue=request.round.catalogue_id, key=request.relation)
+
+
+def point_of(question: Question, answers: dict):
+    """The point chosen, or None."""
+    chosen = answers.get(question.key)
+    return next((point for point in question.scale.points.all() if point.key == chosen), None)
+
+
+def is_extreme(question: Question, point) -> bool:
+    """Whether this rating needs an example: at the scale's lower end, and at its top."""
+    limit = question.scale.example_at_or_below
+    if limit is None or point is None or point.score is None:
+        return False
+    top = max(each.score for each in question.scale.points.all() if each.score is not None)
+    return point.score <= limit or point.score == top
+
+
+def is_no_contact(question: Question, point) -> bool:
+    """ "Hardly at all, please skip me": such an answer counts for nothing."""
+    return question.kind == QuestionKind.CONTACT and point is not None and point.weight == 0
+
+
+def problems(questions: list[Question], answers: dict) -> dict[str, str]:
+    """What is missing or wrong, by field, in words for the giver; empty when it can be sent."""
+    found = {}
+    for question in questions:
+        check = _problem_of_text if question.kind == QuestionKind.TEXT else _problem_of_rating
+        found |= check(question, answers)
+    return found
+
+
+def _problem_of_text(question, answers) -> dict:
+    text = answers.get(question.key, "").strip()
+    if question.is_required and not text:
+        return {question.key: _("Please write a sentence or two.")}
+    return _too_long(question.key, text, question.max_length)
+
+
+def _problem_of_rating(question, answers) -> dict:
+    point, name = point_of(question, answers), example_of(question)
+    if point is None and (question.is_required or answers.get(question.key)):
+        return {question.key: _("Please choose the sentence that fits best; “I cannot say” is a good answer too.")}
+    if is_no_contact(question, point):
+        return {question.key: _("If you hardly worked together, please decline instead: no reason is needed.")}
+    example = answers.get(name, "").strip()
+    if is_extreme(question, point) and not example:
+        return {name: _("Please name one example: with this choice it is what helps most.")}
+    return _too_long(name, example, question.max_length)
+
+
+def _too_long(name, text, limit) -> dict:
+    if len(text) <= limit:
+        return {}
+    return {name: _("Please shorten this to %(limit)s characters.") % {"limit": limit}}
+
+
+def as_answers(request, questions: list[Question], answers: dict) -> list[Answer]:
+    """Unsaved rows without author, in random order. "I cannot say" leaves no row."""
+    place = {"round_id": request.round_id, "relation": request.relation}
+    rows, texts = [], {theme: [] for theme in Theme.values}
+    for question in questions:
+        if question.kind == QuestionKind.TEXT:
+            texts[theme_of(question)].append(answers.get(question.key, "").strip())
+            continue
+        point = point_of(question, answers)
+        if _is_counted(question, point):
+            rows.append(Answer(question=question, point=point, **place))
+        if is_extreme(question, point):
+            texts[theme_of_rating(question, point)].append(answers.get(example_of(question), "").strip())
+    for theme, written in texts.items():
+        rows += _text_rows(theme, list(filter(None, written)), place)
+    chance.shuffle(rows)
+    return rows
+
+
+def theme_of_rating(question, point) -> str:
+    return Theme.GROWTH if point.score <= question.scale.example_at_or_below else Theme.STRENGTHS
+
+
+def _is_counted(question, point) -> bool:
+    if point is None:
+        return False
+    return point.weight > 0 if question.kind == QuestionKind.CONTACT else point.score is not None
+
+
+def _text_rows(theme, texts, place) -> list[Answer]:
+    """One row per text; a single one of them, drawn by lot, counts its author."""
+    chance.shuffle(texts)
+    return [Answer(theme=theme, text=text, counts_author=not number, **place) for number, text in enumerate(texts)]
+
+
+def as_attributed(request, questions: list[Question], answers: dict) -> list[AttributedAnswer]:
+    """Unsaved rows with the request, for a round whose givers were told that their names are shown."""
+    rows = []
+    for question in questions:
+        is_text = question.kind == QuestionKind.TEXT
+        point = None if is_text else point_of(question, answers)
+        text = answers.get(question.key if is_text else example_of(question), "").strip()
+        if point or text:
+            rows.append(AttributedAnswer(request=request, question=question, point=point, text=text))
+    return rows
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions of all relations whose ratings are read together: those of one code on one scale."""
+
+    key: str
+    title: str
+    code: str
+    category: str
+    is_contact: bool
+    points: tuple
+
+
+class Groups:
+    """The groups of a catalogue: four queries, once per batch or page.
+
+    At most one question of a questionnaire is in a group, so that counting answers counts authors.
+    """
+
+    def __init__(self, catalogue: Catalogue):
+        self.of_question, self.by_key, taken = {}, {}, set()
+        questions = Question.objects.filter(questionnaire__catalogue=catalogue).exclude(kind=QuestionKind.TEXT)
+        ordered = questions.select_related("scale", "code", "questionnaire").order_by("questionnaire__order", "order")
+        for question in ordered.prefetch_related("scale__points"):
+            key = _group_key(question)
+            relation = question.questionnaire.key
+            if (relation, key) in taken:
+                key = f"question:{question.pk}"
+            taken.add((relation, key))
+            self.of_question[question.pk] = key
+            self.by_key.setdefault(key, _group(key, question))
+        self.alone = set(catalogue.questionnaires.filter(is_pooled=False).values_list("key", flat=True))
+        self.asked = taken
+
+    def asked_of(self, relations) -> set[str]:
+        """The groups that people of these relations are asked about."""
+        return {key for relation, key in self.asked if relation in relations}
+
+
+def _group_key(question) -> str:
+    if question.kind == QuestionKind.CONTACT:
+        return f"contact:{question.scale_id}"
+    return f"code:{question.code_id}:{question.scale_id}" if question.code_id else f"question:{question.pk}"
+
+
+def _group(key, question) -> Group:
+    counted = tuple(point for point in question.scale.points.all() if _is_counted(question, point))
+    is_contact = question.kind == QuestionKind.CONTACT
+    code = question.code
+    title = question.scale.title if is_contact else (code.title if code else question.text)
+    return Group(key, title, code.key if code else "", code.category if code else "", is_contact, counted)

@@ -1,0 +1,102 @@
+"""Saving a draft, sending it, declining: what a giver does."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activity.workflow import MoveRefused, perform
+from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
+from feedback.questions import as_answers, as_attributed, problems, questions_of
+from feedback.states import RequestStatus, RoundStatus
+
+
+class Stale(Exception):
+    """Somebody (another tab) saved in between; `draft` is what is stored, `fields` what differs."""
+
+    def __init__(self, draft, fields):
+        super().__init__("stale")
+        self.draft, self.fields = draft, fields
+
+
+@dataclass(frozen=True)
+class Conflict:
+    field: str
+    theirs: str
+
+
+@transaction.atomic
+def save_draft(request: Request, values: dict, version: int, *, browser="") -> Draft:
+    """Merge `values` into the draft that was read at `version`.
+
+    A save from an older version goes through when it changes only what nobody else has filled meanwhile; otherwise it
+    raises Stale, and nothing is overwritten. `browser` marks a draft written behind a link. Raises MoveRefused once
+    the request is no longer asked: a draft that outlives its sending would tell who wrote what.
+    """
+    asked = Request.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
+    if not asked.filter(pk=request.pk).exists():
+        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
+    draft, is_new = Draft.objects.get_or_create(
+        request=request, defaults={"answers": values, "version": 1, "browser": browser}
+    )
+    if is_new:
+        return draft
+    if draft.version != version:
+        _check_stale(draft, values)
+    return _merge(draft, values)
+
+
+def _merge(draft, values) -> Draft:
+    """Conditional on the version just read; a save that slips in between is told as stale."""
+    merged, same = draft.answers | values, Draft.objects.filter(pk=draft.pk, version=draft.version)
+    if not same.update(answers=merged, version=F("version") + 1, saved_at=timezone.now()):
+        raise Stale(Draft.objects.get(pk=draft.pk), [])
+    draft.answers, draft.version = merged, draft.version + 1
+    return draft
+
+
+def _check_stale(draft, values) -> None:
+    stored = draft.answers
+    differing = [name for name, mine in values.items() if stored.get(name) and stored[name] != mine]
+    if differing:
+        raise Stale(draft, [Conflict(name, stored[name]) for name in differing])
+
+
+@transaction.atomic
+def answer(request: Request, answers: dict, *, by=None) -> Request:
+    """Seal the answers: rows without author, the draft gone, the request answered, all or nothing.
+
+    Raises MoveRefused (answered, revoked, too late) or ValidationError with the problems by field.
+    """
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
+    check_open(request, round)
+    questions = questions_of(request)
+    if found := problems(questions, answers):
+        raise ValidationError(found)
+    request = perform(request, "answer", by=by, unseen=True)
+    if round.is_anonymous:
+        Answer.objects.bulk_create(as_answers(request, questions, answers))
+    else:
+        AttributedAnswer.objects.bulk_create(as_attributed(request, questions, answers))
+    Draft.objects.filter(request=request).delete()
+    return request
+
+
+def check_open(request: Request, round: Round) -> None:
+    """Raises MoveRefused when the round no longer takes answers, or the day of this request is over."""
+    request.round = round
+    if round.status != RoundStatus.COLLECTING or not request.is_in_time:
+        raise MoveRefused(_("The time for answering is over; the feedback has been closed."))
+
+
+@transaction.atomic
+def decline(request: Request, *, reason: str = "", by=None) -> Request:
+    """The giver would rather not. The reason is for the manager and HR; it is no part of the event log."""
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
+    check_open(request, round)
+    request = perform(request, "decline", by=by, why=reason.strip()[:500])
+    Draft.objects.filter(request=request).delete()
+    return request

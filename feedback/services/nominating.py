@@ -1,0 +1,200 @@
+"""Who is asked: proposing, completing the list, approving, adding, removing. Loads are judged under a lock."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activity.mails import absolute
+from activity.outbox import notice_for, owe, record
+from activity.workflow import MoveRefused, perform
+from competencies.models import Questionnaire
+from feedback import policies
+from feedback.models import Request, Round
+from feedback.states import ON_THE_LIST, Promise, RequestStatus, RoundStatus
+from people.models import User
+
+
+def open_rounds(rounds: list[Round]) -> list[Round]:
+    """Store new rounds in bulk. Nobody is told here: the launch of a cycle tells everyone once."""
+    return Round.objects.bulk_create(rounds, batch_size=1000)
+
+
+@transaction.atomic
+def propose(round: Round, *, by, giver=None, name="", email="", relation: str) -> Request:
+    """Put somebody on the list: a colleague as `giver`, or an outsider by `name` and `email`.
+
+    Raises PermissionDenied, or MoveRefused with the reason (closed, twice, themselves, full).
+    """
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round.pk)
+    if not policies.can_propose(round, by):
+        raise PermissionDenied
+    if round.subject_id == by.pk and round.status != RoundStatus.NOMINATING:
+        raise MoveRefused(_("The list has been approved; your manager can still add somebody."))
+    email = (giver.email if giver else email).strip().lower()
+    if giver is None:
+        giver = User.objects.active().filter(email__iexact=email).first()
+    _check_candidate(round, giver, email, relation)
+    person = {"name": giver.name, "language": giver.language} if giver else {"name": name.strip() or email}
+    try:
+        with transaction.atomic():
+            request = Request.objects.create(
+                round=round, giver=giver, email=email, relation=relation, added_by=by, **person
+            )
+    except IntegrityError as twice:
+        raise MoveRefused(_("This person is on the list already.")) from twice
+    record(request, "propose", by=by, on_behalf_of=policies.principal_of(round, by))
+    return request
+
+
+def _check_candidate(round, giver, email, relation) -> None:
+    """Raises MoveRefused when this person cannot be asked in this round."""
+    if giver is not None and not giver.is_active:
+        raise MoveRefused(_("This person has left."))
+    if email == round.subject.email.lower():
+        raise MoveRefused(_("Nobody is asked about themselves: that is what the self-assessment is for."))
+    if giver is not None and giver.pk == round.manager_id:
+        raise MoveRefused(_("The manager writes the evaluation and is not asked here as well."))
+    if not Questionnaire.objects.filter(catalogue=round.catalogue_id, key=relation).exists():
+        raise MoveRefused(_("There are no questions for this relation."))
+    if round.requests.filter(status__in=ON_THE_LIST).count() >= round.max_total:
+        raise MoveRefused(_("The list is full: %(most)s people at most.") % {"most": round.max_total})
+
+
+@transaction.atomic
+def submit_list(round: Round, *, by) -> Round:
+    """The subject says that the list is complete; the manager is told. Raises MoveRefused outside min and max."""
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round.pk)
+    if round.subject_id != by.pk:
+        raise PermissionDenied
+    count = round.requests.filter(status=RequestStatus.PROPOSED).count()
+    if round.status != RoundStatus.NOMINATING or not round.min_total <= count <= round.max_total:
+        raise MoveRefused(
+            _("Please suggest %(least)s to %(most)s people; there are %(count)s on the list.")
+            % {"least": round.min_total, "most": round.max_total, "count": count}
+        )
+    if round.list_sent_on is None:
+        round.list_sent_on, round.list_note = timezone.localdate(), ""
+        round.save()
+        event = record(round, "send_list", by=by)
+        owe([_notice_to(round.manager, round, "nomination_approval", event.number)])
+    return round
+
+
+@transaction.atomic
+def return_list(round: Round, *, by, note: str) -> Round:
+    """The manager sends the list back to the subject with a note."""
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round.pk)
+    if not policies.can_lead(round, by):
+        raise PermissionDenied
+    if round.status != RoundStatus.NOMINATING or round.list_sent_on is None:
+        raise MoveRefused(_("The list is not waiting for you at the moment."))
+    round.list_sent_on, round.list_note = None, note.strip()[:500]
+    round.save()
+    event = record(round, "return_list", by=by, on_behalf_of=policies.principal_of(round, by))
+    title = _("Your list of collaborators")
+    owe([_notice_to(round.subject, round, "returned_for_changes", event.number, form_title=title, returned_by=by.name)])
+    return round
+
+
+def _notice_to(person, round, kind, number, **data):
+    """A notice about the list; `number` is that of the event it follows from."""
+    values = {
+        "employee_name": round.subject.name,
+        "due_date": f"{round.closes_on:%d %B %Y}",
+        "cycle_name": round.title,
+        "link": absolute(round.get_absolute_url()),
+    }
+    return notice_for(round, kind, to=person, key=f"{round.pk}:{number}", **values | data)
+
+
+@transaction.atomic
+def approve(round: Round, *, by) -> Round:
+    """Ask everyone on the list. Raises MoveRefused when the promise or somebody's load does not allow it."""
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round.pk)
+    behalf = policies.principal_of(round, by)
+    if round.status == RoundStatus.NOMINATING:
+        round = perform(round, "collect", by=by, on_behalf_of=behalf)
+    elif round.status != RoundStatus.COLLECTING or not policies.can_lead(round, by):
+        raise MoveRefused(_("This list can no longer be approved."))
+    proposed = list(round.requests.filter(status=RequestStatus.PROPOSED).select_related("giver").order_by("pk"))
+    invite(round, proposed, by=by, on_behalf_of=behalf)
+    return round
+
+
+@transaction.atomic
+def add(round: Round, *, by, giver=None, name="", email="", relation: str) -> Request:
+    """The manager or HR puts somebody on the list; in a round that is collecting they are asked at once."""
+    if not policies.can_lead(round, by):
+        raise PermissionDenied
+    request = propose(round, by=by, giver=giver, name=name, email=email, relation=relation)
+    if round.status == RoundStatus.COLLECTING:
+        [request] = invite(request.round, [request], by=by, on_behalf_of=policies.principal_of(round, by))
+    return request
+
+
+def invite(round: Round, requests: list[Request], *, by, on_behalf_of=None) -> list[Request]:
+    """Move each to asked and owe the invitation. Raises MoveRefused naming those whose cap is reached."""
+    check_loads(round, [request.giver for request in requests if request.giver])
+    asked = [perform(request, "ask", by=by, on_behalf_of=on_behalf_of) for request in requests]
+    owe(invitation_for(request) for request in asked)
+    return asked
+
+
+def check_loads(round: Round, givers: Iterable[User]) -> None:
+    """Lock `givers` and compare their load with the cap of `round`: two managers approving at once do not both win."""
+    ids = [giver.pk for giver in givers]
+    locked = list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
+    loads = loads_of(ids)
+    full = [person.name for person in locked if loads[person.pk] >= round.max_per_giver]
+    if full:
+        raise MoveRefused(
+            _("%(names)s: asked by %(most)s colleagues already. Please choose somebody else.")
+            % {"names": ", ".join(full), "most": round.max_per_giver}
+        )
+
+
+def loads_of(ids) -> dict:
+    """How many requests each person has now, by id; one query."""
+    loads = dict.fromkeys(ids, 0)
+    for giver_id in Request.objects.load().filter(giver__in=ids).values_list("giver_id", flat=True):
+        loads[giver_id] += 1
+    return loads
+
+
+def invitation_for(request: Request):
+    """The invitation: to colleagues and to outsiders in their own words; the link is made while it is sent."""
+    kind = "feedback_request_external" if request.is_external else "nomination"
+    if request.promise == Promise.ATTRIBUTED:
+        kind = f"{kind}_named"
+    return notice_to_giver(request, kind, f"{request.pk}:{request.invitations}")
+
+
+def notice_to_giver(request: Request, kind: str, key: str, **data):
+    return notice_for(
+        request,
+        kind,
+        to=request.giver,
+        address=request.email,
+        name=request.name,
+        language=request.language,
+        key=key,
+        **data,
+    )
+
+
+@transaction.atomic
+def remove(request: Request, *, by, reason: str = "") -> Request:
+    """Take somebody off the list, or stop asking them; the subject reads the reason.
+
+    A subject takes back an own proposal; the manager and HR need a reason.
+    """
+    round = request.round
+    verb = "remove" if request.status == RequestStatus.PROPOSED else "revoke"
+    if policies.part_in(round, by) != policies.SUBJECT and not reason.strip():
+        raise MoveRefused(_("Please give a reason: the person who proposed the list will read it."))
+    return perform(
+        request, verb, by=by, on_behalf_of=policies.principal_of(round, by), reason=reason, why=reason.strip()[:500]
+    )

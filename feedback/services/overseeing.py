@@ -1,0 +1,171 @@
+"""What HR does with rounds and requests: extend, cancel, change the manager or the promise, send again, replace."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activity.outbox import owe, record
+from activity.workflow import MoveRefused, perform
+from feedback import policies
+from feedback.models import Answer, AttributedAnswer, Link, Request, Round
+from feedback.questions import as_answers, chance, example_of, questions_of
+from feedback.services.nominating import add, invitation_for, notice_to_giver
+from feedback.states import INVITED, RUNNING, Promise, RequestStatus
+
+
+def _locked(round: Round, by) -> Round:
+    """The round under a lock, running. `by` None is a deed of the app above, which has checked the right."""
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round.pk)
+    if by is not None and not policies.can_run(round, by):
+        raise PermissionDenied
+    if round.status not in RUNNING:
+        raise MoveRefused(_("The feedback has been closed."))
+    return round
+
+
+def cancel_round(round: Round, *, by, reason: str) -> Round:
+    """Nobody is asked any more; drafts stay, readable by nobody."""
+    return perform(round, "cancel", by=by, reason=reason)
+
+
+@transaction.atomic
+def change_manager(round: Round, manager, *, by) -> Round:
+    """From now on `manager` leads and reads this round. A request to the new manager is revoked."""
+    round = _locked(round, None) if round.status in RUNNING else Round.objects.get(pk=round.pk)
+    if manager.pk == round.subject_id:
+        raise MoveRefused(_("Nobody leads the feedback about themselves."))
+    before, round.manager = round.manager_id, manager
+    round.save()
+    record(round, "change_manager", by=by, before=str(before), after=str(manager.pk))
+    for request in round.requests.filter(giver=manager, status=RequestStatus.ASKED):
+        perform(request, "revoke", why=_("Now leads this review."))
+    return round
+
+
+@transaction.atomic
+def extend(round: Round, closes_on, *, by, reason: str) -> Round:
+    """Move the last day for answers of the whole round."""
+    round = _locked(round, by)
+    record(round, "extend", by=by, before=str(round.closes_on), after=str(closes_on), reason=reason)
+    round.closes_on = closes_on
+    round.save()
+    return round
+
+
+@transaction.atomic
+def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
+    """Give one collaborator more time; the round is not released before that day."""
+    _locked(request.round, by)
+    if due_on < request.round.closes_on:
+        raise MoveRefused(_("The new day must be after the last day of the round."))
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    record(request, "extend", by=by, before=str(request.due_on), after=str(due_on), reason=reason)
+    request.due_on = due_on
+    request.save()
+    return request
+
+
+@transaction.atomic
+def send_again(request: Request, *, by) -> Request:
+    """Owe the invitation once more, with a new link; earlier ones stay good."""
+    _locked(request.round, by)
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.status != RequestStatus.ASKED:
+        raise MoveRefused(_("Only somebody who has not answered or declined is asked again."))
+    request.invitations += 1
+    request.save()
+    record(request, "send_again", by=by)
+    owe([invitation_for(request)])
+    return request
+
+
+@transaction.atomic
+def change_address(request: Request, email: str, *, by) -> Request:
+    """Ask the same outsider under another address; links sent to the old one end here."""
+    _locked(request.round, by)
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if not request.is_external:
+        raise MoveRefused(_("The address of a colleague comes from the list of people."))
+    request.email = email.strip().lower()
+    request.save()
+    Link.objects.filter(request=request).delete()
+    return send_again(request, by=by)
+
+
+@transaction.atomic
+def replace(request: Request, *, by, reason: str, giver=None, name="", email="", relation: str) -> Request:
+    """Stop asking one person and ask another in their place."""
+    if request.status != RequestStatus.DECLINED:
+        perform(request, "revoke", by=by, reason=reason, why=reason)
+    return add(Round.objects.get(pk=request.round_id), by=by, giver=giver, name=name, email=email, relation=relation)
+
+
+@transaction.atomic
+def nudge(requests, *, by) -> int:
+    """Remind those of `requests` who are still asked, at most once a day each; returns how many."""
+    late = [request for request in requests if request.status == RequestStatus.ASKED]
+    today = timezone.localdate()
+    for request in late:
+        if not policies.can_lead(request.round, by):
+            raise PermissionDenied
+    owe(notice_to_giver(request, "reminder_before_due", f"{request.pk}:nudge:{today}") for request in late)
+    for request in late:
+        record(request, "nudge", by=by)
+    return len(late)
+
+
+@transaction.atomic
+def set_promise(rounds, *, promise: str, k_scores: int, k_texts: int, by) -> None:
+    """Change what givers are told. Before the first invitation freely, afterwards only to something stronger.
+
+    All rounds or none. `by` None is a deed of the app above, which has checked the right.
+    """
+    for round in [_locked(each, by) for each in rounds]:
+        if round.requests.filter(status__in=INVITED).exists():
+            _check_stronger(round, promise, k_scores, k_texts)
+        before = f"{round.promise} {round.k_scores} {round.k_texts}"
+        round.promise, round.k_scores, round.k_texts = promise, k_scores, k_texts
+        round.save()
+        record(round, "set_promise", by=by, before=before, after=f"{promise} {k_scores} {k_texts}")
+        _make_anonymous(round)
+
+
+def _check_stronger(round, promise, k_scores, k_texts) -> None:
+    is_weaker = round.is_anonymous and promise != Promise.ANONYMOUS
+    if is_weaker or k_scores < round.k_scores or k_texts < round.k_texts:
+        raise MoveRefused(_("People have been asked with this promise. It can be made stronger, never weaker."))
+
+
+def _make_anonymous(round) -> None:
+    """Answers given with a name lose it when the promise becomes stronger."""
+    named = AttributedAnswer.objects.filter(request__round=round).select_related("request__round", "question", "point")
+    if not round.is_anonymous or not named.exists():
+        return
+    rows = []
+    for request in Request.objects.filter(pk__in=named.values("request")).select_related("round"):
+        rows += as_answers(request, questions_of(request), _as_dict(named.filter(request=request)))
+    chance.shuffle(rows)
+    Answer.objects.bulk_create(rows)
+    AttributedAnswer.objects.filter(request__round=round).delete()
+
+
+def _as_dict(named) -> dict:
+    answers = {}
+    for row in named:
+        if row.point:
+            answers |= {row.question.key: row.point.key, example_of(row.question): row.text}
+        else:
+            answers[row.question.key] = row.text
+    return answers
+
+
+@transaction.atomic
+def renew_counts(day) -> int:
+    """The bare number that managers see, once a day for all rounds; returns how many changed."""
+    answered = Request.objects.filter(round=OuterRef("pk"), status=RequestStatus.ANSWERED).order_by()
+    count = Coalesce(Subquery(answered.values("round").annotate(n=Count("pk")).values("n")), 0)
+    due = Round.objects.running().exclude(counted_on=day)
+    return due.update(counted_answers=count, counted_on=day)

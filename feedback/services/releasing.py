@@ -1,0 +1,148 @@
+"""The release: answers are cut into blocks once, the snapshot is stored, and the answers are written anew at random."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from activity.outbox import event_for, record, record_all
+from activity.workflow import MoveRefused, why_not
+from feedback import policies
+from feedback.models import Answer, Draft, HiddenText, Release, Request, Round
+from feedback.partition import Rating, rated_blocks, text_pools
+from feedback.querysets import organisation_today
+from feedback.questions import Groups, chance
+from feedback.states import INVITED, RUNNING, RequestStatus
+
+
+def release_round(round: Round, *, by=None) -> Round:
+    """Close `round` and store what may be shown of it. No answer is accepted afterwards.
+
+    `by` None is the clock. A person may close early once enough have answered. Raises MoveRefused, PermissionDenied.
+    """
+    if refusal := why_not(round, "release"):
+        raise MoveRefused(refusal)
+    if by is not None:
+        _check_early(round, by)
+    release_rounds([round.pk], by=by)
+    return Round.objects.get(pk=round.pk)
+
+
+def _check_early(round, by) -> None:
+    if not policies.can_lead(round, by):
+        raise PermissionDenied
+    answered = round.requests.filter(status=RequestStatus.ANSWERED).count()
+    if organisation_today() <= round.closes_on and not round.is_complete and answered < round.k_texts:
+        raise MoveRefused(_("Too few have answered to close early: nothing could be shown."))
+
+
+def release_rounds(rounds: Iterable, batch: int = 500, by=None) -> int:
+    """Release the rounds with these ids, or of this queryset; returns how many. One transaction per `batch`.
+
+    Rounds that are no longer running are passed over, so after an interruption the same call goes on.
+    """
+    ids, released = [getattr(each, "pk", each) for each in rounds], 0
+    for start in range(0, len(ids), batch):
+        released += len(_release_batch(ids[start : start + batch], by))
+    return released
+
+
+@transaction.atomic
+def _release_batch(ids, by) -> list[Round]:
+    running = Round.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, status__in=RUNNING)
+    rounds = list(running.select_related("catalogue").order_by("pk"))
+    answers, asked = _answers_of(rounds), _relations_asked(rounds)
+    groups = {round.catalogue_id: round.catalogue for round in rounds}
+    groups = {pk: Groups(catalogue) for pk, catalogue in groups.items()}
+    Release.objects.bulk_create(
+        Release(
+            round=round,
+            released_on=organisation_today(),
+            content=content_of(round, answers[round.pk], sorted(asked[round.pk]), groups[round.catalogue_id]),
+        )
+        for round in rounds
+    )
+    _rewrite(rounds, answers)
+    _close(rounds, by)
+    return rounds
+
+
+def _answers_of(rounds) -> dict[uuid.UUID, list[Answer]]:
+    found = defaultdict(list)
+    for answer in Answer.objects.filter(round__in=rounds).order_by("pk"):
+        found[answer.round_id].append(answer)
+    return found
+
+
+def _relations_asked(rounds) -> dict[uuid.UUID, set[str]]:
+    found = defaultdict(set)
+    invited = Request.objects.filter(round__in=rounds, status__in=INVITED).order_by().distinct()
+    for round_id, relation in invited.values_list("round_id", "relation"):
+        found[round_id].add(relation)
+    return found
+
+
+def content_of(round, answers, relations, groups: Groups) -> dict:
+    """The snapshot: per group of questions its blocks, per theme its texts, and which relations were asked."""
+    ratings = defaultdict(list)
+    for answer in answers:
+        if answer.question_id:
+            ratings[groups.of_question[answer.question_id]].append(Rating(answer.relation, answer.point_id))
+    blocks = {}
+    for key, rows in ratings.items():
+        points = [point.pk for point in groups.by_key[key].points]
+        blocks[key] = rated_blocks(rows, round.k_scores, groups.alone, points)
+    texts = [(row.theme, row.relation, row.text, row.counts_author) for row in answers if row.theme]
+    pools = text_pools(texts, round.k_texts, groups.alone, chance.shuffle)
+    for pool in pools:
+        pool["texts"] = [{"id": str(uuid.uuid4()), "text": text} for text in pool["texts"]]
+    shown = {key: rows for key, rows in sorted(blocks.items()) if rows}
+    return {"asked": list(relations), "ratings": shown, "texts": pools}
+
+
+def _rewrite(rounds, answers) -> None:
+    """New rows with new ids in random order: no system column tells any more in which order answers came."""
+    rows = [answer for found in answers.values() for answer in found]
+    chance.shuffle(rows)
+    Answer.objects.filter(round__in=rounds).delete()
+    for row in rows:
+        row.pk = uuid.uuid4()
+        row._state.adding = True
+    Answer.objects.bulk_create(rows, batch_size=2000)
+    Draft.objects.filter(request__round__in=rounds).delete()
+
+
+def _close(rounds, by) -> None:
+    """As `perform()` does for one, for a locked batch: step, save, record."""
+    for round in rounds:
+        round.release()
+    Round.objects.bulk_update(rounds, ["status"])
+    record_all(event_for(round, "release", by=by) for round in rounds)
+
+
+@transaction.atomic
+def open_to_subject(round: Round) -> None:
+    """From delivery on the subject reads what was released."""
+    Round.objects.filter(pk=round.pk).update(is_open_to_subject=True)
+    record(round, "open_to_subject")
+
+
+@transaction.atomic
+def hide_text(round: Round, text_id, *, by, reason: str) -> HiddenText:
+    """HR hides one text that breaks the rules. Raises PermissionDenied, or MoveRefused for an unknown text."""
+    if not policies.can_hide_text(round, by):
+        raise PermissionDenied
+    known = {text["id"] for pool in round.snapshot.content["texts"] for text in pool["texts"]}
+    if str(text_id) not in known:
+        raise MoveRefused(_("There is no such text."))
+    row, is_new = HiddenText.objects.get_or_create(
+        release=round.snapshot,
+        text_id=text_id,
+        defaults={"reason": reason, "hidden_by": by, "hidden_on": organisation_today()},
+    )
+    if is_new:
+        record(round, "hide_text", by=by, reason=reason)
+    return row
