@@ -19,18 +19,22 @@ class Withdrawn(Exception):
     """What the notice was about has gone: nothing is sent, and nothing is wrong."""
 
 
-def mail_context(kind: str):
+def mail_context(kind: str, of: str = ""):
     """Register the function that makes, from a notice and at the moment of sending, the placeholders of `kind`.
 
-    The apps above this one register theirs; a link with a token exists only in what the function returns.
-    It may raise Withdrawn.
+    The apps above this one register theirs; a link with a token exists only in what the function returns. With `of`
+    (a target type, "reviews.review") only for notices about such objects. It may raise Withdrawn.
     """
 
     def register(build):
-        BUILDERS[kind] = build
+        BUILDERS[kind, of] = build
         return build
 
     return register
+
+
+def builder_for(notice: Notice):
+    return BUILDERS.get((notice.kind, notice.target_type)) or BUILDERS.get((notice.kind, ""))
 
 
 def fill(text: str, values: dict) -> str:
@@ -51,12 +55,15 @@ def values_for(notice: Notice) -> dict:
         "cycle_name": settings.ORGANISATION_NAME,
         **notice.data,
     }
-    return values | (BUILDERS[notice.kind](notice) if notice.kind in BUILDERS else {})
+    build = builder_for(notice)
+    return values | (build(notice) if build else {})
 
 
 def text_for(notice: Notice) -> MailText:
     """The text of this kind in the recipient's language, else in English. Raises MailText.DoesNotExist."""
-    texts = {text.language: text for text in MailText.objects.filter(key=notice.kind, language__in=[notice.language, "en"])}
+    texts = {
+        text.language: text for text in MailText.objects.filter(key=notice.kind, language__in=[notice.language, "en"])
+    }
     return texts.get(notice.language) or MailText.objects.get(key=notice.kind, language="en")
 
 
@@ -77,7 +84,11 @@ def as_blocks(body: str) -> list[dict]:
 def message_for(notice: Notice, connection=None) -> EmailMultiAlternatives:
     """The finished message, plain and HTML. Raises Withdrawn or MailText.DoesNotExist."""
     text, values = text_for(notice), values_for(notice)
-    subject, body, signature = one_line(fill(text.subject, values)), fill(text.body, values), fill(text.signature, values)
+    subject, body, signature = (
+        one_line(fill(text.subject, values)),
+        fill(text.body, values),
+        fill(text.signature, values),
+    )
     with translation.override(notice.language):
         context = {"subject": subject, "blocks": as_blocks(body), "signature": signature, "language": notice.language}
         html = css_inline.inline(render_to_string("emails/message.html", context), load_remote_stylesheets=False)

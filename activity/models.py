@@ -68,9 +68,7 @@ class Notice(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
-    recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices"
-    )
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices")
     address = models.EmailField(help_text="Where it goes; frozen when the notice is written.")
     name = models.CharField(max_length=160, blank=True)
     language = models.CharField(max_length=10, default="en")

@@ -1,4 +1,4 @@
-"""Who reads the event log. Apps whose objects have readers of their own open the events of single objects themselves."""
+"""Who reads the event log. Events of single objects are shown on the pages of those objects."""
 
 from django.db.models import Q
 

@@ -1,6 +1,7 @@
 """Sending what is owed and doing jobs. Every task looks again, claims, acts, marks; running twice changes nothing."""
 
 import smtplib
+from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
@@ -23,10 +24,8 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 def ring() -> None:
     """Wake a worker. A silent broker is no error: the sweep comes every minute."""
-    try:
+    with suppress(OperationalError, OSError):
         send_owed.delay()
-    except (OperationalError, OSError):
-        pass
 
 
 @shared_task

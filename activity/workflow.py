@@ -24,16 +24,18 @@ def because(reason):
 
 def transitions_of(obj, verb):
     """The declared transitions called `verb` from the present status of `obj`, with or without their conditions met."""
-    return [step for step in obj.get_all_status_transitions() if step.name == verb and step.source in (obj.status, "*", "+")]
+    return [
+        step for step in obj.get_all_status_transitions() if step.name == verb and step.source in (obj.status, "*", "+")
+    ]
 
 
 def why_not(obj, verb) -> str:
     """Why `verb` is not open on `obj` now; empty when it is."""
     steps = transitions_of(obj, verb)
     if not steps:
-        return _("This is not possible while the status is “%(status)s”. It may have moved on since you opened the page.") % {
-            "status": obj.get_status_display()
-        }
+        return _(
+            "This is not possible while the status is “%(status)s”. It may have moved on since you opened the page."
+        ) % {"status": obj.get_status_display()}
     unmet = [condition for condition in steps[0].conditions if not condition(obj)]
     return str(getattr(unmet[0], "reason", _("Something is still missing."))) if unmet else ""
 

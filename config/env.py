@@ -54,7 +54,8 @@ def database(data: Path) -> dict:
     """The database of DATABASE_URL, or a SQLite file in the data folder, with the options both need under load."""
     config = read("db_url", "DATABASE_URL", f"sqlite:///{data / 'plumbline.sqlite3'}")
     if "sqlite" in config["ENGINE"]:
-        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=27103364; PRAGMA temp_store=MEMORY;"
+        names = ("journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=27103364", "temp_store=MEMORY")
+        pragmas = " ".join(f"PRAGMA {name};" for name in names)
         config["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}
     else:
         limits = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"

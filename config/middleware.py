@@ -29,5 +29,7 @@ def guarded_answers(get_response):
 def server_error(request):
     """The page of an unexpected fault: a reference for HR to pass on, nothing about the inside."""
     reference = secrets.token_hex(4).upper()
-    logger.error("unexpected fault, reference %s, view %s", reference, getattr(request.resolver_match, "view_name", "?"))
+    logger.error(
+        "unexpected fault, reference %s, view %s", reference, getattr(request.resolver_match, "view_name", "?")
+    )
     return render(None, "500.html", {"reference": reference}, status=500)

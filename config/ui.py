@@ -56,10 +56,11 @@ ALERT_ICONS = {
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = ""):
     """An icon of the sprite: decoration unless `label` says what it means."""
-    meaning = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
     link = f"{static('vendor/tabler/icons.svg')}#{name}"
-    shape = '<svg class="icon {}" width="24" height="24" {} focusable="false"><use href="{}"/></svg>'
-    return format_html(shape, css, meaning, link)
+    shape = '<svg class="icon {}" width="24" height="24" {}="{}" focusable="false"><use href="{}"/></svg>'
+    if label:
+        return format_html(shape.replace("{}=", 'role="img" {}='), css, "aria-label", label, link)
+    return format_html(shape, css, "aria-hidden", "true", link)
 
 
 def initials(name: str) -> str:

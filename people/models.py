@@ -108,6 +108,11 @@ class User(AbstractBaseUser):
     def is_manager(self) -> bool:
         return self.reports.filter(is_active=True).exists()
 
+    @cached_property
+    def acts_for(self) -> frozenset:
+        """Ids of this person and of everybody whom they stand in for today."""
+        return frozenset(self.standing_in_for.current().values_list("principal_id", flat=True)) | {self.pk}
+
     def is_on_leave(self, day) -> bool:
         return bool(self.leave_from and self.leave_from <= day <= self.leave_until)
 

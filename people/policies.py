@@ -17,7 +17,7 @@ def subjects_hr_handles(user, path: str = "") -> Q:
     if not (user.is_hr or user.is_hr_partner):
         return Q(**{f"{path}pk__in": []})
     not_conflicted = ~Q(**{key: user.pk}) & (~Q(**{key: user.manager_id}) if user.manager_id else Q())
-    return not_conflicted if user.is_hr else not_conflicted & Q(**{f"{path}team__hr_partners": user})
+    return not_conflicted if user.is_hr else not_conflicted & Q(**{f"{path}team__in": user.partner_teams.all()})
 
 
 def hr_handles(user, subject) -> bool:

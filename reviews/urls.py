@@ -1,3 +1,40 @@
+from django.urls import path
+
+from reviews.views import calibration, cycles, documents, home, reviews, writing
+
 app_name = "reviews"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("team/", home.team, name="team"),
+    path("cycles/", cycles.cycles, name="cycles"),
+    path("cycles/new/", cycles.cycle_new, name="cycle_new"),
+    path("cycles/<uuid:pk>/", cycles.cycle, name="cycle"),
+    path("cycles/<uuid:pk>/edit/", cycles.cycle_edit, name="cycle_edit"),
+    path("cycles/<uuid:pk>/stages/", cycles.cycle_stages, name="cycle_stages"),
+    path("cycles/<uuid:pk>/population/", cycles.cycle_population, name="cycle_population"),
+    path("cycles/<uuid:pk>/launch/", cycles.cycle_launch, name="cycle_launch"),
+    path("cycles/<uuid:pk>/bulk/", cycles.cycle_bulk, name="cycle_bulk"),
+    path("cycles/<uuid:pk>/export/", cycles.cycle_export, name="cycle_export"),
+    path("cycles/<uuid:pk>/moves/<slug:verb>/", cycles.cycle_move, name="cycle_move"),
+    path("cycles/<uuid:pk>/groups/new/", calibration.group_new, name="group_new"),
+    path("groups/<uuid:pk>/", calibration.group, name="group"),
+    path("groups/<uuid:pk>/lock/", calibration.group_lock, name="group_lock"),
+    path("groups/<uuid:pk>/reviews/<uuid:review_pk>/", calibration.group_change, name="group_change"),
+    path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("reviews/<uuid:pk>/moves/<slug:verb>/", reviews.take_step, name="move"),
+    path("reviews/<uuid:pk>/extend/", reviews.extend, name="extend"),
+    path("reviews/<uuid:pk>/manager/", reviews.change_manager, name="change_manager"),
+    path("reviews/<uuid:pk>/conversation/", reviews.conversation, name="conversation"),
+    path("reviews/<uuid:pk>/note/", reviews.private_note, name="private_note"),
+    path("reviews/<uuid:pk>/rebuttal/", reviews.rebuttal, name="rebuttal"),
+    path("reviews/<uuid:pk>/self-assessment/", writing.self_assessment, name="self_assessment"),
+    path("reviews/<uuid:pk>/evaluation/", writing.evaluation, name="evaluation"),
+    path("reviews/<uuid:pk>/evaluation/overall/", writing.overall, name="overall"),
+    path("reviews/<uuid:pk>/summary/", writing.summary, name="summary"),
+    path("reviews/<uuid:pk>/summary.pdf", documents.summary_pdf, name="summary_pdf"),
+    path("reviews/<uuid:pk>/plan/new/", reviews.action_new, name="action_new"),
+    path("reviews/<uuid:pk>/plan/<uuid:item_pk>/", reviews.action_edit, name="action_edit"),
+    path("plan/<uuid:item_pk>/<slug:verb>/", reviews.action_step, name="action_step"),
+    path("documents/verify/", documents.verify, name="verify"),
+]

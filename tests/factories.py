@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from goals.models import Evidence, Goal
 from people.models import Grade, Team, User
+from reviews.models import Cycle
+from reviews.services.cycles import add_stages, launch, load_starter_template
 
 _numbers = itertools.count(1)
 
@@ -95,3 +97,21 @@ def answers_to(request, choice="often", text="You paired with us on the release.
         else:
             answers[question.key] = f"{question.key}: {text}"
     return answers | own
+
+
+# --- reviews -------------------------------------------------------------------------------------------------------
+def make_cycle(by, **fields):
+    """A draft cycle from the shipped template with its stages, over the last half year."""
+    today = timezone.localdate()
+    fields.setdefault("name", f"Cycle {next(_numbers)}")
+    fields.setdefault("period_start", today - timedelta(days=182))
+    fields.setdefault("period_end", today)
+    cycle = Cycle.objects.create(template=load_starter_template(), created_by=by, **fields)
+    add_stages(cycle)
+    return cycle
+
+
+def make_review(subject, by, **fields):
+    """The review of `subject` in a cycle of its own, launched by `by`."""
+    cycle = make_cycle(by, **fields)
+    return next(review for review in launch(cycle, by=by) if review.subject == subject)

@@ -1,0 +1,311 @@
+"""What people fill in. A form never checks a right and never sends anything."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from people.models import User
+from reviews.models import ActionItem, CalibrationGroup, Cycle, PrivateNote, Rebuttal, Review, ReviewTemplate, Stage
+
+EXTREMES = {1, 5}
+
+
+def date_input(**attrs):
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attrs})
+
+
+class WritingForm(forms.Form):
+    """The questions of some sections. As a draft everything may be empty; as final, what is required must be there."""
+
+    def __init__(self, sections, *args, codes=(), is_final=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sections, self.is_final = sections, is_final
+        self.specs = {spec.name: spec for section in sections for spec in section.fields}
+        for spec in self.specs.values():
+            self.fields[spec.name] = self.build(spec, codes)
+
+    @staticmethod
+    def build(spec, codes):
+        common = {"label": spec.label, "help_text": spec.help, "required": False}
+        options = [(choice.key, choice.label) for choice in spec.choices]
+        if spec.kind == "rating":
+            return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
+        if spec.kind == "checks":
+            return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
+        if spec.kind == "code":
+            options = [("", _("Performance code")), *((code.key, str(code)) for code in codes)]
+            return forms.ChoiceField(choices=options, widget=forms.Select(attrs={"class": "form-select"}), **common)
+        attrs = {"rows": 3, "class": "form-control", "maxlength": spec.max_length}
+        return forms.CharField(max_length=spec.max_length, widget=forms.Textarea(attrs=attrs), **common)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.is_final:
+            for spec in self.specs.values():
+                self.check_final(spec, cleaned)
+        return cleaned
+
+    def check_final(self, spec, cleaned) -> None:
+        value = cleaned.get(spec.name)
+        if spec.must_check_all and len(value or []) < len(spec.choices):
+            self.add_error(spec.name, _("Please confirm every point before you send."))
+        elif spec.is_required and not value and spec.name not in self.errors:
+            self.add_error(spec.name, _("Please answer this question."))
+        elif spec.needed_if and cleaned.get(spec.needed_if) and not value:
+            self.add_error(spec.name, _("Please add this to your choice above."))
+        elif spec.example and value and not cleaned.get(spec.example) and self.needs_example(spec, value):
+            self.add_error(spec.example, _("Please give an example for this choice."))
+
+    def needs_example(self, spec, value) -> bool:
+        """Ratings at the ends of the scale rest on an example."""
+        return next(choice.score for choice in spec.choices if choice.key == value) in EXTREMES
+
+    def rows(self):
+        """Sections with groups with bound fields, for the template."""
+        for section in self.sections:
+            groups = [
+                {"group": group, "fields": [self.bound(spec) for spec in group.fields]} for group in section.groups
+            ]
+            yield {"section": section, "groups": groups}
+
+    def bound(self, spec) -> dict:
+        """A field with its specification; of a rating also its choices with what is chosen."""
+        bound = self[spec.name]
+        value = bound.value()
+        chosen = value if isinstance(value, list) else [value]
+        choices = [{"choice": each, "is_chosen": each.key in chosen} for each in spec.choices]
+        return {"field": bound, "spec": spec, "choices": choices}
+
+    def changed(self, data) -> dict:
+        """The cleaned values of the fields that were sent at all: what an autosave changes."""
+        return {name: self.cleaned_data[name] for name in self.fields if name in data and name in self.cleaned_data}
+
+
+class EvaluationForm(WritingForm):
+    """The manager's: every rating that is not "not observed" rests on an example."""
+
+    def needs_example(self, spec, value) -> bool:
+        return value != "not_observed"
+
+
+class CycleForm(forms.ModelForm):
+    class Meta:
+        model = Cycle
+        fields = [
+            "name", "template", "period_start", "period_end", "teams", "joined_before", "includes_people_on_leave",
+            "promise", "k_scores", "k_texts", "min_asked", "max_asked", "max_per_giver", "skip_level_reads",
+        ]  # fmt: skip
+        widgets = {
+            "period_start": date_input(),
+            "period_end": date_input(),
+            "joined_before": date_input(),
+            "teams": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["template"].queryset = ReviewTemplate.objects.order_by("title")
+        self.fields["template"].initial = ReviewTemplate.objects.order_by("pk").first()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            Fieldset(_("The cycle"), "name", "template", Div("period_start", "period_end", css_class="pair")),
+            Fieldset(_("Who is reviewed"), "teams", "joined_before", "includes_people_on_leave"),
+            Fieldset(
+                _("Feedback from collaborators"),
+                "promise",
+                Div("k_scores", "k_texts", css_class="pair"),
+                Div("min_asked", "max_asked", css_class="pair"),
+                "max_per_giver",
+            ),
+            Fieldset(_("Who reads the result"), "skip_level_reads"),
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("period_start"), cleaned.get("period_end")
+        if start and end and end <= start:
+            self.add_error("period_end", _("The period must end after it begins."))
+        if (cleaned.get("k_texts") or 4) <= (cleaned.get("k_scores") or 3):
+            self.add_error("k_texts", _("Texts need at least one answer more than scores."))
+        if (cleaned.get("max_asked") or 8) < (cleaned.get("min_asked") or 4):
+            self.add_error("max_asked", _("“At most” may not be below “at least”."))
+        if cleaned.get("promise") == "anonymous" and (cleaned.get("min_asked") or 0) < (cleaned.get("k_scores") or 3):
+            self.add_error("min_asked", _("Ask at least as many people as one group needs, or nothing could be shown."))
+        return cleaned
+
+
+class StageForm(forms.ModelForm):
+    """A stage's deadline and the organisation's words for it."""
+
+    STATES = {
+        "not_started": _("Not started"),
+        "in_progress": _("Under way"),
+        "submitted": _("Sent"),
+        "returned": _("Sent back"),
+        "overdue": _("Late"),
+        "done": _("Done"),
+        "skipped": _("Left out"),
+    }
+
+    class Meta:
+        model = Stage
+        fields = ["title", "due_on", "is_enabled"]
+        widgets = {"due_on": date_input()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.is_optional:
+            del self.fields["is_enabled"]
+        for key, label in self.STATES.items():
+            self.fields[f"text_{key}"] = forms.CharField(
+                label=label, max_length=80, required=False, initial=self.instance.texts.get(key, "")
+            )
+
+    def save(self, commit=True):
+        self.instance.texts = {key: self.cleaned_data[f"text_{key}"] for key in self.STATES}
+        return super().save(commit)
+
+
+class BaseStageFormSet(forms.BaseModelFormSet):
+    """Deadlines follow the order of the stages."""
+
+    def clean(self):
+        super().clean()
+        last = None
+        for form in self.forms:
+            due_on = form.cleaned_data.get("due_on")
+            is_enabled = form.cleaned_data.get("is_enabled", True)
+            if is_enabled and not due_on and not form.errors:
+                form.add_error("due_on", _("Every stage needs a deadline."))
+            if due_on and last and due_on < last:
+                form.add_error("due_on", _("This deadline is before that of the stage above."))
+            last = due_on if is_enabled and due_on else last
+
+
+StageFormSet = forms.modelformset_factory(Stage, form=StageForm, formset=BaseStageFormSet, extra=0)
+
+
+class ReasonForm(forms.Form):
+    """Why a step is taken; kept with it."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"})
+    )
+
+
+class ExtendForm(ReasonForm):
+    """A new deadline of the present stage."""
+
+    due_on = forms.DateField(label=_("New deadline"), widget=date_input())
+    field_order = ["due_on", "reason"]
+
+    def __init__(self, *args, after, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.after = after
+
+    def clean_due_on(self):
+        due_on = self.cleaned_data["due_on"]
+        if due_on <= self.after:
+            raise ValidationError(_("The new deadline must be later than %(day)s."), params={"day": self.after})
+        return due_on
+
+
+class ManagerForm(ReasonForm):
+    """A new manager of record for one review."""
+
+    manager = forms.ModelChoiceField(label=_("New manager"), queryset=User.objects.none())
+    contribution = forms.CharField(
+        label=_("What the new manager should know"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+    )
+    field_order = ["manager", "contribution", "reason"]
+
+    def __init__(self, *args, review, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = User.objects.active().exclude(pk__in=[review.subject_id, review.manager_id])
+        self.fields["manager"].queryset = others
+
+
+class ActionItemForm(forms.ModelForm):
+    class Meta:
+        model = ActionItem
+        fields = ["action", "purpose", "code", "goal", "owner", "due_on", "success_sign", "support"]
+        widgets = {"due_on": date_input()}
+
+    def __init__(self, *args, review, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.fields["code"].queryset = review.cycle.catalogue.codes.all()
+        self.fields["goal"].queryset = self.fields["goal"].queryset.filter(owner=review.subject)
+        self.fields["owner"].queryset = User.objects.filter(pk__in=[review.subject_id, review.manager_id])
+        self.fields["owner"].initial = review.subject_id
+
+
+class ConversationForm(forms.ModelForm):
+    class Meta:
+        model = Review
+        fields = ["conversation_on"]
+        widgets = {"conversation_on": date_input()}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["conversation_on"].required = True
+
+
+class NoteForm(forms.ModelForm):
+    class Meta:
+        model = PrivateNote
+        fields = ["text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 4, "class": "form-control"})}
+
+
+class RebuttalForm(forms.ModelForm):
+    class Meta:
+        model = Rebuttal
+        fields = ["text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 5, "class": "form-control", "maxlength": 2000})}
+
+
+class GroupForm(forms.ModelForm):
+    class Meta:
+        model = CalibrationGroup
+        fields = ["name", "facilitator", "members", "reviews"]
+        widgets = {"members": forms.CheckboxSelectMultiple, "reviews": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, cycle, **kwargs):
+        super().__init__(*args, **kwargs)
+        managers = User.objects.filter(managed_reviews__cycle=cycle).distinct()
+        self.fields["members"].queryset = managers
+        self.fields["facilitator"].queryset = User.objects.active()
+        self.fields["reviews"].queryset = Review.objects.filter(cycle=cycle, groups=None).select_related(
+            "subject", "cycle"
+        )
+
+
+class CalibrationForm(ReasonForm):
+    """Another overall result for one review of the group."""
+
+    overall = forms.ModelChoiceField(label=_("Overall result"), queryset=None)
+    field_order = ["overall", "reason"]
+
+    def __init__(self, *args, points, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["overall"].queryset = points
+
+
+class VerifyForm(forms.Form):
+    """A PDF whose fingerprint is compared; the file is not kept."""
+
+    MAX_BYTES = 20_000_000
+    document = forms.FileField(label=_("PDF file"))
+
+    def clean_document(self):
+        document = self.cleaned_data["document"]
+        if document.size > self.MAX_BYTES:
+            raise ValidationError(_("This file is larger than any document of ours."))
+        return document

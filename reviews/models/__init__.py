@@ -1,0 +1,24 @@
+from reviews.models.calibration import CalibrationChange, CalibrationGroup
+from reviews.models.cycle import Cycle, ReviewTemplate, Stage
+from reviews.models.document import IssuedDocument
+from reviews.models.plan import ActionItem
+from reviews.models.review import ManagerChange, Review
+from reviews.models.writing import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, Summary
+
+__all__ = [
+    "ActionItem",
+    "CalibrationChange",
+    "CalibrationGroup",
+    "Cycle",
+    "Evaluation",
+    "IssuedDocument",
+    "ManagerChange",
+    "PrivateNote",
+    "Rating",
+    "Rebuttal",
+    "Review",
+    "ReviewTemplate",
+    "SelfAssessment",
+    "Stage",
+    "Summary",
+]

@@ -1,0 +1,127 @@
+"""What the pages of one review show to one reader; every part starts from `visible_to`."""
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activity.models import Event
+from activity.workflow import open_moves
+from feedback.summaries import visible_feedback
+from goals.models import Evidence
+from reviews import policies
+from reviews.forms import ConversationForm, NoteForm
+from reviews.models import ActionItem, Evaluation, PrivateNote, Rebuttal, SelfAssessment, Summary
+from reviews.questions import Material
+from reviews.reading import code_rows, goal_rows, ratings_for, read
+from reviews.states import STAGE_OF, ReviewStatus
+
+VERBS = {
+    "launch": gettext_lazy("Review opened"),
+    "submit_self_assessment": gettext_lazy("Self-assessment sent"),
+    "skip_self_assessment": gettext_lazy("Went on without a self-assessment"),
+    "return_self_assessment": gettext_lazy("Self-assessment sent back"),
+    "end_peer_review": gettext_lazy("Feedback closed"),
+    "close_peer_review": gettext_lazy("Feedback closed early"),
+    "move_on_to_evaluation": gettext_lazy("Moved on to the evaluation"),
+    "submit_evaluation": gettext_lazy("Evaluation sent"),
+    "return_evaluation": gettext_lazy("Evaluation sent back"),
+    "calibrate": gettext_lazy("Calibrated"),
+    "deliver": gettext_lazy("Review delivered"),
+    "acknowledge": gettext_lazy("Confirmed as read"),
+    "record_refusal": gettext_lazy("Recorded as not confirmed"),
+    "reopen": gettext_lazy("Re-opened for a correction"),
+    "cancel": gettext_lazy("Cancelled"),
+    "extend": gettext_lazy("Deadline moved"),
+    "change_manager": gettext_lazy("Manager changed"),
+    "issue": gettext_lazy("PDF summary made"),
+}
+ICONS = {"deliver": "send", "extend": "calendar", "change_manager": "users", "cancel": "x", "issue": "download"}
+
+
+def steps(review) -> list[dict]:
+    """The stages for the stepper: done, now or next, with the date that matters."""
+    stages = review.cycle.stage
+    now = list(stages).index(STAGE_OF[review.status]) if STAGE_OF.get(review.status) in stages else len(stages)
+    if review.status == ReviewStatus.ACKNOWLEDGED:
+        now = len(stages)
+    rows = []
+    for number, (key, stage) in enumerate(stages.items()):
+        state = "done" if number < now else "now" if number == now else "next"
+        due_on = review.due_on(key)
+        note = (
+            _("Done") if state == "done" else _("Due %(day)s") % {"day": date_format(due_on, "j M")} if due_on else ""
+        )
+        rows.append({"label": stage.title, "note": note, "state": state})
+    return rows
+
+
+def history(review) -> list[dict]:
+    """Every move with who, when, and for whom; from the event log, without content."""
+    entries = []
+    for event in Event.objects.about(review).select_related("actor", "on_behalf_of"):
+        verb = event.verb.split(".", 1)[1]
+        who = event.actor.name if event.actor else _("Plumbline")
+        if event.on_behalf_of:
+            who = _("%(actor)s for %(principal)s") % {"actor": who, "principal": event.on_behalf_of.name}
+        note = f"{who} · {date_format(event.at, 'j M Y, H:i')}"
+        if event.data.get("reason"):
+            note += f" · {event.data['reason']}"
+        entries.append({"icon": ICONS.get(verb, "check"), "text": VERBS.get(verb, verb), "note": note})
+    return entries
+
+
+def parts(review, user, material) -> dict:
+    """What `user` may read of the review: texts, ratings, feedback, plan; a part is None where it is not theirs."""
+
+    def own(model):
+        return model.objects.visible_to(user).filter(review=review).first()
+
+    feedback = visible_feedback(user, review.round) if review.round is not None else None
+    peers = {result.code: result for result in feedback.codes} if feedback else {}
+    ratings = ratings_for(review, user)
+    written = own(SelfAssessment)
+    evaluation = Evaluation.objects.visible_to(user).filter(review=review).select_related("overall").first()
+    return {
+        "self_assessment": written,
+        "self_texts": read(material.sections("self_form"), written) if written else [],
+        "evidence": Evidence.objects.filter(pk__in=written.evidence.values("pk")) if written else [],
+        "evaluation": evaluation,
+        "evaluation_texts": read(material.sections("manager_form"), evaluation) if evaluation else [],
+        "summary": own(Summary),
+        "codes": code_rows(material, ratings, peers),
+        "has_ratings": bool(ratings) or bool(peers),
+        "goals": goal_rows(material, ratings),
+        "feedback": feedback,
+        "actions": actions_of(review, user),
+        "rebuttals": Rebuttal.objects.visible_to(user).filter(review=review),
+    }
+
+
+def actions_of(review, user) -> list[dict]:
+    """The plan's items with the moves open on each."""
+    items = ActionItem.objects.visible_to(user).filter(review=review).select_related("owner", "code", "goal", "review")
+    return [{"item": item, "moves": open_moves(item, user)} for item in items]
+
+
+def review_page(review, user) -> dict:
+    """Everything on the page of one review."""
+    is_manager = policies.acts_as_manager(review, user)
+    is_hr = policies.acts_as_hr(review, user)
+    note = PrivateNote.objects.visible_to(user).filter(review=review).first()
+    return parts(review, user, Material(review)) | {
+        "review": review,
+        "steps": steps(review),
+        "moves": open_moves(review, user),
+        "is_subject": policies.is_subject(review, user),
+        "is_manager": is_manager,
+        "is_hr": is_hr,
+        "note_form": NoteForm(instance=note) if is_manager else None,
+        "conversation_form": ConversationForm(instance=review) if is_manager else None,
+        "history": history(review),
+        "handovers": review.manager_changes.select_related("before", "after") if is_manager or is_hr else [],
+    }
+
+
+def workspace(review, user, material) -> dict:
+    """What stands beside the manager's form."""
+    return parts(review, user, material) | {"history": history(review), "steps": steps(review), "conflicts": []}

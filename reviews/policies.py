@@ -1,0 +1,125 @@
+"""Who reads and does what in a review: product words in `docs/privacy.md`, one screen of rules here.
+
+Rows are `Q` objects, deeds are predicates of `(object, user)`. A stand-in has the manager's rights; nobody acts as
+manager or as HR towards themselves.
+"""
+
+from django.db.models import Q
+
+from people.policies import subjects_hr_handles
+from reviews.states import AFTER_DELIVERY, AFTER_EVALUATION, CycleStatus, Rater, ReviewStatus
+
+SELF_OPEN = Q(self_assessment__submitted_at__isnull=False)
+
+
+def _at(path: str, rule: Q) -> Q:
+    """`rule` about a review, as a rule about a row that reaches its review by `path`."""
+    if not path:
+        return rule
+    moved = [_at(path, part) if isinstance(part, Q) else (f"{path}{part[0]}", part[1]) for part in rule.children]
+    return Q(*moved, _connector=rule.connector, _negated=rule.negated)
+
+
+def managed_by(user) -> Q:
+    """Reviews in which `user` acts as manager today, directly or as stand-in."""
+    return Q(manager_id__in=user.acts_for) & ~Q(subject=user)
+
+
+def handled_by_hr(user) -> Q:
+    return subjects_hr_handles(user, "subject__") & ~Q(manager=user)
+
+
+def skip_level(user) -> Q:
+    """Delivered reviews one level further up, where the cycle says so."""
+    return Q(manager__manager=user, cycle__skip_level_reads=True, status__in=AFTER_DELIVERY) & ~Q(subject=user)
+
+
+def reviews_open_to(user) -> Q:
+    own = Q(subject=user) & ~Q(cycle__status=CycleStatus.DRAFT)
+    return own | managed_by(user) | handled_by_hr(user) | skip_level(user)
+
+
+def self_assessments_open_to(user) -> Q:
+    """The subject's own; once submitted also the manager's and HR's. A cancelled review's texts are nobody's."""
+    others = Q(submitted_at__isnull=False) & _at("review__", managed_by(user) | handled_by_hr(user))
+    return (Q(review__subject=user) | others) & ~Q(review__status=ReviewStatus.CANCELLED)
+
+
+def ratings_open_to(user) -> Q:
+    """Self-ratings reach the manager only after the manager has submitted; the manager's follow the evaluation."""
+    after = Q(review__status__in=AFTER_EVALUATION)
+    submitted = Q(review__self_assessment__submitted_at__isnull=False)
+    manager, hr = _at("review__", managed_by(user)), _at("review__", handled_by_hr(user))
+    own = Q(rater=Rater.SELF, review__subject=user)
+    selfs = Q(rater=Rater.SELF) & submitted & ((manager & after) | hr)
+    evaluations = Q(rater=Rater.MANAGER) & _at("review__", _evaluations(user))
+    return (own | selfs | evaluations) & ~Q(review__status=ReviewStatus.CANCELLED)
+
+
+def _evaluations(user) -> Q:
+    delivered = Q(subject=user, status__in=AFTER_DELIVERY)
+    hr = handled_by_hr(user) & Q(status__in=AFTER_EVALUATION)
+    return delivered | managed_by(user) | hr | skip_level(user)
+
+
+def evaluations_open_to(user) -> Q:
+    """Managers read their own, HR what is submitted, subjects what is delivered."""
+    return _at("review__", _evaluations(user)) & ~Q(review__status=ReviewStatus.CANCELLED)
+
+
+def notes_open_to(user) -> Q:
+    """A private note is its author's, and nobody else's at any time."""
+    return Q(author=user)
+
+
+def actions_open_to(user) -> Q:
+    """Action items follow the evaluation; somebody else who owns one sees that one after delivery."""
+    owned = Q(owner=user, review__status__in=AFTER_DELIVERY)
+    return owned | evaluations_open_to(user)
+
+
+def rebuttals_open_to(user) -> Q:
+    return Q(review__subject=user) | _at("review__", managed_by(user) | handled_by_hr(user) | skip_level(user))
+
+
+def cycles_open_to(user) -> Q:
+    """HR and HR partners run cycles; others meet a cycle only through their reviews."""
+    return Q() if user.is_hr or user.is_hr_partner else Q(pk__in=[])
+
+
+def groups_open_to(user) -> Q:
+    """A calibration group: its members and HR."""
+    return Q() if user.is_hr else Q(members=user)
+
+
+# --- deeds ---------------------------------------------------------------------------------------------------------
+def is_subject(review, user) -> bool:
+    return user.pk == review.subject_id
+
+
+def acts_as_manager(review, user) -> bool:
+    return review.manager_id in user.acts_for and not is_subject(review, user)
+
+
+def acts_as_hr(review, user) -> bool:
+    """HR or HR partner of the subject's unit, and not in conflict."""
+    return type(review).objects.filter(handled_by_hr(user), pk=review.pk).exists()
+
+
+def manager_or_hr(review, user) -> bool:
+    return acts_as_manager(review, user) or acts_as_hr(review, user)
+
+
+def can_run_cycles(cycle, user) -> bool:
+    """Only HR launches, closes and cancels; partners look after single reviews."""
+    return user.is_hr
+
+
+def can_calibrate(group, user) -> bool:
+    """Members and HR change results; nobody those of their own reports (checked per review)."""
+    return user.is_hr or group.members.filter(pk=user.pk).exists()
+
+
+def can_work_on_action(action, user) -> bool:
+    review = action.review
+    return user.pk == action.owner_id or is_subject(review, user) or acts_as_manager(review, user)

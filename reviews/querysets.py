@@ -1,0 +1,54 @@
+"""Which cycles, reviews and parts of them; every page, export and task starts from `visible_to`."""
+
+from django.db import models
+from django.db.models import Count, Q
+
+from reviews import policies
+from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED, ReviewStatus
+
+
+class CycleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(policies.cycles_open_to(user))
+
+    def with_counts(self):
+        finished = Q(reviews__status__in=[ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED])
+        counted = ~Q(reviews__status=ReviewStatus.CANCELLED)
+        return self.annotate(
+            review_count=Count("reviews", filter=counted), finished_count=Count("reviews", filter=finished)
+        )
+
+
+class ReviewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(policies.reviews_open_to(user))
+
+    def managed_by(self, user):
+        return self.filter(policies.managed_by(user))
+
+    def handled_by_hr(self, user):
+        return self.filter(policies.handled_by_hr(user))
+
+    def unfinished(self):
+        return self.filter(status__in=UNFINISHED)
+
+    def for_lists(self):
+        """With what one line of a list shows: people, team, cycle and its stages' texts; no query per row."""
+        return self.select_related("subject", "manager", "team", "grade", "cycle", "round").prefetch_related(
+            "cycle__stages"
+        )
+
+    def late_on(self, day):
+        """Whose present stage was due before `day`."""
+        late = Q(pk__in=[])
+        for status, stage in STAGE_OF.items():
+            if status in UNFINISHED:
+                late |= Q(status=status, **{f"{DUE_FIELD[stage]}__lt": day})
+        return self.filter(late)
+
+
+class ReviewPartQuerySet(models.QuerySet):
+    """Rows that belong to a review; each model names its rule."""
+
+    def visible_to(self, user):
+        return self.filter(self.model.rule(user))

@@ -1,0 +1,97 @@
+"""What was written, arranged for reading: sections with questions, texts and the words of chosen points."""
+
+from dataclasses import dataclass, field
+
+from competencies.models import Point
+from reviews.models import Rating
+from reviews.states import Rater
+
+
+@dataclass(frozen=True)
+class Line:
+    """A question with what was answered; `point` is the chosen point of a rating, when the reader may see it."""
+
+    question: str
+    text: str = ""
+    point: Point | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """The answered questions of one group."""
+
+    title: str
+    lines: list[Line]
+
+
+@dataclass
+class CodeRow:
+    """One code or goal across the raters, as far as the reader may see it."""
+
+    item: object
+    expected: int | None = None
+    points: dict[str, Point] = field(default_factory=dict)
+    peers: object = None
+
+    @property
+    def self_point(self):
+        return self.points.get(Rater.SELF)
+
+    @property
+    def manager_point(self):
+        return self.points.get(Rater.MANAGER)
+
+    @property
+    def peer_mean(self) -> float | None:
+        """Where the peers' mark stands on the plot: the mean of the shown blocks' scores, 1 to 5. Never printed."""
+        spread = [part for block in self.peers.blocks for part in block.spread] if self.peers else []
+        scored = [(part.score, part.count) for part in spread if part.score is not None]
+        count = sum(count for _, count in scored)
+        return sum(score * count for score, count in scored) / count if count else None
+
+    @property
+    def gap(self) -> str:
+        """Where self and manager differ: "higher" or "lower" self-rating; a talking point, never a verdict."""
+        mine, theirs = (getattr(point, "score", None) for point in (self.self_point, self.manager_point))
+        if mine is None or theirs is None or mine == theirs:
+            return ""
+        return "higher" if mine > theirs else "lower"
+
+
+def read(sections, writing) -> list[dict]:
+    """Sections of `{section, parts}` with only what was answered in words."""
+    shown = []
+    for section in sections:
+        parts = [Part(group.title, lines) for group in section.groups if (lines := list(_lines(group, writing)))]
+        if parts:
+            shown.append({"section": section, "parts": parts})
+    return shown
+
+
+def _lines(group, writing):
+    for spec in group.fields:
+        value = writing.answers.get(spec.name)
+        if not value or spec.kind in ("rating", "code"):
+            continue
+        if isinstance(value, list):
+            value = "\n".join(choice.label for choice in spec.choices if choice.key in value)
+        yield Line(spec.label, value)
+
+
+def ratings_for(review, user) -> dict:
+    """{code or goal id: {rater: point}} of the ratings `user` may read."""
+    found: dict = {}
+    for row in Rating.objects.visible_to(user).filter(review=review).select_related("point"):
+        found.setdefault(row.code_id or row.goal_id, {})[row.rater] = row.point
+    return found
+
+
+def code_rows(material, ratings: dict, peers: dict) -> list[CodeRow]:
+    """One row per code; `peers` maps a code's key to what collaborators said, as released."""
+    return [
+        CodeRow(code, material.expected(code), ratings.get(code.pk, {}), peers.get(code.key)) for code in material.codes
+    ]
+
+
+def goal_rows(material, ratings: dict) -> list[CodeRow]:
+    return [CodeRow(goal, None, ratings.get(goal.pk, {})) for goal in material.goals]

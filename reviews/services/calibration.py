@@ -1,0 +1,40 @@
+"""Calibrating: changing one result with a reason, and locking a group."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from activity.outbox import record
+from activity.workflow import perform
+from reviews import policies
+from reviews.models import CalibrationChange, Evaluation
+from reviews.services.moves import move
+from reviews.states import ReviewStatus
+
+
+def may_change(group, review, user) -> bool:
+    """Members and HR, while the group is open; nobody decides on own reports or on themselves."""
+    is_own = user.pk in (review.subject_id, review.manager_id) or review.manager_id in user.acts_for
+    return group.status == "open" and not is_own and policies.can_calibrate(group, user)
+
+
+@transaction.atomic
+def change_result(group, review, point, *, by, reason: str) -> CalibrationChange:
+    """Change one overall result; before, after, who and why are kept. Raises PermissionDenied."""
+    if not may_change(group, review, by):
+        raise PermissionDenied(f"{by.pk} may not calibrate {review.pk}")
+    evaluation = Evaluation.objects.select_for_update().get(review=review)
+    change = CalibrationChange.objects.create(
+        group=group, review=review, before=evaluation.overall, after=point, changed_by=by, reason=reason
+    )
+    Evaluation.objects.filter(pk=evaluation.pk).update(overall=point)
+    record(review, "change_result", by=by, group=str(group.pk))
+    return change
+
+
+@transaction.atomic
+def lock(group, *, by):
+    """Lock the group: its reviews go on to delivery. Raises PermissionDenied, MoveRefused."""
+    group = perform(group, "lock", by=by)
+    for review in group.reviews.filter(status=ReviewStatus.CALIBRATION).select_related("cycle", "round", "manager"):
+        move(review, "calibrate", by=None)
+    return group

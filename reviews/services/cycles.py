@@ -1,0 +1,173 @@
+"""Deeds on a cycle: make it from the template, see who is in and out, launch, close, cancel."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import yaml
+from django.db import transaction
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from activity import jobs
+from activity.outbox import event_for, notice_for, owe, record_all
+from activity.workflow import perform
+from competencies.models import Catalogue
+from feedback.models import Round
+from feedback.services import open_rounds
+from people.models import User
+from reviews.models import Cycle, Evaluation, Review, ReviewTemplate, SelfAssessment, Stage, Summary
+from reviews.states import DUE_FIELD, StageKey
+
+STARTER = Path(__file__).parents[1] / "starter" / "review_template_mlops.yaml"
+BATCH = 2000
+
+WHY_OUT = {
+    "no_grade": _("No grade on the engineering ladder"),
+    "other_team": _("Not in the chosen teams"),
+    "no_manager": _("No manager"),
+    "joined_late": _("Joined too late in the period"),
+    "on_leave": _("On leave"),
+    "in_a_cycle": _("Already in an open cycle"),
+}
+
+
+def load_starter_template() -> ReviewTemplate:
+    """The shipped MLOps template, read once."""
+    content = yaml.safe_load(STARTER.read_text())["template"]
+    return ReviewTemplate.objects.get_or_create(
+        key=content["key"], defaults={"title": content["title"], "content": content}
+    )[0]
+
+
+@transaction.atomic
+def add_stages(cycle: Cycle) -> None:
+    """Stages with the template's words and durations, counted from today or from the day after the period."""
+    begin = max(cycle.period_end, timezone.localdate())
+    stages, due_on = [], begin
+    for row in cycle.template.stage_rows:
+        is_enabled = row.get("enabled_by_default", True)
+        starts = begin if row.get("starts") == "with_previous_stage" else due_on
+        ends = starts + timedelta(days=row["default_duration_days"])
+        due_on = max(due_on, ends) if is_enabled else due_on
+        names = ("key", "order", "title", "purpose")
+        stage = Stage(
+            cycle=cycle, texts=row["statuses"], is_enabled=is_enabled, due_on=ends, **{n: row[n] for n in names}
+        )
+        stage.reminder_days = row["reminders_days_before_due"]
+        stages.append(stage)
+    Stage.objects.bulk_create(stages)
+
+
+@dataclass(frozen=True)
+class Population:
+    """Who a cycle would review, and who not with the key of why (see WHY_OUT)."""
+
+    included: QuerySet
+    excluded: QuerySet
+
+
+def population(cycle: Cycle) -> Population:
+    """Everyone active on the ladder, with `why_out` naming the first rule that leaves them out."""
+    team_ids = list(cycle.teams.values_list("pk", flat=True))
+    rules = [When(manager=None, then=Value("no_manager"))]
+    if team_ids:
+        rules.insert(0, When(~Q(team__in=team_ids), then=Value("other_team")))
+    if cycle.joined_before:
+        rules.append(When(joined_on__gte=cycle.joined_before, then=Value("joined_late")))
+    if not cycle.includes_people_on_leave:
+        today = timezone.localdate()
+        rules.append(When(leave_from__lte=today, leave_until__gte=today, then=Value("on_leave")))
+    open_reviews = Review.objects.filter(subject=OuterRef("pk"), cycle__status="open").unfinished()
+    rules.append(When(Exists(open_reviews), then=Value("in_a_cycle")))
+    people = User.objects.active().filter(grade__isnull=False).select_related("team", "grade", "manager")
+    people = people.annotate(why_out=Case(*rules, default=Value(""), output_field=CharField()))
+    return Population(people.filter(why_out=""), people.exclude(why_out=""))
+
+
+def start_launch(cycle: Cycle, *, by) -> jobs.Job:
+    """Queue the launch; a second click finds the first one's job."""
+    return jobs.start("launch", by=by, key=str(cycle.pk), target_id=cycle.pk)
+
+
+@jobs.job_kind("launch")
+def do_launch(job) -> None:
+    """Launch the cycle of the job, unless an earlier attempt did."""
+    cycle = Cycle.objects.get(pk=job.target_id)
+    if cycle.status == "draft":
+        reviews = launch(cycle, by=job.owner)
+        jobs.advance(job, len(reviews), total=len(reviews))
+
+
+@transaction.atomic
+def launch(cycle: Cycle, *, by) -> list[Review]:
+    """Freeze population, reporting lines and catalogue; one review each. Raises MoveRefused, PermissionDenied."""
+    cycle = perform(cycle, "launch", by=by, catalogue=Catalogue.objects.current(), at=timezone.now())
+    people = list(population(cycle).included)
+    due = {DUE_FIELD[stage.key]: stage.due_on for stage in cycle.stages.filter(is_enabled=True)}
+    rounds = open_rounds([new_round(cycle, person, due) for person in people])
+    reviews = [
+        Review(cycle=cycle, subject=each.subject, manager=each.manager, round=each, **frozen(each.subject), **due)
+        for each in rounds
+    ]
+    Review.objects.bulk_create(reviews, batch_size=BATCH)
+    for model in (SelfAssessment, Evaluation, Summary):
+        model.objects.bulk_create([model(review=review) for review in reviews], batch_size=BATCH)
+    record_all(event_for(review, "launch", by=by, cycle=str(cycle.pk)) for review in reviews)
+    owe(stage_notice(review, StageKey.SELF_ASSESSMENT, to=review.subject) for review in reviews)
+    return reviews
+
+
+def frozen(person: User) -> dict:
+    return {"grade": person.grade, "team": person.team}
+
+
+def new_round(cycle: Cycle, person: User, due: dict) -> Round:
+    """An unsaved feedback round with the cycle's terms."""
+    return Round(
+        subject=person,
+        manager=person.manager,
+        title=cycle.name,
+        period_start=cycle.period_start,
+        period_end=cycle.period_end,
+        catalogue=cycle.catalogue,
+        promise=cycle.promise,
+        k_scores=cycle.k_scores,
+        k_texts=cycle.k_texts,
+        min_total=cycle.min_asked,
+        max_total=cycle.max_asked,
+        max_per_giver=cycle.max_per_giver,
+        closes_on=due[DUE_FIELD[StageKey.PEER_REVIEW]],
+    )
+
+
+def stage_notice(review: Review, stage_key: str, *, to, key: str = ""):
+    """ "The next step is open" for one person; once per review and stage, or per `key`."""
+    stage = review.cycle.stage[stage_key]
+    return notice_for(
+        review,
+        "stage_opened",
+        to=to,
+        key=key or f"{review.pk}:{stage_key}",
+        cycle_name=review.cycle.name,
+        stage_title=stage.title,
+        stage_purpose=stage.purpose,
+        due_date=review.due_on(stage_key).isoformat(),
+    )
+
+
+@transaction.atomic
+def close_cycle(cycle: Cycle, *, by, reason: str) -> Cycle:
+    return perform(cycle, "close", by=by, reason=reason)
+
+
+@transaction.atomic
+def cancel_cycle(cycle: Cycle, *, by, reason: str) -> Cycle:
+    """Cancel the cycle with every review that is not delivered; their rounds end, their links die."""
+    from reviews.services.moves import move
+
+    cycle = perform(cycle, "cancel", by=by, reason=reason)
+    for review in cycle.reviews.unfinished().exclude(status="delivered").select_related("cycle", "round"):
+        move(review, "cancel", by=None, reason=reason)
+    return cycle

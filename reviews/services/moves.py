@@ -1,0 +1,170 @@
+"""Moves of one review with what follows from them, in one transaction each; and the same move for many."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django_fsm import TransitionNotAllowed
+
+from activity.outbox import notice_for, owe, record
+from activity.workflow import MoveRefused, perform
+from feedback import services as feedback
+from reviews.models import ManagerChange, Review
+from reviews.policies import acts_as_manager
+from reviews.services.cycles import stage_notice
+from reviews.states import DUE_FIELD, ReviewStatus, StageKey
+
+# Moves whose reason is shown to the person who has to act next.
+WITH_NOTE = {"return_self_assessment", "return_evaluation", "reopen"}
+
+
+def principal(review: Review, user):
+    """Whom `user` acts for when they act as stand-in ("X for Y"); None when they act for themselves."""
+    is_stand_in = user is not None and acts_as_manager(review, user) and user.pk != review.manager_id
+    return review.manager if is_stand_in else None
+
+
+@transaction.atomic
+def move(review: Review, verb: str, *, by, reason: str = "") -> Review:
+    """Take step `verb` and do what follows from it. Raises MoveRefused (not now) or PermissionDenied (not you)."""
+    arguments = {"note": reason} if verb in WITH_NOTE else {}
+    before = review.status
+    review = perform(review, verb, by=by, on_behalf_of=principal(review, by), reason=reason, **arguments)
+    FOLLOWS.get(verb, _nothing)(review)
+    if before == ReviewStatus.PEER_REVIEW and review.status == ReviewStatus.MANAGER_EVALUATION:
+        _after_peer_review(review)
+    if review.status == ReviewStatus.DELIVERY and before != ReviewStatus.DELIVERED:
+        owe([stage_notice(review, StageKey.DELIVERY, to=review.manager)])
+    return review
+
+
+def _nothing(review):
+    """Most moves have no further effect."""
+
+
+def _after_self_assessment(review):
+    """When nobody is left to wait for, the stage that follows ends at once."""
+    end_peer_review_if_over(review)
+
+
+def _after_peer_review(review):
+    if review.round is not None:
+        feedback.release_round(review.round)
+    owe([stage_notice(review, StageKey.MANAGER_EVALUATION, to=review.manager)])
+
+
+def _after_return_self_assessment(review):
+    review.self_assessment.submitted_at = None
+    review.self_assessment.save(update_fields=["submitted_at"])
+    owe([_returned(review, StageKey.SELF_ASSESSMENT, to=review.subject, by=review.manager)])
+
+
+def _after_return_evaluation(review):
+    review.evaluation.submitted_at = None
+    review.evaluation.save(update_fields=["submitted_at"])
+    owe([_returned(review, StageKey.MANAGER_EVALUATION, to=review.manager, by=None)])
+
+
+def _returned(review, stage_key, *, to, by):
+    stage = review.cycle.stage[stage_key]
+    return notice_for(
+        review,
+        "returned_for_changes",
+        to=to,
+        key=f"{review.pk}:{stage_key}:{getattr(review, _writing_of(stage_key)).version}",
+        cycle_name=review.cycle.name,
+        form_title=stage.title,
+        returned_by=by.name if by else "HR",
+        due_date=review.due_on(stage_key).isoformat(),
+    )
+
+
+def _writing_of(stage_key) -> str:
+    return "self_assessment" if stage_key == StageKey.SELF_ASSESSMENT else "evaluation"
+
+
+def _after_deliver(review):
+    if review.round is not None:
+        feedback.open_to_subject(review.round)
+    notice = notice_for(
+        review,
+        "delivered",
+        to=review.subject,
+        key=f"{review.pk}:{review.delivered_at.isoformat()}",
+        cycle_name=review.cycle.name,
+        manager_name=review.manager.name,
+        due_date=review.acknowledgement_due_on.isoformat(),
+    )
+    owe([notice])
+
+
+def _after_acknowledge(review):
+    names = {"employee_name": review.subject.name, "comment_note": "", "cycle_name": review.cycle.name}
+    owe([notice_for(review, "acknowledged", to=review.manager, key=f"{review.pk}:{review.acknowledged_at}", **names)])
+
+
+def _after_cancel(review):
+    if review.round is not None and review.round.status not in ("released", "cancelled"):
+        feedback.cancel_round(review.round, by=None, reason="")
+
+
+FOLLOWS = {
+    "submit_self_assessment": _after_self_assessment,
+    "skip_self_assessment": _after_self_assessment,
+    "return_self_assessment": _after_return_self_assessment,
+    "return_evaluation": _after_return_evaluation,
+    "reopen": _after_return_evaluation,
+    "deliver": _after_deliver,
+    "acknowledge": _after_acknowledge,
+    "cancel": _after_cancel,
+}
+
+
+def end_peer_review_if_over(review: Review) -> Review | None:
+    """By the clock: the moved review when its feedback is over, else None."""
+    try:
+        return move(review, "end_peer_review", by=None)
+    except TransitionNotAllowed:
+        return None
+
+
+def bulk_move(reviews, verb: str, *, by, reason: str) -> tuple[list[Review], list[tuple[Review, str]]]:
+    """The same move for many, each alone: those moved, and those refused with why."""
+    moved, refused = [], []
+    for review in reviews:
+        try:
+            moved.append(move(review, verb, by=by, reason=reason))
+        except MoveRefused as error:
+            refused.append((review, str(error)))
+        except PermissionDenied:
+            refused.append((review, ""))
+    return moved, refused
+
+
+@transaction.atomic
+def extend(review: Review, due_on, *, by, reason: str) -> Review:
+    """Give the present stage of one review a later deadline; feedback stays open as long."""
+    stage_key = review.stage_key
+    before = review.due_on(stage_key)
+    Review.objects.filter(pk=review.pk).update(**{DUE_FIELD[stage_key]: due_on})
+    if stage_key in (StageKey.SELF_ASSESSMENT, StageKey.PEER_REVIEW) and review.round is not None:
+        window = max(due_on, review.peer_review_due_on)
+        Review.objects.filter(pk=review.pk).update(peer_review_due_on=window)
+        feedback.extend(review.round, window, by=by, reason=reason)
+    record(review, "extend", by=by, stage=stage_key, before=str(before), after=str(due_on), reason=reason)
+    return Review.objects.get(pk=review.pk)
+
+
+@transaction.atomic
+def change_manager(review: Review, manager, *, by, reason: str, contribution: str = "") -> Review:
+    """Another manager of record from now on: evaluates and delivers; the former one has no access any more."""
+    before = review.manager
+    Review.objects.filter(pk=review.pk).update(manager=manager)
+    ManagerChange.objects.create(
+        review=review, before=before, after=manager, changed_by=by, reason=reason, contribution=contribution
+    )
+    if review.round is not None:
+        feedback.change_manager(review.round, manager, by=by)
+    record(review, "change_manager", by=by, before=str(before.pk), after=str(manager.pk), reason=reason)
+    review = Review.objects.select_related("cycle", "manager").get(pk=review.pk)
+    if review.status == ReviewStatus.MANAGER_EVALUATION:
+        owe([stage_notice(review, StageKey.MANAGER_EVALUATION, to=manager, key=f"{review.pk}:{manager.pk}")])
+    return review

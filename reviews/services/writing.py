@@ -1,0 +1,117 @@
+"""Saving what is written in a review without ever losing a word, and sending it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from competencies.models import Point
+from reviews.models import Rating, Review
+from reviews.services.moves import move
+
+OVERALL = "mv_overall"
+
+
+class Stale(Exception):
+    """Somebody, perhaps the same person in another tab, saved a newer version; `conflicts` holds both texts."""
+
+    def __init__(self, version: int, conflicts: list[dict]):
+        super().__init__("a newer version was saved")
+        self.version, self.conflicts = version, conflicts
+
+
+class Closed(Exception):
+    """The text can no longer be changed: it was sent, or the stage has moved on."""
+
+
+@transaction.atomic
+def save(writing, values: dict, specs: dict, *, version: int):
+    """Store `values` (by field name) as the version after `version`; returns the saved row.
+
+    Raises Stale when `version` is not the newest and one of the fields was changed since to something else,
+    Closed when it was sent.
+    """
+    model = type(writing)
+    current = model.objects.select_for_update().get(pk=writing.pk)
+    if current.submitted_at is not None:
+        raise Closed
+    ratings = current_ratings(current, specs)
+    if current.version != version:
+        refuse_if_conflicting(current, ratings, values)
+    texts = {name: value for name, value in values.items() if specs[name].kind != "rating"}
+    points = {name: value for name, value in values.items() if specs[name].kind == "rating"}
+    current.answers = {**current.answers, **texts}
+    current.version, current.saved_at = current.version + 1, timezone.now()
+    if OVERALL in points:
+        current.overall = overall_point(current, points.pop(OVERALL))
+    current.save()
+    save_ratings(current, {name: key for name, key in points.items() if key != ratings.get(name, "")}, specs)
+    return current
+
+
+def refuse_if_conflicting(current, ratings: dict, values: dict) -> None:
+    """A save based on an older version may not replace what the newer one says about the same field."""
+    stored = {**current.answers, **ratings}
+    conflicts = [
+        {"field": name, "theirs": stored[name], "mine": value}
+        for name, value in values.items()
+        if stored.get(name) and stored[name] != value
+    ]
+    if conflicts:
+        raise Stale(current.version, conflicts)
+
+
+def current_ratings(writing, specs: dict) -> dict:
+    """The chosen point keys by field name."""
+    rows = Rating.objects.filter(review=writing.review_id, rater=writing.rater).select_related("point")
+    chosen = {(row.code_id, row.goal_id): row.point.key for row in rows}
+    named = {name: chosen.get((spec.code_id, spec.goal_id)) for name, spec in specs.items() if spec.kind == "rating"}
+    if getattr(writing, "overall_id", None) and OVERALL in specs:
+        named[OVERALL] = writing.overall.key
+    return {name: key for name, key in named.items() if key}
+
+
+def overall_point(writing, key: str) -> Point | None:
+    catalogue, scale = writing.review.cycle.catalogue_id, writing.review.cycle.template.content["overall_scale"]
+    return Point.objects.filter(scale__catalogue=catalogue, scale__key=scale, key=key).first()
+
+
+def save_ratings(writing, chosen: dict, specs: dict) -> None:
+    """Replace the ratings of the named fields; an empty choice removes one."""
+    if not chosen:
+        return
+    mine = Rating.objects.filter(review=writing.review_id, rater=writing.rater)
+    points = {
+        (p.scale.key, p.key): p
+        for p in Point.objects.filter(scale__catalogue=writing.review.cycle.catalogue_id).select_related("scale")
+    }
+    template = writing.review.cycle.template.content
+    for name, key in chosen.items():
+        spec = specs[name]
+        place = {"code_id": spec.code_id, "goal_id": spec.goal_id}
+        scale = template["code_scale"] if spec.code_id else template["goal_scale"]
+        if key:
+            point = points[scale, key]
+            mine.update_or_create(
+                **place,
+                defaults={"point": point},
+                create_defaults={"point": point, "review_id": writing.review_id, "rater": writing.rater, **place},
+            )
+        else:
+            mine.filter(**place).delete()
+
+
+@transaction.atomic
+def send_self_assessment(review: Review, *, by) -> Review:
+    """The subject sends; a second click finds it sent. Raises MoveRefused when the stage is over."""
+    mark_sent(review.self_assessment)
+    return move(review, "submit_self_assessment", by=by)
+
+
+@transaction.atomic
+def send_evaluation(review: Review, *, by) -> Review:
+    """The manager sends the evaluation on to calibration or delivery."""
+    mark_sent(review.evaluation)
+    return move(review, "submit_evaluation", by=by)
+
+
+def mark_sent(writing) -> None:
+    type(writing).objects.filter(pk=writing.pk, submitted_at=None).update(submitted_at=timezone.now())

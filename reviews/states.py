@@ -1,0 +1,78 @@
+"""The words for the life of a cycle, a review and its parts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CycleStatus(models.TextChoices):
+    DRAFT = "draft", _("In preparation")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ReviewStatus(models.TextChoices):
+    SELF_ASSESSMENT = "self_assessment", _("Self-assessment")
+    PEER_REVIEW = "peer_review", _("Peer review")
+    MANAGER_EVALUATION = "manager_evaluation", _("Manager evaluation")
+    CALIBRATION = "calibration", _("Calibration")
+    DELIVERY = "delivery", _("Final delivery")
+    DELIVERED = "delivered", _("Delivered")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+AFTER_DELIVERY = [ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED]
+AFTER_EVALUATION = [ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY, *AFTER_DELIVERY]
+FINISHED = [ReviewStatus.ACKNOWLEDGED, ReviewStatus.CANCELLED]
+UNFINISHED = [status for status in ReviewStatus if status not in FINISHED]
+
+
+class StageKey(models.TextChoices):
+    """The steps of the template; each is where a review stands in one or two statuses."""
+
+    SELF_ASSESSMENT = "self_assessment", _("Self-assessment")
+    PEER_REVIEW = "peer_review", _("Peer review")
+    MANAGER_EVALUATION = "manager_evaluation", _("Manager evaluation")
+    CALIBRATION = "calibration", _("Calibration")
+    DELIVERY = "final_delivery", _("Final delivery")
+    ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
+
+
+STAGE_OF = {
+    ReviewStatus.SELF_ASSESSMENT: StageKey.SELF_ASSESSMENT,
+    ReviewStatus.PEER_REVIEW: StageKey.PEER_REVIEW,
+    ReviewStatus.MANAGER_EVALUATION: StageKey.MANAGER_EVALUATION,
+    ReviewStatus.CALIBRATION: StageKey.CALIBRATION,
+    ReviewStatus.DELIVERY: StageKey.DELIVERY,
+    ReviewStatus.DELIVERED: StageKey.ACKNOWLEDGEMENT,
+    ReviewStatus.ACKNOWLEDGED: StageKey.ACKNOWLEDGEMENT,
+}
+
+# Which date of a review is the deadline of a stage.
+DUE_FIELD = {
+    StageKey.SELF_ASSESSMENT: "self_assessment_due_on",
+    StageKey.PEER_REVIEW: "peer_review_due_on",
+    StageKey.MANAGER_EVALUATION: "evaluation_due_on",
+    StageKey.CALIBRATION: "calibration_due_on",
+    StageKey.DELIVERY: "delivery_due_on",
+    StageKey.ACKNOWLEDGEMENT: "acknowledgement_due_on",
+}
+
+
+class Rater(models.TextChoices):
+    SELF = "self", _("Self")
+    MANAGER = "manager", _("Manager")
+
+
+class ActionStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    IN_PROGRESS = "in_progress", _("Under way")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped by agreement")
+
+
+class Audience(models.TextChoices):
+    SUBJECT = "subject", _("The subject")
+    MANAGER = "manager", _("The manager")
+    HR = "hr", _("HR")

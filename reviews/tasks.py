@@ -1,0 +1,100 @@
+"""What the clock asks of reviews: which windows are over, who has to be reminded. Running twice changes nothing."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import Q
+
+from activity.outbox import notice_for, owe
+from reviews.models import ActionItem, Review
+from reviews.models.plan import OPEN
+from reviews.models.review import organisation_today
+from reviews.services.moves import end_peer_review_if_over
+from reviews.states import AFTER_DELIVERY, DUE_FIELD, STAGE_OF, CycleStatus, ReviewStatus
+
+# Whose turn it is in each status; collaborators are reminded by the feedback room itself.
+ACTOR = {
+    ReviewStatus.SELF_ASSESSMENT: "subject",
+    ReviewStatus.MANAGER_EVALUATION: "manager",
+    ReviewStatus.DELIVERY: "manager",
+    ReviewStatus.DELIVERED: "subject",
+}
+OVERDUE_DAYS = (1, 3, 7, 14)  # days after the deadline on which to write again
+BATCH = 2000
+
+
+@shared_task
+def close_due_stages() -> int:
+    """End the peer review of every review whose feedback is over; returns how many moved."""
+    today = organisation_today()
+    waiting = Review.objects.filter(status=ReviewStatus.PEER_REVIEW, cycle__status=CycleStatus.OPEN)
+    ids = waiting.filter(Q(peer_review_due_on__lt=today) | feedback_complete()).values_list("pk", flat=True)
+    rows = Review.objects.select_related("cycle", "round", "manager").filter(pk__in=list(ids))
+    return sum(end_peer_review_if_over(review) is not None for review in rows)
+
+
+def feedback_complete() -> Q:
+    """Reviews whose round waits for nobody."""
+    asked = Q(round__requests__status="asked")
+    return Q(round__status="collecting") & ~Q(pk__in=Review.objects.filter(asked).values("pk"))
+
+
+@shared_task
+def send_reminders() -> int:
+    """Remind those whose turn it is, before, on and after their own deadline; returns how many mails were owed."""
+    today = organisation_today()
+    notices = [notice for status in ACTOR for notice in reminders(status, today)]
+    notices += action_reminders(today)
+    owe(notices)
+    return len(notices)
+
+
+def reminders(status: str, today):
+    """One notice per review in `status` with a reminder due today."""
+    stage_key, role = STAGE_OF[status], ACTOR[status]
+    field = DUE_FIELD[stage_key]
+    moments = [today + timedelta(days=days) for days in range(8)] + [
+        today - timedelta(days=days) for days in OVERDUE_DAYS
+    ]
+    rows = Review.objects.filter(status=status, cycle__status=CycleStatus.OPEN, **{f"{field}__in": moments})
+    rows = rows.select_related("cycle", "subject", "manager").prefetch_related("cycle__stages")
+    for review in rows.iterator(chunk_size=BATCH):
+        stage = review.cycle.stage[stage_key]
+        left = (getattr(review, field) - today).days
+        if left <= 0 or left in stage.reminder_days:
+            yield reminder(review, stage, left, to=getattr(review, role))
+
+
+def reminder(review: Review, stage, left: int, *, to):
+    """Due soon, due today or late, by the days `left` (negative: days late); one mail per day and review."""
+    kind = "reminder_before_due" if left > 0 else "reminder_on_due" if left == 0 else "overdue"
+    return notice_for(
+        review,
+        kind,
+        to=to,
+        key=f"{review.pk}:{stage.key}:{review.due_on(stage.key)}:{left}",
+        cycle_name=review.cycle.name,
+        task_title=stage.title,
+        days_left=left,
+        days_overdue=-left,
+        due_date=review.due_on(stage.key).isoformat(),
+        waiting_for=(review.manager if to == review.subject else review.subject).name,
+    )
+
+
+def action_reminders(today) -> list:
+    """Owners of action items due in a week, today, or late by a week."""
+    days = [today + timedelta(days=7), today, today - timedelta(days=7)]
+    items = ActionItem.objects.filter(status__in=OPEN, due_on__in=days, review__status__in=AFTER_DELIVERY)
+    return [
+        notice_for(
+            item,
+            "action_item_due",
+            to=item.owner,
+            key=f"{item.pk}:{item.due_on}:{today}",
+            action_title=item.action,
+            due_date=item.due_on.isoformat(),
+            success_sign=item.success_sign,
+        )
+        for item in items.select_related("owner")
+    ]

@@ -1,0 +1,86 @@
+"""Calibration groups: HR makes them, managers look at the same evidence side by side, every change has a reason."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_fsm import TransitionNotAllowed
+
+from competencies.models import Point
+from reviews import policies
+from reviews.forms import CalibrationForm, GroupForm
+from reviews.models import CalibrationGroup, Cycle
+from reviews.services import calibration as services
+from reviews.states import ReviewStatus
+
+
+def group_new(request, pk):
+    cycle = get_object_or_404(Cycle.objects.visible_to(request.user), pk=pk, status="open")
+    if not policies.can_run_cycles(cycle, request.user):
+        raise Http404
+    form = GroupForm(request.POST or None, instance=CalibrationGroup(cycle=cycle), cycle=cycle)
+    if request.method == "POST" and form.is_valid():
+        return redirect(form.save())
+    return render(
+        request, "reviews/group_form.html", {"form": form, "cycle": cycle}, status=400 if form.errors else 200
+    )
+
+
+def visible_group(request, pk) -> CalibrationGroup:
+    groups = CalibrationGroup.objects.visible_to(request.user).select_related("cycle", "facilitator")
+    return get_object_or_404(groups, pk=pk)
+
+
+def reviews_of(group, user):
+    """The group's reviews in calibration, but not the one about the reader."""
+    rows = group.reviews.filter(status__in=[ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY]).exclude(subject=user)
+    return rows.select_related("subject", "manager", "grade", "team", "evaluation__overall")
+
+
+def group(request, pk):
+    group = visible_group(request, pk)
+    context = {
+        "group": group,
+        "reviews": reviews_of(group, request.user),
+        "changes": group.changes.exclude(review__subject=request.user).select_related(
+            "review__subject", "before", "after", "changed_by"
+        ),
+        "can_lock": policies.can_run_cycles(group.cycle, request.user) and group.status == "open",
+    }
+    return render(request, "reviews/group_detail.html", context)
+
+
+def group_change(request, pk, review_pk):
+    """Another overall result for one review, with the reason; never for one's own reports."""
+    group = visible_group(request, pk)
+    review = get_object_or_404(reviews_of(group, request.user).filter(status=ReviewStatus.CALIBRATION), pk=review_pk)
+    scale = group.cycle.template.content["overall_scale"]
+    points = Point.objects.filter(scale__catalogue=group.cycle.catalogue_id, scale__key=scale)
+    form = CalibrationForm(request.POST or None, points=points)
+    if not services.may_change(group, review, request.user):
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        services.change_result(
+            group, review, form.cleaned_data["overall"], by=request.user, reason=form.cleaned_data["reason"]
+        )
+        return redirect(group)
+    move = {"label": _("Change the overall result")}
+    return render(
+        request,
+        "reviews/move_form.html",
+        {"form": form, "move": move, "back": group.get_absolute_url(), "about": str(review)},
+    )
+
+
+@require_POST
+def group_lock(request, pk):
+    group = visible_group(request, pk)
+    try:
+        services.lock(group, by=request.user)
+    except PermissionDenied as error:
+        raise Http404 from error
+    except TransitionNotAllowed as refused:
+        messages.warning(request, str(refused))
+    return redirect(group)

@@ -1,0 +1,36 @@
+"""The PDF of one review, and the page that confirms or denies a given file."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+
+from reviews.documents import PdfUnavailable, audience_of, confirm, issue, load_for_document
+from reviews.forms import VerifyForm
+from reviews.models import Review
+from reviews.states import AFTER_DELIVERY
+
+
+def summary_pdf(request, pk):
+    """The summary as the reader may read it, once the review is delivered."""
+    delivered = Review.objects.visible_to(request.user).filter(status__in=AFTER_DELIVERY)
+    review = load_for_document(delivered, pk)
+    if review is None:
+        raise Http404
+    try:
+        pdf = issue(review, audience_of(review, request.user), by=request.user)
+    except PdfUnavailable as missing:
+        return render(request, "reviews/pdf_unavailable.html", {"line": str(missing)}, status=503)
+    name = f"{slugify(review.subject.name)}-{slugify(review.cycle.name)}.pdf"
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def verify(request):
+    """Is this file one of ours, unchanged? Says so without saying whose it is."""
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    result = None
+    if request.method == "POST" and form.is_valid():
+        found = confirm(form.cleaned_data["document"])
+        result = {"is_ours": found is not None, "issued_at": found.issued_at if found else None}
+    return render(request, "reviews/verify.html", {"form": form, "result": result}, status=400 if form.errors else 200)

@@ -1,0 +1,184 @@
+"""One review: what each reader may read, and the moves that are open now."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_fsm import TransitionNotAllowed
+
+from activity.workflow import open_moves, perform
+from reviews import policies
+from reviews.forms import ActionItemForm, ConversationForm, ExtendForm, ManagerForm, NoteForm, ReasonForm, RebuttalForm
+from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
+from reviews.pages import review_page
+from reviews.services import moves as services
+from reviews.states import AFTER_DELIVERY, ReviewStatus
+
+
+def visible(request, pk) -> Review:
+    rows = Review.objects.visible_to(request.user).for_lists().select_related("cycle__template", "cycle__catalogue")
+    return get_object_or_404(rows, pk=pk)
+
+
+def managed(request, pk, *statuses) -> Review:
+    """A review on which the person acts as manager, in one of `statuses`."""
+    review = visible(request, pk)
+    if not policies.acts_as_manager(review, request.user) or review.status not in statuses:
+        raise Http404
+    return review
+
+
+def handled(request, pk) -> Review:
+    """A review that the person handles for HR."""
+    review = visible(request, pk)
+    if not policies.acts_as_hr(review, request.user):
+        raise Http404
+    return review
+
+
+def review(request, pk):
+    return render(request, "reviews/review_detail.html", review_page(visible(request, pk), request.user))
+
+
+def take_step(request, pk, verb):
+    """A page that says what follows and asks why where a reason is due; POST takes the step."""
+    review = visible(request, pk)
+    move = next((each for each in open_moves(review, request.user) if each["name"] == verb), None)
+    if move is None:
+        if request.method == "POST":  # a double click, or a page left open
+            messages.warning(request, _("This review has moved on since you opened the page."))
+            return redirect(review)
+        raise Http404
+    form = ReasonForm(request.POST or None) if move.get("needs_reason") else None
+    if request.method != "POST" or (form and not form.is_valid()):
+        context = {
+            "form": form,
+            "move": move,
+            "back": review.get_absolute_url(),
+            "about": str(review),
+            "review": review,
+        }
+        return render(request, "reviews/move_form.html", context)
+    try:
+        services.move(review, verb, by=request.user, reason=form.cleaned_data["reason"] if form else "")
+        messages.success(request, _("Done: %(move)s.") % {"move": move["label"]})
+    except TransitionNotAllowed as refused:
+        messages.warning(request, str(refused))
+    return redirect(review)
+
+
+def extend(request, pk):
+    review = handled(request, pk)
+    if review.current_due_on is None:
+        raise Http404
+    form = ExtendForm(request.POST or None, after=review.current_due_on)
+    if request.method == "POST" and form.is_valid():
+        services.extend(review, form.cleaned_data["due_on"], by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The deadline is moved."))
+        return redirect(review)
+    move = {"label": _("Move the deadline")}
+    return render(
+        request,
+        "reviews/move_form.html",
+        {"form": form, "move": move, "back": review.get_absolute_url(), "about": str(review)},
+    )
+
+
+def change_manager(request, pk):
+    review = handled(request, pk)
+    form = ManagerForm(request.POST or None, review=review)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        services.change_manager(
+            review, given["manager"], by=request.user, reason=given["reason"], contribution=given["contribution"]
+        )
+        messages.success(request, _("The review has a new manager."))
+        return redirect("reviews:cycle", review.cycle_id)
+    move = {"label": _("Change the manager")}
+    return render(
+        request,
+        "reviews/move_form.html",
+        {"form": form, "move": move, "back": review.get_absolute_url(), "about": str(review)},
+    )
+
+
+# --- the manager's side --------------------------------------------------------------------------------------------
+WRITABLE = (ReviewStatus.PEER_REVIEW, ReviewStatus.MANAGER_EVALUATION, ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY)
+
+
+@require_POST
+def conversation(request, pk):
+    review = managed(request, pk, *WRITABLE)
+    form = ConversationForm(request.POST, instance=review)
+    if form.is_valid():
+        Review.objects.filter(pk=review.pk).update(conversation_on=form.cleaned_data["conversation_on"])
+        messages.success(request, _("The date of the conversation is saved."))
+    else:
+        messages.error(request, _("Please give a date for the conversation."))
+    return redirect(review)
+
+
+@require_POST
+def private_note(request, pk):
+    review = visible(request, pk)
+    if not policies.acts_as_manager(review, request.user):
+        raise Http404
+    note = PrivateNote.objects.visible_to(request.user).filter(review=review).first()
+    form = NoteForm(request.POST, instance=note or PrivateNote(review=review, author=request.user))
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Your private note is saved. Only you can read it."))
+    return redirect(review)
+
+
+def action_new(request, pk):
+    review = managed(request, pk, *WRITABLE)
+    return _action_form(request, review, ActionItem(review=review))
+
+
+def action_edit(request, pk, item_pk):
+    review = managed(request, pk, *WRITABLE)
+    return _action_form(request, review, get_object_or_404(review.actions, pk=item_pk))
+
+
+def _action_form(request, review, item):
+    form = ActionItemForm(request.POST or None, instance=item, review=review)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect(item)
+    return render(
+        request,
+        "reviews/action_form.html",
+        {"form": form, "review": review, "item": item},
+        status=400 if form.errors else 200,
+    )
+
+
+@require_POST
+def action_step(request, item_pk, verb):
+    """Start, finish, drop or re-open one action item."""
+    item = get_object_or_404(ActionItem.objects.visible_to(request.user).select_related("review"), pk=item_pk)
+    if verb not in {"start", "finish", "drop", "reopen"}:
+        raise Http404
+    try:
+        perform(item, verb, by=request.user)
+    except TransitionNotAllowed as refused:
+        messages.warning(request, str(refused))
+    return redirect(item if item.review.status in AFTER_DELIVERY else item.review)
+
+
+# --- the subject's side --------------------------------------------------------------------------------------------
+def rebuttal(request, pk):
+    """The subject's own statement, at any time from delivery on."""
+    review = visible(request, pk)
+    if not policies.is_subject(review, request.user) or review.status not in AFTER_DELIVERY:
+        raise Http404
+    form = RebuttalForm(request.POST or None, instance=Rebuttal(review=review))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your statement is kept with the review."))
+        return redirect(review)
+    return render(
+        request, "reviews/rebuttal_form.html", {"form": form, "review": review}, status=400 if form.errors else 200
+    )
