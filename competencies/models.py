@@ -3,14 +3,14 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from activity.workflow import because
 from competencies import policies
-from competencies.querysets import CatalogueQuerySet, CodeQuerySet
+from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
 from competencies.states import CatalogueStatus, Category, QuestionKind
 
 LEVELS = range(1, 6)
@@ -19,6 +19,12 @@ LEVELS = range(1, 6)
 @because(_("A catalogue needs at least one code before it is published."))
 def has_codes(catalogue) -> bool:
     return catalogue.codes.exists()
+
+
+@because(_("Every code needs its five sentences before the catalogue is published."))
+def has_all_sentences(catalogue) -> bool:
+    counted = catalogue.codes.annotate(sentences=Count("indicators"))
+    return not counted.filter(sentences__lt=len(LEVELS)).exists()
 
 
 class Catalogue(models.Model):
@@ -47,8 +53,8 @@ class Catalogue(models.Model):
         source=CatalogueStatus.DRAFT,
         target=CatalogueStatus.PUBLISHED,
         permission=policies.can_edit,
-        conditions=[has_codes],
-        custom={"label": _("Publish")},
+        conditions=[has_codes, has_all_sentences],
+        custom={"label": _("Publish"), "icon": "rocket", "style": "primary"},
     )
     def publish(self):
         """New cycles use this version from now on; nobody may change it any more."""
@@ -75,6 +81,16 @@ class Code(models.Model):
 
     def __str__(self):
         return f"{self.key} {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("competencies:code", args=[self.pk])
+
+    def expected_at(self, grade_key) -> int | None:
+        """The level expected of a grade; from prefetched rows where they are there."""
+        return next((row.level for row in self.expectations.all() if row.grade_id == grade_key), None)
+
+    def sentence(self, level) -> str:
+        return next((row.text for row in self.indicators.all() if row.level == level), "")
 
 
 class Indicator(models.Model):
@@ -125,6 +141,8 @@ class Scale(models.Model):
     example_at_or_below = models.SmallIntegerField(
         null=True, blank=True, help_text=_("An example is asked for at this score and below; empty: never.")
     )
+
+    objects = ScaleQuerySet.as_manager()
 
     class Meta:
         ordering = ["key"]

@@ -1,6 +1,7 @@
-"""Which catalogues and codes."""
+"""Which catalogues, codes and scales."""
 
 from django.db import models
+from django.db.models import Q
 
 from competencies import policies
 from competencies.states import CatalogueStatus
@@ -10,15 +11,39 @@ class CatalogueQuerySet(models.QuerySet):
     def visible_to(self, viewer):
         return self.filter(policies.catalogues_open_to(viewer))
 
+    def published(self):
+        return self.filter(status=CatalogueStatus.PUBLISHED)
+
+    def drafts(self):
+        return self.filter(status=CatalogueStatus.DRAFT)
+
     def current(self):
         """The newest published version. Raises DoesNotExist before the starter content is loaded."""
-        return self.filter(status=CatalogueStatus.PUBLISHED).latest("version")
+        return self.published().latest("version")
 
 
 class CodeQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        return self.filter(policies.codes_open_to(viewer))
+
     def with_levels(self):
         """With the sentences and the expectations of all grades: three queries for any number of codes."""
         return self.prefetch_related("indicators", "expectations__grade")
 
     def core(self):
         return self.filter(is_core=True)
+
+    def named_like(self, words: str):
+        """Codes whose key, title, description or one of whose sentences contains every one of `words`."""
+        found = self
+        for word in words.split():
+            own = Q(key__icontains=word) | Q(title__icontains=word) | Q(description__icontains=word)
+            found = found.filter(
+                own | Q(pk__in=self.model.objects.filter(indicators__text__icontains=word).values("pk"))
+            )
+        return found
+
+
+class ScaleQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        return self.filter(policies.scales_open_to(viewer))

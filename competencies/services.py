@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import yaml
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from activity.outbox import record
 from activity.workflow import perform
+from competencies import policies
 from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question, Questionnaire, Scale
 from people.models import Grade
 
@@ -19,7 +22,7 @@ def starter(name: str) -> dict:
 
 @transaction.atomic
 def load_starter_catalogue() -> Catalogue:
-    """The shipped grades, codes, scales and questionnaires as catalogue version 1; the present one when there is any."""
+    """The shipped grades, codes, scales and questionnaires as catalogue version 1; the present one if there is any."""
     if Catalogue.objects.exists():
         return Catalogue.objects.current()
     _load_grades(starter("job_grades")["job_grades"])
@@ -28,6 +31,75 @@ def load_starter_catalogue() -> Catalogue:
     _load_scales(catalogue, starter("rating_scales"))
     _load_questionnaires(catalogue, starter("feedback_questionnaires"))
     return perform(catalogue, "publish")
+
+
+@transaction.atomic
+def new_version(*, by, note="") -> Catalogue:
+    """Open the next version as a draft, a copy of the current one; the open draft when there is one.
+
+    The number of queries does not grow with the catalogue. Raises PermissionDenied unless `by` prepares catalogues.
+    """
+    if not policies.can_prepare(by):
+        raise PermissionDenied(f"{by.pk} may not open a catalogue")
+    current = Catalogue.objects.select_for_update().get(pk=Catalogue.objects.current().pk)
+    draft = Catalogue.objects.drafts().first()
+    if draft is None:
+        version = Catalogue.objects.latest("version").version + 1
+        draft = Catalogue.objects.create(version=version, title=current.title, note=note)
+        _copy_content(current, draft)
+        record(draft, "created", by=by)
+    return draft
+
+
+def _copy_content(source, target) -> None:
+    catalogue = {source.pk: target.pk}
+    codes = _copy(Code.objects.filter(catalogue=source), catalogue=catalogue)
+    scales = _copy(Scale.objects.filter(catalogue=source), catalogue=catalogue)
+    questionnaires = _copy(Questionnaire.objects.filter(catalogue=source), catalogue=catalogue)
+    _copy(Indicator.objects.filter(code__catalogue=source), code=codes)
+    _copy(Expectation.objects.filter(code__catalogue=source), code=codes)
+    _copy(Point.objects.filter(scale__catalogue=source), scale=scales)
+    questions = Question.objects.filter(questionnaire__catalogue=source)
+    _copy(questions, questionnaire=questionnaires, scale=scales, code=codes)
+
+
+def _copy(rows, **moved) -> dict:
+    """Copy `rows` in two queries; `moved` maps, per foreign key, old ids to new ones. Returns old id → new id."""
+    names = [field.attname for field in rows.model._meta.concrete_fields if not field.primary_key]
+    copies = {}
+    for row in rows:
+        values = {name: getattr(row, name) for name in names}
+        values |= {f"{name}_id": ids.get(values[f"{name}_id"]) for name, ids in moved.items()}
+        copies[row.pk] = rows.model(**values)
+    rows.model.objects.bulk_create(copies.values())
+    return {old: copy.pk for old, copy in copies.items()}
+
+
+@transaction.atomic
+def discard(catalogue, *, by) -> None:
+    """Throw a draft away with all its content. Raises PermissionDenied for anything but a draft."""
+    catalogue = Catalogue.objects.select_for_update().get(pk=catalogue.pk)
+    if not policies.can_edit(catalogue, by):
+        raise PermissionDenied(f"{by.pk} may not discard {catalogue.pk}")
+    record(catalogue, "discarded", by=by)
+    Question.objects.filter(questionnaire__catalogue=catalogue).delete()
+    catalogue.delete()
+
+
+@transaction.atomic
+def write_code(code, *, sentences: dict, expectations: dict, by) -> Code:
+    """Save a code of a draft with its sentences (level → text) and expectations (grade key → level)."""
+    catalogue = Catalogue.objects.select_for_update().get(pk=code.catalogue_id)
+    if not policies.can_edit(catalogue, by):
+        raise PermissionDenied(f"{by.pk} may not edit {catalogue.pk}")
+    code.save()
+    code.indicators.all().delete()
+    Indicator.objects.bulk_create(Indicator(code=code, level=level, text=text) for level, text in sentences.items())
+    code.expectations.all().delete()
+    rows = [Expectation(code=code, grade_id=grade, level=level) for grade, level in expectations.items() if level]
+    Expectation.objects.bulk_create(rows)
+    record(catalogue, "code_written", by=by, code=code.key)
+    return code
 
 
 def _load_grades(rows) -> None:

@@ -177,15 +177,23 @@ def _write_change(goal, change) -> None:
 
 @transaction.atomic
 def attach(evidence, goals, *, by) -> Evidence:
-    """Attach `evidence` to exactly `goals`, whose readers then read it. Raises PermissionDenied unless all are own."""
+    """Attach `evidence` to exactly `goals`, whose readers then read it; a proposal is taken by it.
+
+    Raises PermissionDenied unless evidence and goals are `by`'s own.
+    """
     goals = list(goals)
     if evidence.owner_id != by.pk or any(goal.owner_id != by.pk for goal in goals):
         raise PermissionDenied(f"{by.pk} may not attach {evidence.pk}")
     evidence.goals.set(goals)
-    if goals and evidence.is_proposal:
-        evidence.is_proposal = False
-        evidence.save(update_fields=["is_proposal"])
+    evidence.is_proposal = False
+    evidence.save(update_fields=["is_proposal"])
     return evidence
+
+
+def claim_version(goal, version) -> bool:
+    """Whether the draft is still the one that was opened as `version`; from then on it is its owner's own."""
+    unchanged = Goal.objects.filter(pk=goal.pk, version=version, status=GoalStatus.DRAFT)
+    return bool(unchanged.update(version=version + 1, proposed_by=None))
 
 
 @transaction.atomic

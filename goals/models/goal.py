@@ -97,6 +97,11 @@ class Goal(models.Model):
     def get_absolute_url(self):
         return reverse("goals:detail", args=[self.pk])
 
+    @property
+    def label_id(self) -> str:
+        """The id that its title has in a list."""
+        return f"goal-{self.pk}"
+
     @cached_property
     def progress(self) -> int:
         """Per cent, 0 to 100."""

@@ -11,6 +11,7 @@ from django_fsm import FSMField, transition
 from activity.workflow import because
 from goals import policies
 from goals.measures import in_words
+from goals.progress import CONFIDENCE_TONES
 from goals.states import ChangeStatus, Confidence, GoalStatus
 
 
@@ -36,6 +37,10 @@ class CheckIn(models.Model):
     @property
     def value_text(self) -> str:
         return in_words(self.value, self.goal.kind, self.goal.unit)
+
+    @property
+    def tone(self) -> str:
+        return CONFIDENCE_TONES[self.confidence]
 
 
 @because(_("The goal is no longer open."))

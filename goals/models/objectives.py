@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from goals.querysets import ObjectiveQuerySet, TemplateQuerySet
@@ -52,11 +53,23 @@ class Objective(models.Model):
     def __str__(self):
         return self.title
 
+    def get_absolute_url(self):
+        return reverse("goals:objective", args=[self.pk])
+
     @property
     def target_text(self) -> str:
         from goals.measures import in_words
 
         return in_words(self.target, Measure.NUMBER, self.unit)
+
+    def branch_ids(self) -> set:
+        """This objective and everything below it: none of them may become its parent."""
+        parents = dict(Objective.objects.values_list("pk", "parent_id"))
+        branch, size = {self.pk}, 0
+        while len(branch) > size:
+            size = len(branch)
+            branch |= {pk for pk, parent in parents.items() if parent in branch}
+        return branch
 
 
 class GoalTemplate(models.Model):

@@ -1,0 +1,120 @@
+"""What HR enters into the next version of the catalogue."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Fieldset, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from competencies.models import LEVELS, Catalogue, Code, Point, Scale
+from people.models import Grade
+
+
+def sentence_name(level) -> str:
+    return f"level_{level}"
+
+
+def grade_name(grade) -> str:
+    return f"expected_{grade.key}"
+
+
+class VersionForm(forms.ModelForm):
+    class Meta:
+        model = Catalogue
+        fields = ["note"]
+        widgets = {"note": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = True
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class CodeForm(forms.ModelForm):
+    """A code with its five sentences and the level expected of each grade."""
+
+    class Meta:
+        model = Code
+        fields = ["key", "category", "title", "description", "is_core", "sfia", "order"]
+        widgets = {"description": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.grades = list(Grade.objects.all())
+        is_new = self.instance._state.adding
+        code = None if is_new else Code.objects.with_levels().get(pk=self.instance.pk)
+        for level in LEVELS:
+            self.fields[sentence_name(level)] = self._sentence(level, code)
+        for grade in self.grades:
+            self.fields[grade_name(grade)] = self._expectation(grade, code)
+        self._lay_out()
+
+    def _sentence(self, level, code):
+        return forms.CharField(
+            label=_("Level %(level)s") % {"level": level},
+            max_length=1000,
+            widget=forms.Textarea({"rows": 2}),
+            initial=code.sentence(level) if code else "",
+        )
+
+    def _expectation(self, grade, code):
+        return forms.TypedChoiceField(
+            label=str(grade),
+            choices=[("", _("not expected")), *((level, level) for level in LEVELS)],
+            coerce=int,
+            empty_value=None,
+            required=False,
+            initial=code.expected_at(grade.key) if code else None,
+        )
+
+    def _lay_out(self):
+        expectations = [Div(Field(grade_name(grade)), css_class="col-sm-6 col-lg-4") for grade in self.grades]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            Fieldset(_("The code"), "key", "category", "title", "description", "is_core", "sfia", "order"),
+            Fieldset(_("What a colleague could have seen"), *map(sentence_name, LEVELS)),
+            Fieldset(_("The level expected of each grade"), Div(*expectations, css_class="row")),
+        )
+
+    def clean_key(self):
+        key = self.cleaned_data["key"].upper()
+        others = Code.objects.filter(catalogue=self.instance.catalogue_id, key=key).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError(_("This catalogue has another code with this key."))
+        return key
+
+    def sentences(self) -> dict:
+        return {level: self.cleaned_data[sentence_name(level)] for level in LEVELS}
+
+    def expectations(self) -> dict:
+        return {grade.key: self.cleaned_data[grade_name(grade)] for grade in self.grades}
+
+
+class ScaleForm(forms.ModelForm):
+    class Meta:
+        model = Scale
+        fields = ["title", "hint", "example_at_or_below"]
+        widgets = {"hint": forms.Textarea({"rows": 2})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class PointForm(forms.ModelForm):
+    class Meta:
+        model = Point
+        fields = ["label", "definition"]
+        widgets = {"definition": forms.Textarea({"rows": 2})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+# Points are renamed, never added or taken away here: a score means the same in every version of a scale.
+PointFormSet = forms.modelformset_factory(Point, form=PointForm, extra=0, can_delete=False)

@@ -1,0 +1,54 @@
+"""Evidence, collected in two clicks all year."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from goals import services
+from goals.forms import EvidenceForm
+from goals.models import Evidence
+from goals.policies import can_assign
+
+
+def own_evidence(request):
+    return Evidence.objects.visible_to(request.user).of(request.user)
+
+
+def index(request):
+    """What the person who looks has collected, newest first, and what imports propose."""
+    rows = own_evidence(request).with_links(request.user)
+    page = Paginator(rows.confirmed(), 30).get_page(request.GET.get("page"))
+    context = {"page": page, "proposals": rows.proposals()[:30], "can_assign": can_assign(request.user)}
+    return render(request, "goals/evidence_list.html", context)
+
+
+def add(request):
+    """A new piece of evidence. With prefill=1 the posted values are shown in the form and nothing is saved."""
+    form = EvidenceForm(request.POST or None, owner=request.user, instance=Evidence(owner=request.user))
+    if "prefill" in request.POST:
+        initial = {name: request.POST[name] for name in ("note", "happened_on", "link") if name in request.POST}
+        form = EvidenceForm(owner=request.user, instance=Evidence(owner=request.user), initial=initial)
+    elif request.method == "POST" and form.is_valid():
+        form.save_once(request.user)
+        messages.success(request, _("Kept. It is yours alone until you attach it to a goal or a review."))
+        return redirect("goals:evidence")
+    return render(request, "goals/evidence_form.html", {"form": form, "evidence": None})
+
+
+def edit(request, pk):
+    """Words, codes and goals of one's own evidence; saving a proposal takes it."""
+    evidence = get_object_or_404(own_evidence(request), pk=pk)
+    form = EvidenceForm(request.POST or None, owner=request.user, instance=evidence)
+    if request.method == "POST" and form.is_valid():
+        services.attach(form.save(), form.cleaned_data["goals"], by=request.user)
+        return redirect("goals:evidence")
+    return render(request, "goals/evidence_form.html", {"form": form, "evidence": evidence})
+
+
+@require_POST
+def delete(request, pk):
+    get_object_or_404(own_evidence(request), pk=pk).delete()
+    messages.success(request, _("The evidence is deleted."))
+    return redirect("goals:evidence")

@@ -1,0 +1,145 @@
+"""The life of one goal: its page, moves, check-ins, and changes by agreement."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from activity.models import Event
+from activity.workflow import MoveRefused, open_moves
+from goals import policies, services
+from goals.forms import ChangeForm, CheckInForm, ReasonForm
+from goals.models import Change, Evidence, Goal
+from goals.smart import advice
+from goals.states import GoalStatus
+
+# The moves offered by name; "withdraw" is taken by an accepted change alone.
+NEEDS_REASON = {"return_to_owner", "miss", "reopen"}
+MOVES = {"propose", "agree", "take_back", "reach"} | NEEDS_REASON
+ANSWERS = {"accept", "decline", "take_back"}
+
+
+def visible_goal(request, pk):
+    return get_object_or_404(Goal.objects.visible_to(request.user).with_history(), pk=pk)
+
+
+def detail(request, pk):
+    goal = visible_goal(request, pk)
+    user = request.user
+    is_early = goal.status in (GoalStatus.DRAFT, GoalStatus.PROPOSED)
+    context = progress_context(goal, user) | {
+        "moves": open_moves(goal, user),
+        "change": open_change(goal, user),
+        "evidence": Evidence.objects.visible_to(user).filter(goals=goal).with_links(user),
+        "smart": advice(goal, codes=goal.codes.all()) if is_early else None,
+        "can_edit": policies.can_edit(goal, user),
+        "can_share": policies.can_share(goal, user),
+        "can_change": goal.status == GoalStatus.AGREED and policies.takes_part(goal, user),
+        "history": history_of(goal, user),
+    }
+    if context["change"]:
+        context["answers"] = open_moves(context["change"], user)
+    return render(request, "goals/goal_detail.html", context)
+
+
+def progress_context(goal, user, form=None) -> dict:
+    """What the part of the page that htmx replaces after a check-in needs."""
+    can_check_in = policies.can_check_in(goal, user)
+    form = form or (CheckInForm(goal=goal) if can_check_in else None)
+    return {"goal": goal, "form": form, "check_ins": goal.check_ins.all()}
+
+
+def open_change(goal, user):
+    """The change that waits for an answer, for the two sides and HR."""
+    if goal.status != GoalStatus.AGREED or not policies.reads_history(goal, user):
+        return None
+    return goal.changes.open().select_related("asked_by", "goal__owner").first()
+
+
+def history_of(goal, user):
+    """Who moved the goal and why, newest first; check-ins have a list of their own."""
+    if not policies.reads_history(goal, user):
+        return []
+    events = Event.objects.about(goal).exclude(verb="goal.checked_in").select_related("actor", "on_behalf_of")
+    names = {
+        "goal.created": _("Written"),
+        "goal.propose": _("Proposed"),
+        "goal.agree": _("Agreed"),
+        "goal.return_to_owner": _("Returned"),
+        "goal.take_back": _("Taken back"),
+        "goal.reach": _("Reached"),
+        "goal.miss": _("Not reached"),
+        "goal.withdraw": _("Dropped by agreement"),
+        "goal.reopen": _("Reopened"),
+        "goal.change_asked": _("Change asked for"),
+    }
+    return [{"event": event, "label": names.get(event.verb, event.verb)} for event in events[:50]]
+
+
+def step(request, pk, verb):
+    """Take a move of the goal; those that need a reason have a page for it."""
+    goal = visible_goal(request, pk)
+    if verb not in MOVES or (request.method != "POST" and verb not in NEEDS_REASON):
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if verb in NEEDS_REASON and not (request.method == "POST" and form.is_valid()):
+        return reason_page(request, goal, verb, form)
+    reason = form.cleaned_data["reason"] if verb in NEEDS_REASON else ""
+    try:
+        goal = services.take_step(goal, verb, by=request.user, reason=reason)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(goal if goal.status != GoalStatus.DRAFT or goal.owner == request.user else "goals:team")
+
+
+def reason_page(request, goal, verb, form):
+    """Ask why; a move that is not open to this person now has no page."""
+    move = next((move for move in open_moves(goal, request.user) if move["name"] == verb), None)
+    if move is None:
+        raise Http404
+    return render(request, "goals/reason.html", {"goal": goal, "move": move, "form": form})
+
+
+def check_in(request, pk):
+    """Note progress; htmx gets the part of the page that shows it."""
+    goal = visible_goal(request, pk)
+    if not policies.can_check_in(goal, request.user):
+        raise Http404
+    form = CheckInForm(request.POST or None, goal=goal)
+    if request.method == "POST" and form.is_valid():
+        services.check_in(goal, by=request.user, **form.cleaned_data)
+        if not request.htmx:
+            return redirect(goal)
+        goal, form = visible_goal(request, pk), None
+    template = "goals/_progress.html" if request.htmx else "goals/check_in.html"
+    return render(request, template, progress_context(goal, request.user, form))
+
+
+def ask_change(request, pk):
+    """Ask the other side for another target or deadline, or to drop the goal."""
+    goal = visible_goal(request, pk)
+    if not policies.takes_part(goal, request.user) or goal.status != GoalStatus.AGREED:
+        raise Http404
+    form = ChangeForm(request.POST or None, goal=goal)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.ask_change(goal, by=request.user, **form.cleaned_data)
+        except MoveRefused as refusal:
+            messages.warning(request, str(refusal))
+        return redirect(goal)
+    return render(request, "goals/change.html", {"form": form, "goal": goal})
+
+
+@require_POST
+def answer_change(request, pk, verb):
+    """Accept or decline what the other side asks, or take one's own wish back."""
+    visible = Change.objects.filter(goal__in=Goal.objects.visible_to(request.user))
+    change = get_object_or_404(visible.select_related("goal"), pk=pk)
+    if verb not in ANSWERS:
+        raise Http404
+    try:
+        services.answer_change(change, verb, by=request.user)
+    except MoveRefused as refusal:
+        messages.warning(request, str(refusal))
+    return redirect(change.goal)

@@ -1,0 +1,62 @@
+"""Goals in lists: one's own, those of the people one leads, those of one person."""
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from goals import policies, progress
+from goals.models import Goal
+from goals.states import CLOSED, GoalStatus
+from people.models import User
+
+PER_PAGE = 60
+
+
+def page_of(request, rows):
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def summary(goals) -> dict:
+    """Counts and the weighted progress over the goals that count."""
+    counting = [goal for goal in goals if goal.status in (GoalStatus.AGREED, GoalStatus.REACHED, GoalStatus.MISSED)]
+    return {
+        "reached": sum(goal.status == GoalStatus.REACHED for goal in counting),
+        "counting": len(counting),
+        "progress": progress.weighted([(goal.progress, goal.weight) for goal in counting]),
+        "weight": sum(goal.weight for goal in counting),
+    }
+
+
+def own(request):
+    """The goals of the person who looks, by deadline, and what waits for their answer."""
+    goals = Goal.objects.visible_to(request.user)
+    mine = goals.of(request.user).with_progress().by_deadline()
+    is_past = "ended" in request.GET
+    shown = list(mine.filter(status__in=CLOSED) if is_past else mine.running())
+    context = {
+        "goals": shown,
+        "is_past": is_past,
+        "summary": summary(shown),
+        "waiting": goals.awaiting(request.user).with_progress().by_deadline().distinct(),
+        "can_assign": policies.can_assign(request.user),
+    }
+    return render(request, "goals/goal_list.html", context)
+
+
+def team(request):
+    """The goals of the people one leads today, person by person."""
+    if not policies.can_assign(request.user):
+        raise Http404
+    goals = Goal.objects.visible_to(request.user).of_reports_of(request.user).with_progress()
+    overdue = goals.overdue(timezone.localdate()).count()
+    page = page_of(request, goals.running().order_by("owner__name", "owner_id", "due_on", "pk"))
+    return render(request, "goals/team.html", {"page": page, "overdue": overdue, "can_assign": True})
+
+
+def person(request, pk):
+    """The goals of one person, as far as the viewer reads them."""
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    goals = Goal.objects.visible_to(request.user).of(person).with_progress()
+    page = page_of(request, goals.order_by("-due_on", "pk"))
+    return render(request, "goals/person.html", {"person": person, "page": page, "summary": summary(page)})

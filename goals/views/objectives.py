@@ -1,0 +1,71 @@
+"""What the organisation wants, which goals serve it, and which serve nothing."""
+
+from collections import Counter
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from goals import policies
+from goals.forms import ObjectiveForm
+from goals.models import Goal, Objective
+from goals.views.lists import page_of
+
+
+def tree(request):
+    """All objectives as a tree, with the number of running goals that the viewer reads and the viewer's own."""
+    goals = Goal.objects.visible_to(request.user).running()
+    served = Counter(goals.values_list("objective_id", flat=True))
+    own = list(goals.of(request.user).by_deadline())
+    rows = list(Objective.objects.visible_to(request.user).select_related("owner"))
+    context = {
+        "objectives": branches(rows, served, own),
+        "orphans": served[None],
+        "own_orphans": [goal for goal in own if goal.objective_id is None],
+        "can_edit": policies.can_edit_objectives(request.user),
+        "can_assign": policies.can_assign(request.user),
+    }
+    return render(request, "goals/objectives.html", context)
+
+
+def branches(rows, served, own, parent=None) -> list[dict]:
+    """The objectives below `parent`, each with its goals counted and its own branches."""
+    known = {row.pk for row in rows}
+    below = [row for row in rows if (row.parent_id if row.parent_id in known else None) == parent]
+    return [
+        {
+            "objective": row,
+            "count": served[row.pk],
+            "own": [goal for goal in own if goal.objective_id == row.pk],
+            "branches": branches(rows, served, own, row.pk),
+        }
+        for row in below
+    ]
+
+
+def detail(request, pk):
+    """One objective with the goals that serve it, as far as the viewer reads them."""
+    objective = get_object_or_404(Objective.objects.visible_to(request.user).select_related("owner", "parent"), pk=pk)
+    goals = Goal.objects.visible_to(request.user).filter(objective=objective).running()
+    context = {
+        "objective": objective,
+        "page": page_of(request, goals.with_progress().by_deadline()),
+        "can_edit": policies.can_edit_objectives(request.user),
+    }
+    return render(request, "goals/objective_detail.html", context)
+
+
+def orphans(request):
+    """Running goals that serve no objective."""
+    goals = Goal.objects.visible_to(request.user).orphans().with_progress().by_deadline()
+    return render(request, "goals/orphans.html", {"page": page_of(request, goals)})
+
+
+def edit(request, pk=None):
+    """HR writes what the organisation wants."""
+    if not policies.can_edit_objectives(request.user):
+        raise Http404
+    objective = get_object_or_404(Objective, pk=pk) if pk else None
+    form = ObjectiveForm(request.POST or None, instance=objective)
+    if request.method == "POST" and form.is_valid():
+        return redirect(form.save())
+    return render(request, "goals/objective_form.html", {"form": form, "objective": objective})
