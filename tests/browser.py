@@ -1,0 +1,87 @@
+"""A real Chromium for tests: fixtures `browser` and `open_page`, and checks that a page is clean.
+
+A test module imports the fixtures it uses: `from tests.browser import browser, open_page  # noqa: F401`.
+"""
+
+import atexit
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+AXE = (Path(__file__).parent / "vendor/axe/axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+RUN_AXE = """async (rules) => {
+    const result = await axe.run({ runOnly: { type: "tag", values: rules } });
+    return result.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" | ")}`);
+}"""
+
+
+@cache
+def chromium():
+    """Chromium, started once for all modules. Playwright keeps an event loop, hence the permission for Django."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *QUIET])
+
+
+@pytest.fixture(scope="session")
+def browser():
+    return chromium()
+
+
+@pytest.fixture
+def open_page(browser):
+    """open_page(width=1440, theme="light", cookies=[…], scripts=True): a fresh page that notes what goes wrong."""
+    contexts = []
+
+    def opened(width=1440, theme="light", cookies=(), scripts=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        context.add_cookies(list(cookies))
+        return listening(context.new_page())
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def listening(page):
+    """`page` with `page.trouble`: console messages, script errors and failed requests, all of which should be none."""
+    page.trouble = []
+    page.on("console", lambda message: page.trouble.append(f"console {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: page.trouble.append(f"script: {error}"))
+    page.on("requestfailed", lambda request: page.trouble.append(f"failed: {request.url} {request.failure}"))
+    return page
+
+
+def signed_in(live_server, client, user) -> list[dict]:
+    """Cookies for `open_page` that make it the browser of `user`."""
+    client.force_login(user)
+    return [{"name": name, "value": morsel.value, "url": live_server.url} for name, morsel in client.cookies.items()]
+
+
+def findings(page) -> list[str]:
+    """What axe objects to on the page as it is now. The script comes in by the debugger, so the CSP may stay on."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE})
+    session.detach()
+    return page.evaluate(RUN_AXE, RULES)
+
+
+def overflow(page) -> int:
+    """Pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def assert_clean(page) -> None:
+    assert findings(page) == []
+    assert page.trouble == []
+    assert overflow(page) <= 0

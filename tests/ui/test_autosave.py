@@ -1,0 +1,178 @@
+"""Saving while writing, in a real browser, against a draft that keeps the contract of components/README.md."""
+
+import pytest
+
+from tests.browser import browser, open_page  # noqa: F401
+from tests.ui import urls
+from tests.ui.urls import DRAFT
+
+pytestmark = [pytest.mark.browser, pytest.mark.urls(urls.__name__)]
+
+
+@pytest.fixture
+def page(live_server, open_page):  # noqa: F811
+    urls.restart(result="First", wish="", level="")
+    page = open_page()
+    page.goto(f"{live_server.url}/draft/")
+    return page
+
+
+def state(page, text):
+    page.locator("[data-autosave-state]", has_text=text).wait_for(timeout=9000)
+
+
+def test_only_what_changed_is_sent_with_version_and_token(page):
+    page.get_by_label("Result").fill("Second")
+    state(page, "Saved 10:42")
+    assert [set(request) for request in DRAFT.requests] == [{"result", "version", "csrfmiddlewaretoken"}]
+    assert DRAFT.fields["result"] == "Second"
+    assert page.locator("[name=version]").input_value() == "2"
+    assert page.trouble == []
+
+
+def test_leaving_a_field_saves_at_once_and_boxes_can_be_emptied(page):
+    page.get_by_label("Agreed").check()
+    page.get_by_label("Leads").check()
+    state(page, "Saved 10:42")
+    page.get_by_label("Agreed").uncheck()
+    page.get_by_label("Wish").fill("More time")
+    page.get_by_label("Result").focus()
+    page.wait_for_function("document.querySelector('[name=version]').value >= 3")
+    page.wait_for_timeout(1500)
+    assert DRAFT.fields == {"result": "First", "agreed": "", "level": "2", "wish": "More time"}
+
+
+def test_nothing_is_sent_when_nothing_changed(page):
+    page.get_by_label("Result").focus()
+    page.get_by_label("Wish").focus()
+    page.wait_for_timeout(1500)
+    assert DRAFT.requests == []
+
+
+def test_failures_are_told_and_tried_again_until_saved(page):
+    DRAFT.answers = [503, "sign in"]
+    page.get_by_label("Result").fill("Second")
+    state(page, "Not saved yet")
+    state(page, "Saved 10:42")
+    assert len(DRAFT.requests) == 3
+    assert DRAFT.fields["result"] == "Second"
+
+
+def test_lost_network_keeps_the_text_and_saves_when_it_is_back(page):
+    page.context.set_offline(True)
+    page.get_by_label("Result").fill("Written on a train")
+    state(page, "Not saved yet")
+    page.context.set_offline(False)
+    state(page, "Saved 10:42")
+    assert DRAFT.fields["result"] == "Written on a train"
+
+
+def test_stale_token_is_replaced_after_a_sign_in_elsewhere(page):
+    page.evaluate("for (const each of document.getElementsByName('csrfmiddlewaretoken')) each.value = 'stale'")
+    page.get_by_label("Result").fill("Second")
+    state(page, "Saved 10:42")
+    assert [len(request["csrfmiddlewaretoken"]) for request in DRAFT.requests] == [64]
+
+
+def test_both_texts_are_shown_and_mine_can_be_kept(page):
+    DRAFT.version, DRAFT.fields["result"] = 7, "From the other tab"
+    page.get_by_label("Result").fill("From this tab")
+    alert = page.get_by_role("alert").filter(has_text="changed elsewhere")
+    assert alert.locator("blockquote").text_content() == "From the other tab"
+    assert page.get_by_label("Result").input_value() == "From this tab"
+    assert DRAFT.fields["result"] == "From the other tab"
+    alert.get_by_role("button", name="Keep mine").click()
+    state(page, "Saved 10:42")
+    assert DRAFT.fields["result"] == "From this tab"
+
+
+def test_the_other_can_be_taken_and_mine_stays_readable(page):
+    DRAFT.version, DRAFT.fields["result"] = 7, "From the other tab"
+    page.get_by_label("Result").fill("From this tab")
+    page.get_by_role("button", name="Take the other").click()
+    assert page.get_by_label("Result").input_value() == "From the other tab"
+    assert page.locator(".conflict blockquote").text_content() == "From this tab"
+    page.wait_for_timeout(1500)
+    assert DRAFT.fields["result"] == "From the other tab"
+
+
+def test_a_choice_in_conflict_shows_its_words(page):
+    DRAFT.version, DRAFT.fields["level"] = 7, "1"
+    page.get_by_label("Leads").check()
+    assert page.locator(".conflict blockquote").text_content() == "Follows"
+    page.get_by_role("button", name="Take the other").click()
+    assert page.get_by_label("Follows").is_checked()
+
+
+def test_a_change_of_another_field_elsewhere_is_no_conflict(page):
+    DRAFT.version, DRAFT.fields["wish"] = 7, "From the other tab"
+    page.get_by_label("Result").fill("From this tab")
+    state(page, "Saved 10:42")
+    assert DRAFT.fields["result"] == "From this tab"
+    assert DRAFT.fields["wish"] == "From the other tab"
+    assert page.locator(".conflict").count() == 0
+
+
+def test_what_is_gone_is_not_tried_again(page):
+    DRAFT.answers = [404]
+    page.get_by_label("Result").fill("Too late")
+    state(page, "can no longer be changed")
+    page.wait_for_timeout(2500)
+    assert len(DRAFT.requests) == 1
+    assert page.get_by_label("Result").input_value() == "Too late"
+
+
+def test_leaving_with_unsaved_text_warns(page):
+    DRAFT.answers = [503] * 9
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Result").press_sequentially("!")
+    state(page, "Not saved yet")
+    page.get_by_role("link", name="Plumbline").click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert page.get_by_label("Result").input_value() == "!First"
+
+
+def test_leaving_a_changed_plain_form_warns(page):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Note").press_sequentially("!")
+    page.get_by_role("link", name="Plumbline").click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+
+
+def test_submit_waits_for_the_save_under_way_and_carries_its_version(page):
+    page.get_by_label("Result").press_sequentially("!")
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Received").wait_for()
+    assert DRAFT.requests[-1]["version"] == str(DRAFT.version)
+    assert DRAFT.requests[-1]["result"] == "!First"
+
+
+def test_question_can_be_answered_with_no(page):
+    page.get_by_role("button", name="Submit").click()
+    assert page.get_by_role("dialog").get_by_text("Really send it?").is_visible()
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_timeout(300)
+    assert DRAFT.requests == []
+
+
+def test_characters_left_are_counted_and_spoken_near_the_end(page):
+    page.get_by_label("Result").fill("x" * 80)
+    assert page.locator(".counter").text_content() == "20 characters left"
+    assert page.locator(".counter").get_attribute("aria-live") == "off"
+    page.get_by_label("Result").fill("x" * 95)
+    assert page.locator(".counter").get_attribute("aria-live") == "polite"
+
+
+def test_form_posts_without_script(live_server, open_page):  # noqa: F811
+    urls.restart(result="First")
+    page = open_page(scripts=False)
+    page.goto(f"{live_server.url}/draft/")
+    page.get_by_label("Result").fill("By hand")
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_text("Received").wait_for()
+    assert DRAFT.requests[-1]["result"] == "By hand"

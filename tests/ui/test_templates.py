@@ -1,0 +1,44 @@
+"""What holds for every template of the product."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+from config import navigation, ui
+from scripts.vendor import ICONS
+
+FOLDER = Path(settings.BASE_DIR) / "templates"
+PAGES = [
+    path for path in sorted(FOLDER.rglob("*.html")) if path.relative_to(FOLDER).parts[0] not in ("documents", "emails")
+]
+INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)")
+ICON_NAMES = re.compile(r"""{% icon "([^"]+)"|\b(?:icon|action_icon)="([^"]+)\"""")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_template_compiles_and_keeps_the_content_policy(path):
+    get_template(str(path.relative_to(FOLDER)))
+    assert INLINE.findall(path.read_text()) == []
+    assert "|safe" not in path.read_text()
+
+
+def test_every_icon_in_use_is_in_the_sprite():
+    used = {name for path in PAGES for pair in ICON_NAMES.findall(path.read_text()) for name in pair if name}
+    used |= set(ui.TONE_ICONS.values()) | set(ui.ALERT_ICONS.values()) | {entry[1] for entry in navigation.ALWAYS}
+    assert used - set(ICONS) == set()
+
+
+def test_inline_code_would_be_found():
+    assert INLINE.search('<p style="color: red">')
+    assert INLINE.search("<script>go()</script>")
+    assert not INLINE.search('<script type="module" src="/a.js"></script>')
+
+
+def test_components_are_all_described():
+    described = (FOLDER / "components/README.md").read_text()
+    inner = {"avatar", "chart_legend", "dotplot", "dotplot_scale", "mark", "radar"}  # behind tags
+    names = {path.stem for path in (FOLDER / "components").glob("*.html")} - inner
+    assert {name for name in names if f"`{name}.html`" not in described} == set()
