@@ -14,7 +14,7 @@ from activity.workflow import because
 from goals import policies, progress
 from goals.measures import in_words
 from goals.querysets import GoalQuerySet
-from goals.states import CLOSED, Confidence, Direction, GoalStatus, Measure, Visibility
+from goals.states import CLOSED, ChangeStatus, Confidence, Direction, GoalStatus, Measure, Visibility
 
 
 @because(_("A deadline in the past cannot be agreed. Change the date first."))
@@ -25,6 +25,11 @@ def is_not_over(goal) -> bool:
 @because(_("A change of this goal waits for an answer. Answer it first."))
 def has_no_open_change(goal) -> bool:
     return not goal.changes.open().exists()
+
+
+@because(_("A goal is dropped by agreement: ask for it, and the other side accepts."))
+def both_drop_it(goal) -> bool:
+    return goal.changes.filter(status=ChangeStatus.ACCEPTED, is_withdrawal=True).exists()
 
 
 class Goal(models.Model):
@@ -209,7 +214,13 @@ class Goal(models.Model):
         """Ended without the target being met."""
         self.closed_at = timezone.now()
 
-    @transition(status, source=GoalStatus.AGREED, target=GoalStatus.WITHDRAWN, permission=policies.takes_part)
+    @transition(
+        status,
+        source=GoalStatus.AGREED,
+        target=GoalStatus.WITHDRAWN,
+        permission=policies.takes_part,
+        conditions=[both_drop_it],
+    )
     def withdraw(self):
         """Dropped by agreement: only an accepted change takes this step."""
         self.closed_at = timezone.now()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -14,7 +15,7 @@ from goals.views.lists import page_of
 def tree(request):
     """All objectives as a tree, with the number of running goals that the viewer reads and the viewer's own."""
     goals = Goal.objects.visible_to(request.user).running()
-    served = Counter(goals.values_list("objective_id", flat=True))
+    served = Counter(dict(goals.order_by().values_list("objective_id").annotate(count=Count("pk"))))
     own = list(goals.of(request.user).by_deadline())
     rows = list(Objective.objects.visible_to(request.user).select_related("owner"))
     context = {
