@@ -5,8 +5,8 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 
 from activity.models import Event, Job
+from activity.policies import can_audit
 from activity.states import WorkStatus
-from people.policies import can_audit
 
 
 def log(request):

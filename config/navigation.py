@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from activity.policies import can_audit
 from people import policies
 
 ALWAYS = [
@@ -25,7 +26,7 @@ def navigation(request) -> dict:
         entries.append((_("Cycles"), "calendar", "reviews:cycles"))
     if policies.can_manage_people(user):
         entries.append((_("People"), "id", "people:list"))
-    if policies.can_audit(user):
+    if can_audit(user):
         entries.append((_("Event log"), "history", "activity:log"))
     return {"navigation": [_entry(request, *entry) for entry in entries]}
 

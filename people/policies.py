@@ -33,7 +33,3 @@ def can_manage_people(user) -> bool:
 def can_operate(user) -> bool:
     """Settings, roles and health; no content."""
     return user.is_it
-
-
-def can_audit(user) -> bool:
-    return user.is_auditor

@@ -1,3 +1,18 @@
+from django.urls import path
+
+from people import views
+
 app_name = "people"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.people, name="list"),
+    path("new/", views.person_new, name="new"),
+    path("import/", views.import_people, name="import"),
+    path("import/apply/", views.import_apply, name="import_apply"),
+    path("profile/", views.profile, name="profile"),
+    path("delegations/<uuid:pk>/end/", views.delegation_end, name="delegation_end"),
+    path("<uuid:pk>/", views.person, name="person"),
+    path("<uuid:pk>/invite/", views.person_invite, name="invite"),
+    path("<uuid:pk>/deactivate/", views.person_deactivate, name="deactivate"),
+    path("<uuid:pk>/stand-in/", views.delegation_new, name="delegation_new"),
+]

@@ -1,4 +1,4 @@
-"""The settings of the tests: those of the product, with a data folder of their own, a fast hasher and tasks run at once."""
+"""The settings of the tests: the product's own, with a data folder apart, a fast hasher and tasks run at once."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("PLUMBLINE_DATA", tempfile.mkdtemp(prefix="plumbline-test-"))
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 from config.settings import DATABASES, PLAIN, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,154 @@
+"""Web, worker and clock as three children of one process: restarted when they fall, ended together."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+
+PR_SET_PDEATHSIG = 1
+LONGEST_PAUSE = 30  # seconds between two restarts of a child that keeps falling
+STEADY = 60  # seconds of running after which a child counts as healthy again
+PATIENCE = 18  # seconds all children together have to end by themselves
+
+
+class PortTaken(Exception):
+    """Somebody else listens where we should."""
+
+
+def claim_port(host: str, port: int) -> None:
+    """Raises PortTaken, with one clear line, when `host`:`port` cannot be bound."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(f"Port {port} on {host} is taken. Choose another: PORT={port + 10} make run") from error
+
+
+def die_with_parent() -> None:
+    """Runs in the child: the kernel ends it when this process is killed hard (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """One program, its process group and its history of falls."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen | None = None
+    started_at: float = 0.0
+    falls: int = 0
+    again_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=die_with_parent)  # noqa: S603, PLW1509
+        self.started_at = time.monotonic()
+
+    def signal(self, number: int) -> None:
+        """To the whole group, so that no grandchild stays behind."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                self.process.poll()
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def watch(self) -> None:
+        """Start it again after a fall, each time after a longer pause."""
+        now = time.monotonic()
+        if self.is_running:
+            self.falls = 0 if now - self.started_at > STEADY else self.falls
+        elif self.process is not None:
+            self.signal(signal.SIGKILL)
+            self.falls += 1
+            self.process, self.again_at = None, now + min(2**self.falls, LONGEST_PAUSE)
+            print(f"{self.name} ended and starts again in {self.again_at - now:.0f} s", file=sys.stderr, flush=True)
+        elif now >= self.again_at:
+            self.start()
+
+
+def children(host: str, port: int) -> list[Child]:
+    """In the order of stopping: beat first, so that nothing new is asked for; web last."""
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "-A", "config"]
+    level = ["--loglevel", "WARNING"]
+    worker = [
+        "worker",
+        "-P",
+        "threads",
+        "-c",
+        "2",
+        "--without-mingle",
+        "--without-gossip",
+        "--without-heartbeat",
+        *level,
+    ]
+    web = [
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--graceful-timeout",
+        "15",
+        "--log-level",
+        "warning",
+    ]
+    return [
+        Child("beat", [*celery, "beat", "--pidfile=", *level]),
+        Child("worker", [*celery, *worker]),
+        Child("web", [*python, "gunicorn", "config.wsgi", *web]),
+    ]
+
+
+def stop(family: list[Child]) -> None:
+    """End every child within PATIENCE seconds; what does not listen is killed."""
+    until = time.monotonic() + PATIENCE
+    for child in family:
+        child.signal(signal.SIGTERM)
+    while time.monotonic() < until and any(child.is_running for child in family):
+        time.sleep(0.1)
+    for child in family:
+        if child.is_running:
+            child.signal(signal.SIGKILL)
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web process serves pages."""
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=1) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def supervise(host: str, port: int, on_ready) -> None:
+    """Run the family until SIGINT or SIGTERM; calls `on_ready()` once when the first page can be had."""
+    asked_to_stop: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: asked_to_stop.append(received))
+    family, is_ready = children(host, port), False
+    try:
+        for child in reversed(family):
+            child.start()
+        while not asked_to_stop:
+            for child in family:
+                child.watch()
+            if not is_ready and answers(host, port):
+                is_ready = True
+                on_ready()
+            time.sleep(0.2)
+    finally:
+        stop(family)
