@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from competencies.models import Catalogue, Code, Expectation, Indicator
 from goals.models import Evidence, Goal
 from people.models import Grade, Team, User
 from reviews.models import Cycle
@@ -115,3 +116,20 @@ def make_review(subject, by, **fields):
     """The review of `subject` in a cycle of its own, launched by `by`."""
     cycle = make_cycle(by, **fields)
     return next(review for review in launch(cycle, by=by) if review.subject == subject)
+
+
+# --- competencies --------------------------------------------------------------------------------------------------
+def make_catalogue(version=1, codes=0, **fields):
+    """A draft with `codes` complete codes."""
+    catalogue = Catalogue.objects.create(version=version, **{"title": "Ladder"} | fields)
+    for number in range(codes):
+        make_code(catalogue, key=f"TEC-{number}")
+    return catalogue
+
+
+def make_code(catalogue, **fields):
+    values = {"key": f"OPS-{next(_numbers)}", "title": "A kind of work", "category": "technical_skills"} | fields
+    code = Code.objects.create(catalogue=catalogue, **values)
+    Indicator.objects.bulk_create(Indicator(code=code, level=n, text=f"{code.key} seen at {n}.") for n in range(1, 6))
+    Expectation.objects.create(code=code, grade=make_grade(), level=3)
+    return code

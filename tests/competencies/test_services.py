@@ -1,5 +1,12 @@
-from competencies.models import Catalogue, Point, Question
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from activity.models import Event
+from activity.workflow import MoveRefused, perform
+from competencies import services
+from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question
 from competencies.services import load_starter_catalogue
+from tests.factories import make_catalogue, make_code
 
 
 def test_the_starter_content_becomes_one_published_catalogue(catalogue):
@@ -18,3 +25,88 @@ def test_direct_reports_are_never_pooled(catalogue):
 def test_loading_twice_changes_nothing(catalogue):
     assert load_starter_catalogue() == catalogue
     assert Catalogue.objects.count() == 1
+
+
+def content(catalogue):
+    """Everything in a version, without ids."""
+    code, scale, asked = "code__key", "scale__key", "questionnaire__key"
+    sentences = Indicator.objects.filter(code__catalogue=catalogue).order_by(code, "level")
+    expected = Expectation.objects.filter(code__catalogue=catalogue).order_by(code, "grade")
+    points = Point.objects.filter(scale__catalogue=catalogue).order_by(scale, "order")
+    questions = Question.objects.filter(questionnaire__catalogue=catalogue).order_by(asked, "order")
+    return [
+        list(catalogue.codes.values_list("key", "order", "title", "description", "category", "is_core")),
+        list(sentences.values_list(code, "level", "text")),
+        list(expected.values_list(code, "grade", "level")),
+        list(points.values_list(scale, "key", "score", "label", "definition")),
+        list(questions.values_list(asked, "key", "text", scale, code, "is_required")),
+    ]
+
+
+def test_the_next_version_is_a_whole_copy_that_shares_nothing(cast, catalogue):
+    draft = services.new_version(by=cast.hr, note="Second edition")
+    assert (draft.version, draft.status, draft.note) == (2, "draft", "Second edition")
+    assert content(draft) == content(catalogue)
+    question = Question.objects.filter(questionnaire__catalogue=draft, code__isnull=False, scale__isnull=False).first()
+    assert question.code.catalogue == question.scale.catalogue == draft
+    draft.codes.all().delete()
+    assert catalogue.codes.count() == 29
+
+
+def test_an_open_draft_is_opened_again(cast, catalogue):
+    assert services.new_version(by=cast.hr, note="One") == services.new_version(by=cast.hr, note="Two")
+    assert Catalogue.objects.count() == 2
+
+
+@pytest.mark.parametrize("codes", [1, 3, 30])
+def test_copying_costs_the_same_for_any_number_of_codes(cast, django_assert_num_queries, codes):
+    perform(make_catalogue(codes=codes), "publish")
+    with django_assert_num_queries(23):
+        services.new_version(by=cast.hr, note="Next")
+    assert Code.objects.filter(catalogue__version=2).count() == codes
+
+
+def test_only_hr_prepares_versions(cast, catalogue):
+    for person in (cast.manager, cast.subject, cast.it, cast.auditor):
+        with pytest.raises(PermissionDenied):
+            services.new_version(by=person)
+
+
+def test_a_draft_is_thrown_away_whole_and_a_published_version_never(cast, catalogue):
+    draft = services.new_version(by=cast.hr)
+    services.discard(draft, by=cast.hr)
+    assert set(Catalogue.objects.all()) == {catalogue}
+    assert Event.objects.filter(verb="catalogue.discarded").count() == 1
+    with pytest.raises(PermissionDenied):
+        services.discard(catalogue, by=cast.hr)
+
+
+def test_a_published_version_is_current_and_can_no_longer_be_written(cast, catalogue):
+    draft = services.new_version(by=cast.hr)
+    assert Catalogue.objects.current() == catalogue
+    perform(draft, "publish", by=cast.hr)
+    assert Catalogue.objects.current() == draft
+    code = draft.codes.first()
+    with pytest.raises(PermissionDenied):
+        services.write_code(code, sentences={1: "New"}, expectations={}, by=cast.hr)
+    assert code.indicators.count() == 5
+
+
+def test_publishing_needs_codes_with_five_sentences_each(cast):
+    empty = make_catalogue()
+    with pytest.raises(MoveRefused, match="at least one code"):
+        perform(empty, "publish", by=cast.hr)
+    code = make_code(empty)
+    code.indicators.first().delete()
+    with pytest.raises(MoveRefused, match="five sentences"):
+        perform(empty, "publish", by=cast.hr)
+
+
+def test_writing_a_code_replaces_sentences_and_expectations(cast):
+    draft = make_catalogue(codes=1)
+    code = draft.codes.get()
+    code.title = "Renamed"
+    sentences = {level: f"Sentence {level}" for level in range(1, 6)}
+    services.write_code(code, sentences=sentences, expectations={"MLO3": None}, by=cast.hr)
+    code = Code.objects.with_levels().get(pk=code.pk)
+    assert (code.title, code.sentence(4), code.expected_at("MLO3")) == ("Renamed", "Sentence 4", None)
