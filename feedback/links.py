@@ -70,7 +70,7 @@ def client_of(http) -> str:
 
 
 def path_of(link: Link) -> str:
-    name = "feedback:answer" if link.purpose == Purpose.ANSWER else "feedback:decline"
+    name = "feedback:request" if link.purpose == Purpose.ANSWER else "feedback:decline"
     return reverse(name, args=[link.request_id])
 
 
@@ -80,7 +80,7 @@ def give_right(response, link: Link) -> None:
         RIGHT_COOKIE,
         signing.dumps(str(link.pk), salt="feedback.link"),
         max_age=RIGHT_SECONDS,
-        path=reverse("feedback:answer", args=[link.request_id]),
+        path=reverse("feedback:request", args=[link.request_id]),
         secure=settings.IS_HTTPS,
         httponly=True,
         samesite="Lax",
@@ -132,9 +132,15 @@ def browser_of(http) -> str:
     return digest(mark) if mark else ""
 
 
+def browser_to_be(http) -> str:
+    """As `browser_of`, drawing the mark that `mark_browser` will give with the answer to this save."""
+    http.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
+    return browser_of(http)
+
+
 def mark_browser(http, response) -> str:
     """Give the browser a mark unless it has one; returns what a draft remembers of it."""
-    mark = http.COOKIES.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
+    mark = http.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
     response.set_cookie(
         BROWSER_COOKIE,
         mark,

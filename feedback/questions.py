@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from competencies.models import Catalogue, Question, Questionnaire
+from competencies.models import Catalogue, Code, Question, Questionnaire
 from competencies.states import QuestionKind
 from feedback.models import Answer, AttributedAnswer
 from feedback.states import Theme
@@ -145,8 +145,7 @@ class Group:
 
     key: str
     title: str
-    code: str
-    category: str
+    code: Code | None
     is_contact: bool
     points: tuple
 
@@ -188,4 +187,4 @@ def _group(key, question) -> Group:
     is_contact = question.kind == QuestionKind.CONTACT
     code = question.code
     title = question.scale.title if is_contact else (code.title if code else question.text)
-    return Group(key, title, code.key if code else "", code.category if code else "", is_contact, counted)
+    return Group(key, title, code, is_contact, counted)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from competencies.models import Code
 from feedback import policies, relations
+from feedback.charts import plot_of
 from feedback.models import AttributedAnswer, HiddenText, Release, Request, Round
 from feedback.questions import Groups, theme_of
 from feedback.states import RequestStatus, RoundStatus, Theme
@@ -30,16 +31,32 @@ class Block:
     spread: tuple[Spread, ...]
     words: str
 
+    @property
+    def plot(self) -> dict:
+        """Geometry of the dot plot in SVG units: one square per answer, stacked above its place on the scale."""
+        return plot_of([each.count for each in self.spread])
+
 
 @dataclass(frozen=True)
 class CodeResult:
-    """The blocks of one performance code, or of the question how closely people worked together (`code` empty)."""
+    """The blocks of one performance code; `code` is None for questions without one."""
 
-    code: str
+    code: Code | None
     title: str
-    category: str
     blocks: tuple[Block, ...]
     is_contact: bool = False
+
+    @property
+    def mean(self) -> float | None:
+        """Where the shown answers lie together, in scores of the scale, for a plot; computed from shown blocks only."""
+        scored = [each for block in self.blocks for each in block.spread if each.score is not None]
+        n = sum(each.count for each in scored)
+        return round(sum(each.score * each.count for each in scored) / n, 1) if n else None
+
+    @property
+    def n(self) -> int:
+        """Authors in the shown blocks."""
+        return sum(block.n for block in self.blocks)
 
 
 @dataclass(frozen=True)
@@ -91,7 +108,7 @@ class Feedback:
         return bool(self.codes or self.contact or self.pools or self.named)
 
     def of_code(self, code: str) -> CodeResult | None:
-        return next((result for result in self.codes if result.code == code), None)
+        return next((result for result in self.codes if result.code and result.code.key == code), None)
 
 
 def visible_feedback(viewer, round: Round) -> Feedback:
@@ -152,7 +169,7 @@ def _result(groups, key, rows, k, authored) -> CodeResult:
     group = groups.by_key[key]
     open_rows = [row for row in rows if row["n"] - _is_author(authored, row["relations"]) >= k]
     blocks = tuple(_block(row, group) for row in open_rows)
-    return CodeResult(group.code, group.title, group.category, blocks, group.is_contact)
+    return CodeResult(group.code, group.title, blocks, group.is_contact)
 
 
 def _is_author(authored, in_block) -> bool:
@@ -201,7 +218,3 @@ def _named(round):
             choice=row.point.label if row.point else "",
             text=row.text,
         )
-
-
-def people_words(count: int) -> str:
-    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}

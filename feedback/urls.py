@@ -1,3 +1,35 @@
+from django.urls import path
+
+from feedback.views import answering, between, board, links, rounds
+
 app_name = "feedback"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("f/<str:token>/", links.open_link, name="link"),
+    path("feedback/thanks/", answering.thanks, name="thanks"),
+    path("feedback/declined/", answering.declined, name="declined"),
+    path("feedback/answer/<uuid:pk>/", answering.introduction, name="request"),
+    path("feedback/answer/<uuid:pk>/<int:number>/", answering.step, name="step"),
+    path("feedback/answer/<uuid:pk>/save/", answering.autosave, name="autosave"),
+    path("feedback/answer/<uuid:pk>/check/", answering.check, name="check"),
+    path("feedback/answer/<uuid:pk>/decline/", answering.decline, name="decline"),
+    path("feedback/answer/<uuid:pk>/code/", answering.code, name="code"),
+    path("feedback/", rounds.overview, name="list"),
+    path("feedback/rounds/<uuid:pk>/", rounds.detail, name="round"),
+    path("feedback/rounds/<uuid:pk>/propose/", rounds.propose, name="propose"),
+    path("feedback/rounds/<uuid:pk>/send/", rounds.send_list, name="send_list"),
+    path("feedback/rounds/<uuid:pk>/return/", rounds.return_list, name="return_list"),
+    path("feedback/rounds/<uuid:pk>/approve/", rounds.approve, name="approve"),
+    path("feedback/rounds/<uuid:pk>/results/", rounds.results, name="results"),
+    path("feedback/rounds/<uuid:pk>/texts/<uuid:text>/hide/", rounds.hide, name="hide"),
+    path("feedback/requests/<uuid:pk>/remove/", rounds.remove, name="remove"),
+    path("feedback/board/", board.board, name="board"),
+    path("feedback/board/act/", board.act, name="board_act"),
+    path("feedback/requests/<uuid:pk>/address/", board.address, name="address"),
+    path("feedback/requests/<uuid:pk>/replace/", board.replace, name="replace"),
+    path("feedback/praise/", between.praise, name="praise"),
+    path("feedback/praise/<uuid:pk>/", between.praise_detail, name="praise_detail"),
+    path("feedback/ask/", between.ask, name="ask"),
+    path("feedback/asks/<uuid:pk>/", between.ask_detail, name="ask_detail"),
+    path("feedback/asks/<uuid:pk>/decline/", between.ask_decline, name="ask_decline"),
+]

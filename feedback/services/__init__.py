@@ -1,6 +1,7 @@
 """Deeds over several rows, by subject: nominating, answering, releasing, overseeing, and between cycles."""
 
-from feedback.services.answering import Conflict, Stale, answer, decline, save_draft
+from feedback.services.answering import Conflict, Stale, answer, decline, save_draft, send, send_code
+from feedback.services.between import ask_colleague, reply, thank
 from feedback.services.nominating import (
     add,
     approve,
@@ -23,7 +24,7 @@ from feedback.services.overseeing import (
     send_again,
     set_promise,
 )
-from feedback.services.releasing import hide_text, open_to_subject, release_round, release_rounds
+from feedback.services.releasing import hide_text, note_reading, open_to_subject, release_round, release_rounds
 
 __all__ = [
     "Conflict",
@@ -31,6 +32,7 @@ __all__ = [
     "add",
     "answer",
     "approve",
+    "ask_colleague",
     "cancel_round",
     "change_address",
     "change_manager",
@@ -39,6 +41,7 @@ __all__ = [
     "extend_request",
     "hide_text",
     "loads_of",
+    "note_reading",
     "nudge",
     "open_rounds",
     "open_to_subject",
@@ -48,9 +51,13 @@ __all__ = [
     "remove",
     "renew_counts",
     "replace",
+    "reply",
     "return_list",
     "save_draft",
+    "send",
     "send_again",
+    "send_code",
     "set_promise",
     "submit_list",
+    "thank",
 ]

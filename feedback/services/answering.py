@@ -1,6 +1,8 @@
 """Saving a draft, sending it, declining: what a giver does."""
 
+import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,9 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.models import Notice
+from activity.outbox import owe
 from activity.workflow import MoveRefused, perform
 from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
 from feedback.questions import as_answers, as_attributed, problems, questions_of
+from feedback.services.nominating import notice_to_giver
 from feedback.states import RequestStatus, RoundStatus
 
 
@@ -83,6 +88,33 @@ def answer(request: Request, answers: dict, *, by=None) -> Request:
         AttributedAnswer.objects.bulk_create(as_attributed(request, questions, answers))
     Draft.objects.filter(request=request).delete()
     return request
+
+
+@transaction.atomic
+def send(request: Request, version: int, *, by=None) -> Request:
+    """Seal the draft as it was read at `version`. Raises Stale when it has changed since, and what `answer` raises."""
+    Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
+    Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    draft = Draft.objects.filter(request=request).first()
+    if draft is None:
+        return answer(request, {}, by=by)
+    if draft.version != version:
+        raise Stale(draft, [])
+    return answer(request, draft.answers, by=by)
+
+
+CODES_PER_HOUR = 5
+
+
+@transaction.atomic
+def send_code(request: Request) -> bool:
+    """Owe the mail with a code that opens the draft in another browser; False when too many were asked for."""
+    hour = timezone.now() - timedelta(hours=1)
+    recent = Notice.objects.filter(kind="feedback_code", target_id=str(request.pk), created_at__gte=hour)
+    if recent.count() >= CODES_PER_HOUR:
+        return False
+    owe([notice_to_giver(request, "feedback_code", f"{request.pk}:{uuid.uuid4()}")])
+    return True
 
 
 def check_open(request: Request, round: Round) -> None:

@@ -59,7 +59,7 @@ def extend(round: Round, closes_on, *, by, reason: str) -> Round:
 def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
     """Give one collaborator more time; the round is not released before that day."""
     _locked(request.round, by)
-    if due_on < request.round.closes_on:
+    if due_on <= request.round.closes_on:
         raise MoveRefused(_("The new day must be after the last day of the round."))
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     record(request, "extend", by=by, before=str(request.due_on), after=str(due_on), reason=reason)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from activity.models import Event
 from activity.outbox import event_for, record, record_all
 from activity.workflow import MoveRefused, why_not
 from feedback import policies
@@ -146,3 +147,10 @@ def hide_text(round: Round, text_id, *, by, reason: str) -> HiddenText:
     if is_new:
         record(round, "hide_text", by=by, reason=reason)
     return row
+
+
+def note_reading(round: Round, *, by) -> None:
+    """HR has read the results: an event, once a day."""
+    key = f"round.read:{round.pk}:{by.pk}:{organisation_today()}"
+    if not Event.objects.filter(key=key).exists():
+        record(round, "read", by=by, key=key)

@@ -1,0 +1,45 @@
+"""Feedback between cycles: thanking, asking about a piece of work, answering. With names, for the two of them."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from activity.mails import absolute
+from activity.outbox import notice_for, owe, record
+from activity.workflow import perform
+from feedback.models import Ask, Praise, Reply
+
+
+@transaction.atomic
+def thank(praise: Praise, *, by) -> Praise:
+    """Store `praise` from `by` and tell the receiver."""
+    praise.giver = by
+    praise.save()
+    record(praise, "give", by=by)
+    _tell(praise, "praise_received", praise.receiver, giver_name=by.name)
+    return praise
+
+
+@transaction.atomic
+def ask_colleague(ask: Ask, *, by) -> Ask:
+    """Store the question of `by` and tell the colleague."""
+    ask.asker = by
+    ask.save()
+    record(ask, "ask", by=by)
+    _tell(ask, "feedback_asked", ask.giver, asker_name=by.name)
+    return ask
+
+
+@transaction.atomic
+def reply(ask: Ask, reply: Reply, *, by) -> Reply:
+    """Answer a question, once. Raises MoveRefused the second time."""
+    if ask.giver_id != by.pk:
+        raise PermissionDenied
+    reply.ask = perform(ask, "reply_to", by=by)
+    reply.save()
+    _tell(ask, "feedback_replied", ask.asker, giver_name=by.name)
+    return reply
+
+
+def _tell(target, kind, person, **data) -> None:
+    link = absolute(target.get_absolute_url())
+    owe([notice_for(target, kind, to=person, key=str(target.pk), link=link, **data)])

@@ -1,0 +1,80 @@
+"""Feedback between cycles: thanks, questions about a piece of work, and their answers."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from activity.workflow import MoveRefused, perform
+from feedback import policies, services
+from feedback.forms import AskForm, PraiseForm, ReplyForm
+from feedback.models import Ask, Praise
+from feedback.states import AskStatus
+
+
+def praise(request):
+    """Thank somebody."""
+    form = PraiseForm(request.POST or None)
+    if request.method == "POST" and valid_for(form, "receiver", request.user):
+        thanks = services.thank(form.save(commit=False), by=request.user)
+        messages.success(request, _("Sent to %(name)s.") % {"name": thanks.receiver})
+        return redirect(thanks)
+    return render(request, "feedback/praise_form.html", {"form": form})
+
+
+def ask(request):
+    """Ask somebody how a piece of work looked from their side."""
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and valid_for(form, "giver", request.user):
+        asked = services.ask_colleague(form.save(commit=False), by=request.user)
+        messages.success(request, _("%(name)s has been asked.") % {"name": asked.giver})
+        return redirect(asked)
+    return render(request, "feedback/ask_form.html", {"form": form})
+
+
+def valid_for(form, name, user) -> bool:
+    """Valid, and not about oneself."""
+    if form.is_valid() and form.cleaned_data[name] == user:
+        form.add_error(name, _("Please choose somebody else than yourself."))
+    return form.is_valid()
+
+
+@require_safe
+def praise_detail(request, pk):
+    rows = Praise.objects.visible_to(request.user).select_related("giver", "receiver")
+    thanks = get_object_or_404(rows, pk=pk)
+    return render(
+        request, "feedback/praise_detail.html", {"praise": thanks, "is_mine": thanks.receiver_id == request.user.pk}
+    )
+
+
+def ask_detail(request, pk):
+    """The question, and its answer once there is one; the colleague who was asked writes it here."""
+    rows = Ask.objects.visible_to(request.user).select_related("asker", "giver", "reply")
+    asked = get_object_or_404(rows, pk=pk)
+    can_reply = policies.can_reply(asked, request.user) and asked.status == AskStatus.OPEN
+    form = ReplyForm(request.POST or None) if can_reply else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        return _reply(request, asked, form)
+    context = {"ask": asked, "form": form, "is_mine": asked.asker_id == request.user.pk}
+    return render(request, "feedback/ask_detail.html", context)
+
+
+def _reply(request, asked, form):
+    try:
+        services.reply(asked, form.save(commit=False), by=request.user)
+        messages.success(request, _("Sent to %(name)s.") % {"name": asked.asker})
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(asked)
+
+
+@require_POST
+def ask_decline(request, pk):
+    asked = get_object_or_404(Ask.objects.filter(giver=request.user), pk=pk)
+    try:
+        perform(asked, "decline", by=request.user)
+        messages.success(request, _("Declined."))
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("feedback:list")

@@ -1,0 +1,37 @@
+"""The hop from a mail to a form, and the one page for every link that does not open."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from feedback import links
+
+
+def unknown(request):
+    """Unknown, used up, revoked, expired, somebody else's: one page, one status."""
+    if request.headers.get("X-Autosave") and not request.user.is_authenticated:
+        return JsonResponse({}, status=401)  # perhaps signed out: the page keeps trying
+    return bare(request, "feedback/link_unknown.html", status=404)
+
+
+def bare(request, template, context=None, status=200):
+    """A page for somebody with a link: no search engine keeps it."""
+    response = render(request, template, context, status=status)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+@login_not_required
+@require_safe
+def open_link(request, token):
+    """From the address with the token to one without; nothing is written."""
+    link = links.find(token, links.client_of(request))
+    if link is None:
+        return unknown(request)
+    response = redirect(links.path_of(link))
+    links.give_right(response, link)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "same-origin"
+    return response
