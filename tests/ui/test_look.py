@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser import assert_clean, browser, findings, open_page, overflow  # noqa: F401
+from tests.browser import assert_clean, browser, findings, open_page, overflow, signed_in  # noqa: F401
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.urls")]
 
@@ -72,3 +73,34 @@ def test_refused_form_moves_the_focus_to_its_errors(live_server, open_page):  # 
     assert summary.evaluate("summary => summary === document.activeElement")
     summary.get_by_role("link", name="Which sentence").click()
     assert page.evaluate("document.activeElement.name") == "refused-level"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/"])
+def test_pages_before_sign_in_are_accessible_quiet_and_fit_a_phone(live_server, open_page, path, theme):  # noqa: F811
+    page = open_page(320, theme)
+    page.goto(live_server.url + path)
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("path", ["/accounts/2fa/", "/accounts/password/change/", "/accounts/sessions/"])
+def test_pages_of_the_own_account_are_accessible_and_quiet(live_server, client, open_page, path):  # noqa: F811
+    person = make_user("Priya Raman", password="correct horse battery")
+    page = open_page(390, "dark", cookies=signed_in(live_server, client, person))
+    page.goto(live_server.url + path)
+    assert_clean(page)
+
+
+def test_person_signs_in_with_a_password_and_out_by_the_menu(live_server, open_page):  # noqa: F811
+    make_user("Priya Raman", email="priya@example.org", password="correct horse battery")
+    page = open_page()
+    page.goto(f"{live_server.url}/accounts/login/?next=/accounts/sessions/")
+    page.get_by_label("Email").fill("priya@example.org")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Priya Raman").click()
+    page.get_by_role("button", name="Sign out", exact=True).wait_for()
+    assert_clean(page)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.goto(f"{live_server.url}/accounts/sessions/")
+    assert "/accounts/login/" in page.url

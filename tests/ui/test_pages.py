@@ -61,7 +61,7 @@ def test_sign_in_page_offers_no_registration(client):
 def test_pages_of_the_own_account_have_our_look(client, path):
     client.force_login(make_user("Priya Raman", password="correct horse battery"))
     html = client.get(path).content.decode()
-    assert 'class="brand"' in html
+    assert 'class="navbar-brand brand"' in html or 'class="brand"' in html
     assert html.count("<h1") == 1
     assert "btn btn-primary" in html or "card" in html
 
