@@ -81,7 +81,7 @@ class Child:
 def children(host: str, port: int) -> list[Child]:
     """In the order of stopping: beat first, so that nothing new is asked for; web last."""
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "config"]
+    celery = [*python, "celery", "--quiet", "-A", "config"]
     level = ["--loglevel", "WARNING"]
     worker = [
         "worker",

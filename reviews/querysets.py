@@ -14,9 +14,8 @@ class CycleQuerySet(models.QuerySet):
     def with_counts(self):
         finished = Q(reviews__status__in=[ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED])
         counted = ~Q(reviews__status=ReviewStatus.CANCELLED)
-        return self.annotate(
-            review_count=Count("reviews", filter=counted), finished_count=Count("reviews", filter=finished)
-        )
+        counts = {"review_count": Count("reviews", filter=counted), "finished_count": Count("reviews", filter=finished)}
+        return self.annotate(**counts).order_by("-period_start", "name")
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -34,9 +33,9 @@ class ReviewQuerySet(models.QuerySet):
 
     def for_lists(self):
         """With what one line of a list shows: people, team, cycle and its stages' texts; no query per row."""
-        return self.select_related("subject", "manager", "team", "grade", "cycle", "round").prefetch_related(
-            "cycle__stages"
-        )
+        people = ("subject", "manager", "team", "grade", "cycle", "round", "self_assessment", "evaluation")
+        texts = ("self_assessment__answers", "evaluation__answers")
+        return self.select_related(*people).defer(*texts).prefetch_related("cycle__stages")
 
     def late_on(self, day):
         """Whose present stage was due before `day`."""

@@ -120,7 +120,20 @@ class Review(models.Model):
             return "skipped" if self.refused_acknowledgement else "done"
         if self.is_late:
             return "overdue"
-        return "returned" if self.is_returned else "in_progress"
+        if self.is_returned:
+            return "returned"
+        return "in_progress" if self.is_begun else "not_started"
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything of the present stage is there already."""
+        if self.status == S.SELF_ASSESSMENT:
+            return self.self_assessment.version > 0
+        if self.status == S.PEER_REVIEW:
+            return self.round is not None and self.round.status != "nominating"
+        if self.status == S.MANAGER_EVALUATION:
+            return self.evaluation.version > 0
+        return self.status == S.CALIBRATION or (self.status == S.DELIVERY and self.conversation_on is not None)
 
     @property
     def status_text(self) -> str:
