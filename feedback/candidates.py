@@ -38,22 +38,22 @@ class Candidate:
     load: int = 0
 
 
-def taken(round: Round) -> set:
-    """Who cannot be added: those on the list, those who declined, the subject and the manager."""
+def taken(round: Round, requests) -> set:
+    """Who cannot be added, from all `requests` of the round: the listed, those who declined, subject and manager."""
     used = [*ON_THE_LIST, RequestStatus.DECLINED]
-    givers = round.requests.filter(status__in=used, giver__isnull=False).values_list("giver_id", flat=True)
+    givers = {request.giver_id for request in requests if request.status in used and request.giver_id}
     return {*givers, round.subject_id, round.manager_id}
 
 
-def search(round: Round, words: str) -> list[Candidate]:
+def search(round: Round, words: str, used: set) -> list[Candidate]:
     """Colleagues whose name or address contains every word."""
-    found = User.objects.active().named_like(words).exclude(pk__in=taken(round))
+    found = User.objects.active().named_like(words).exclude(pk__in=used)
     return [Candidate(person, relations.of(person, round.subject)) for person in found[:MOST_FOUND]]
 
 
-def suggestions(round: Round) -> list[Candidate]:
-    """From all sources in their order, each person once."""
-    used, found = taken(round), []
+def suggestions(round: Round, used: set) -> list[Candidate]:
+    """From all sources in their order, each person once and nobody of `used`."""
+    used, found = set(used), []
     for source in SOURCES:
         for person, why in source(round):
             if person.pk not in used:
@@ -71,26 +71,22 @@ def asked_before(round: Round):
 
 
 @suggestion_source
-def own_reports(round: Round):
-    for person in User.objects.active().reports_of(round.subject)[:MOST_SUGGESTIONS]:
-        yield person, _("direct report")
+def near(round: Round):
+    """Direct reports, then the team."""
+    is_team = Q(team=round.subject.team_id) if round.subject.team_id else Q(pk__in=[])
+    people = list(User.objects.active().filter(Q(manager=round.subject_id) | is_team)[: 4 * MOST_SUGGESTIONS])
+    for person in sorted(people, key=lambda person: person.manager_id != round.subject_id):
+        yield person, _("direct report") if person.manager_id == round.subject_id else _("same team")
 
 
-@suggestion_source
-def team_mates(round: Round):
-    if round.subject.team_id:
-        for person in User.objects.active().filter(team=round.subject.team_id)[:MOST_SUGGESTIONS]:
-            yield person, _("same team")
-
-
-def substitutes(round: Round, requests: list[Request]) -> dict:
+def substitutes(round: Round, requests: list[Request], used: set) -> dict:
     """By the id of each request that needs one (declined, or the cap is reached): people of the same role with room."""
     needy = {request.pk: request.relation for request in requests}
     if not needy:
         return {}
     near = Q(team=round.subject.team_id) | Q(manager=round.subject.manager_id) | Q(manager=round.subject_id)
     wide = Q(profession__in=set(needy.values()))
-    people = list(User.objects.active().filter(near | wide).exclude(pk__in=taken(round)).order_by("name")[:200])
+    people = list(User.objects.active().filter(near | wide).exclude(pk__in=used).order_by("name")[:200])
     loads, found = loads_of([person.pk for person in people]), {}
     for pk, relation in needy.items():
         fitting = [person for person in people if relations.of(person, round.subject) == relation]

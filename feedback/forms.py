@@ -102,6 +102,11 @@ class StepForm(forms.Form):
             )
 
 
+def posted(request):
+    """What a form is bound to: everything sent, even nothing; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def typed(data, names) -> dict[str, str]:
     return {name: cleaned(data[name]) for name in names if name in data}
 

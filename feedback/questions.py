@@ -151,13 +151,13 @@ class Group:
 
 
 class Groups:
-    """The groups of a catalogue: four queries, once per batch or page.
+    """The groups of a catalogue: two queries, once per batch or page.
 
     At most one question of a questionnaire is in a group, so that counting answers counts authors.
     """
 
     def __init__(self, catalogue: Catalogue):
-        self.of_question, self.by_key, taken = {}, {}, set()
+        self.of_question, self.by_key, self.alone, taken = {}, {}, set(), set()
         questions = Question.objects.filter(questionnaire__catalogue=catalogue).exclude(kind=QuestionKind.TEXT)
         ordered = questions.select_related("scale", "code", "questionnaire").order_by("questionnaire__order", "order")
         for question in ordered.prefetch_related("scale__points"):
@@ -168,7 +168,8 @@ class Groups:
             taken.add((relation, key))
             self.of_question[question.pk] = key
             self.by_key.setdefault(key, _group(key, question))
-        self.alone = set(catalogue.questionnaires.filter(is_pooled=False).values_list("key", flat=True))
+            if not question.questionnaire.is_pooled:
+                self.alone.add(relation)
         self.asked = taken
 
     def asked_of(self, relations) -> set[str]:

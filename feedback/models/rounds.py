@@ -14,16 +14,22 @@ from django_fsm import FSMField, transition
 from activity.workflow import because
 from feedback import policies
 from feedback.querysets import RequestQuerySet, RoundQuerySet, organisation_today
-from feedback.states import ON_THE_LIST, RUNNING, Promise, RequestStatus, RoundStatus
+from feedback.states import INVITED, ON_THE_LIST, RUNNING, Promise, RequestStatus, RoundStatus
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How many were asked, and what became of it. For HR and for the clock; others read `Round.progress_for`."""
+    """How many were asked, and what became of it. For HR and for the clock; others get `Round.progress_for`."""
 
     asked: int
     answered: int
     declined: int
+
+    @classmethod
+    def of(cls, requests) -> "Progress":
+        """From all requests of a round, already read."""
+        states = [request.status for request in requests if request.status in INVITED]
+        return cls(len(states), states.count(RequestStatus.ANSWERED), states.count(RequestStatus.DECLINED))
 
     @property
     def waiting(self) -> int:
@@ -118,10 +124,8 @@ class Round(models.Model):
             return Progress(*(getattr(self, name) for name in names))
         return Progress(*Round.objects.filter(pk=self.pk).with_progress().values_list(*names).get())
 
-    def progress_for(self, user) -> Progress:
-        """What `user` may know before the release: HR live numbers, the manager those of this morning, others none."""
-        live = self.progress()
-        part = policies.part_in(self, user)
+    def progress_for(self, part: str, live: Progress) -> Progress:
+        """What this part may know: HR live numbers, the manager those of this morning until the release, others none."""
         if part == policies.HR or (self.is_released and part == policies.MANAGER):
             return live
         if part == policies.MANAGER:

@@ -76,8 +76,8 @@ def answer(request: Request, answers: dict, *, by=None) -> Request:
 
     Raises MoveRefused (answered, revoked, too late) or ValidationError with the problems by field.
     """
-    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
-    check_open(request, round)
+    request = locked(request)
+    round = request.round
     questions = questions_of(request)
     if found := problems(questions, answers):
         raise ValidationError(found)
@@ -93,8 +93,7 @@ def answer(request: Request, answers: dict, *, by=None) -> Request:
 @transaction.atomic
 def send(request: Request, version: int, *, by=None) -> Request:
     """Seal the draft as it was read at `version`. Raises Stale when it has changed since, and what `answer` raises."""
-    Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
-    Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request = locked(request)
     draft = Draft.objects.filter(request=request).first()
     if draft is None:
         return answer(request, {}, by=by)
@@ -117,18 +116,20 @@ def send_code(request: Request) -> bool:
     return True
 
 
-def check_open(request: Request, round: Round) -> None:
-    """Raises MoveRefused when the round no longer takes answers, or the day of this request is over."""
+def locked(request: Request) -> Request:
+    """The request as it is now, its round locked first. Raises MoveRefused when it can no longer be answered."""
+    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     request.round = round
     if round.status != RoundStatus.COLLECTING or not request.is_in_time:
         raise MoveRefused(_("The time for answering is over; the feedback has been closed."))
+    return request
 
 
 @transaction.atomic
 def decline(request: Request, *, reason: str = "", by=None) -> Request:
     """The giver would rather not. The reason is for the manager and HR; it is no part of the event log."""
-    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
-    check_open(request, round)
+    request = locked(request)
     request = perform(request, "decline", by=by, why=reason.strip()[:500])
     Draft.objects.filter(request=request).delete()
     return request

@@ -15,7 +15,7 @@ from activity.mails import fill
 from activity.workflow import MoveRefused
 from competencies.states import QuestionKind
 from feedback import links, readers, services
-from feedback.forms import CodeForm, DeclineForm, StepForm, steps_of, typed, words_of
+from feedback.forms import CodeForm, DeclineForm, StepForm, posted, steps_of, typed, words_of
 from feedback.models import Draft
 from feedback.models.links import Purpose
 from feedback.questions import example_of, is_no_contact, point_of, problems, questionnaire_of, questions_of
@@ -232,7 +232,7 @@ def section(asked, step, answers, found) -> dict:
 @giver_only(Purpose.DECLINE)
 def decline(http, right):
     """One click and, for those who like, a reason."""
-    form = DeclineForm(http.POST or None)
+    form = DeclineForm(posted(http))
     if http.method == "POST" and form.is_valid():
         try:
             services.decline(right.request, reason=form.cleaned_data["reason"], by=by(http, right))
@@ -250,7 +250,7 @@ def code(http, right):
     if http.method == "POST" and "send" in http.POST:
         was_sent = services.send_code(right.request)
         return page(http, right, "code", form=CodeForm(), was_sent=was_sent, is_limited=not was_sent)
-    form = CodeForm(http.POST or None)
+    form = CodeForm(posted(http))
     if http.method == "POST" and form.is_valid():
         if links.redeem_code(right.request, form.cleaned_data["code"]):
             response = redirect("feedback:request", pk=right.request.pk)

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from activity.workflow import MoveRefused, perform
 from feedback import policies, services
-from feedback.forms import AskForm, PraiseForm, ReplyForm
+from feedback.forms import AskForm, PraiseForm, ReplyForm, posted
 from feedback.models import Ask, Praise
 from feedback.states import AskStatus
 
 
 def praise(request):
     """Thank somebody."""
-    form = PraiseForm(request.POST or None)
+    form = PraiseForm(posted(request))
     if request.method == "POST" and valid_for(form, "receiver", request.user):
         thanks = services.thank(form.save(commit=False), by=request.user)
         messages.success(request, _("Sent to %(name)s.") % {"name": thanks.receiver})
@@ -24,7 +24,7 @@ def praise(request):
 
 def ask(request):
     """Ask somebody how a piece of work looked from their side."""
-    form = AskForm(request.POST or None)
+    form = AskForm(posted(request))
     if request.method == "POST" and valid_for(form, "giver", request.user):
         asked = services.ask_colleague(form.save(commit=False), by=request.user)
         messages.success(request, _("%(name)s has been asked.") % {"name": asked.giver})
@@ -53,7 +53,7 @@ def ask_detail(request, pk):
     rows = Ask.objects.visible_to(request.user).select_related("asker", "giver", "reply")
     asked = get_object_or_404(rows, pk=pk)
     can_reply = policies.can_reply(asked, request.user) and asked.status == AskStatus.OPEN
-    form = ReplyForm(request.POST or None) if can_reply else None
+    form = ReplyForm(posted(request)) if can_reply else None
     if request.method == "POST" and form is not None and form.is_valid():
         return _reply(request, asked, form)
     context = {"ask": asked, "form": form, "is_mine": asked.asker_id == request.user.pk}

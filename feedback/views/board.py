@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from activity.workflow import MoveRefused
 from feedback import candidates, policies, relations, services
-from feedback.forms import AddressForm, CandidateForm
+from feedback.forms import AddressForm, CandidateForm, posted
 from feedback.models import Request, Round
 from feedback.states import RUNNING, RequestStatus
 
@@ -150,7 +150,7 @@ def _is_uuid(text: str) -> bool:
 def address(request, pk):
     """An outsider's address was wrong: links to the old one end, the invitation goes to the new one."""
     asked = get_object_or_404(handled(request.user).select_related("round__subject"), pk=pk, giver=None)
-    form = AddressForm(request.POST or None)
+    form = AddressForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_address(asked, form.cleaned_data["email"], by=request.user)
@@ -164,9 +164,11 @@ def address(request, pk):
 def replace(request, pk):
     """Somebody else in their place."""
     asked = get_object_or_404(handled(request.user).select_related("round__subject", "round__catalogue"), pk=pk)
-    form = CandidateForm(asked.round, request.POST or None, initial={"relation": asked.relation})
+    form = CandidateForm(asked.round, posted(request), initial={"relation": asked.relation})
     words = request.GET.get("q", "").strip()
-    others = candidates.search(asked.round, words) if words else candidates.substitutes(asked.round, [asked])[asked.pk]
+    used = candidates.taken(asked.round, asked.round.requests.all())
+    free = candidates.substitutes(asked.round, [asked], used)[asked.pk]
+    others = candidates.search(asked.round, words, used) if words else free
     context = {"asked": asked, "round": asked.round, "form": form, "others": others, "words": words}
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from activity.workflow import MoveRefused
 from feedback import candidates, policies, relations, services
-from feedback.forms import CandidateForm, ReasonForm
+from feedback.forms import CandidateForm, ReasonForm, posted
 from feedback.models import Ask, Praise, Request, Round
+from feedback.models.rounds import Progress
 from feedback.services.nominating import loads_of
 from feedback.states import ON_THE_LIST, RUNNING, AskStatus, RequestStatus, RoundStatus
 from feedback.summaries import visible_feedback
@@ -56,32 +57,33 @@ def round_page(request, round, form=None):
         part != policies.SUBJECT and round.status == RoundStatus.COLLECTING
     )
     on_list = [each for each in people if each.status in ON_THE_LIST]
+    used = candidates.taken(round, people)
     context = {
         "round": round,
         "is_subject": part == policies.SUBJECT,
         "is_hr": part == policies.HR,
-        "rows": rows_for(part, round, people),
+        "rows": rows_for(part, round, people, used),
         "count": len(on_list),
         "missing": max(round.min_total - len(on_list), 0),
         "can_add": can_add,
         "words": words,
-        "found": candidates.search(round, words) if can_add and words else [],
-        "suggestions": candidates.suggestions(round) if can_add and not words else [],
+        "found": candidates.search(round, words, used) if can_add and words else [],
+        "suggestions": candidates.suggestions(round, used) if can_add and not words else [],
         "mix": candidates.mix(round, on_list) if part != policies.SUBJECT else None,
-        "progress": round.progress_for(request.user),
+        "progress": round.progress_for(part, Progress.of(people)),
         "form": form or CandidateForm(round),
         "reads_results": policies.reads_results(round, request.user),
     }
     return render(request, "feedback/round.html", context)
 
 
-def rows_for(part, round, people) -> list[dict]:
+def rows_for(part, round, people, used) -> list[dict]:
     """One row per request, with no more than this part may know: the subject never sees who answered or declined."""
     if part == policies.SUBJECT:
         return [subject_row(each) for each in people]
     loads = loads_of([each.giver_id for each in people if each.giver_id])
     needy = [each for each in people if needs_other(round, each, loads)] if round.status in RUNNING else []
-    others = candidates.substitutes(round, needy)
+    others = candidates.substitutes(round, needy, used)
     return [leader_row(part, round, each, loads, others.get(each.pk)) for each in people]
 
 
@@ -96,7 +98,7 @@ def subject_row(each) -> dict:
 def leader_row(part, round, each, loads, others) -> dict:
     """The manager sees who declined, for a substitute, and never who answered; HR sees both."""
     hides = part == policies.MANAGER and each.status == RequestStatus.ANSWERED and round.is_anonymous
-    status = RequestStatus.ASKED if hides and round.status in RUNNING else each.status
+    status = RequestStatus.ASKED if hides else each.status
     return row_of(each, status, each.why) | {
         "load": loads.get(each.giver_id),
         "is_full": others is not None and each.status == RequestStatus.PROPOSED,
@@ -165,7 +167,7 @@ def approve(request, pk):
 
 def return_list(request, pk):
     round = led_round(request, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["reason"]
         attempt(
@@ -183,7 +185,7 @@ def remove(request, pk):
     is_own = round.subject_id == request.user.pk
     if is_own and asked.added_by_id != request.user.pk:
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and (is_own or form.is_valid()):
         reason = "" if is_own else form.cleaned_data["reason"]
         attempt(request, lambda: services.remove(asked, by=request.user, reason=reason), _("Taken off the list."))
@@ -213,7 +215,7 @@ def hide(request, pk, text):
     round = visible_round(request, pk)
     if not policies.can_hide_text(round, request.user):
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         attempt(

@@ -1,0 +1,332 @@
+"""Whom to ask: proposing, completing, approving, adding, removing; who sees what of it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from activity.models import Event, Notice
+from activity.workflow import MoveRefused
+from feedback import candidates, services
+from feedback.models import Answer, AttributedAnswer, Request, Round
+from people.models import Delegation
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+
+
+@pytest.fixture
+def round(cast):
+    return make_round(cast.subject)
+
+
+def fill(round, count, relation="data_scientist"):
+    return [make_request(round, relation=relation, status="proposed", added_by=round.subject) for _each in range(count)]
+
+
+def stand_in(principal, person):
+    today = timezone.localdate()
+    Delegation.objects.create(principal=principal, stand_in=person, starts_on=today, ends_on=today)
+
+
+def notices(kind):
+    return list(Notice.objects.filter(kind=kind).values_list("address", flat=True))
+
+
+def test_the_subject_proposes_colleagues_and_outsiders_and_sends_the_list(cast, as_, round):
+    client, url = as_(cast.subject), f"/feedback/rounds/{round.pk}/"
+    client.post(f"{url}propose/", {"giver": cast.peer.pk, "relation": "peer_mlops_engineer"})
+    outsiders = [("Ada", "Ada@Example.com"), ("Ben", "ben@example.com"), ("Cem", "cem@example.com")]
+    for name, email in outsiders:
+        client.post(f"{url}propose/", {"name": name, "email": email, "relation": "stakeholder"})
+    assert set(round.requests.values_list("email", "status")) == {
+        (cast.peer.email, "proposed"),
+        ("ada@example.com", "proposed"),
+        ("ben@example.com", "proposed"),
+        ("cem@example.com", "proposed"),
+    }
+    client.post(f"{url}send/")
+    client.post(f"{url}send/")
+    assert notices("nomination_approval") == [cast.manager.email]
+
+
+def test_a_list_outside_min_and_max_is_not_sent(cast, round):
+    fill(round, 3)
+    with pytest.raises(MoveRefused, match="4 to 8"):
+        services.submit_list(round, by=cast.subject)
+    fill(round, 5)
+    with pytest.raises(MoveRefused, match="8 people at most"):
+        services.propose(round, by=cast.subject, name="X", email="x@example.com", relation="stakeholder")
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [("subject", "about themselves"), ("manager", "writes the evaluation"), ("gone", "has left")],
+)
+def test_some_people_cannot_be_asked(cast, round, who, why):
+    giver = make_user("Gone", is_active=False) if who == "gone" else cast[who]
+    with pytest.raises(MoveRefused, match=why):
+        services.propose(round, by=cast.subject, giver=giver, relation="stakeholder")
+
+
+def test_an_outsiders_address_that_belongs_to_a_colleague_asks_the_colleague(cast, round):
+    email = cast.peer.email.upper()
+    request = services.propose(round, by=cast.subject, name="Someone", email=email, relation="stakeholder")
+    assert request.giver == cast.peer
+    with pytest.raises(MoveRefused, match="already"):
+        services.propose(round, by=cast.subject, giver=cast.peer, relation="stakeholder")
+
+
+def test_nobody_asks_the_subject_by_address(cast, round):
+    with pytest.raises(MoveRefused, match="themselves"):
+        services.propose(round, by=cast.subject, name="Me", email="Priya.Raman@example.org", relation="stakeholder")
+
+
+def test_strangers_propose_nothing(cast, round):
+    with pytest.raises(PermissionDenied):
+        services.propose(round, by=cast.stranger, giver=cast.peer, relation="stakeholder")
+
+
+def test_approval_asks_everyone_once(cast, round):
+    fill(round, 4)
+    make_request(round, giver=cast.peer, relation="peer_mlops_engineer", status="proposed")
+    round = services.approve(round, by=cast.manager)
+    assert round.status == "collecting"
+    assert set(round.requests.values_list("status", "promise", "k_scores", "k_texts")) == {("asked", "anonymous", 3, 4)}
+    assert notices("nomination") == [cast.peer.email]
+    assert len(notices("feedback_request_external")) == 4
+    services.approve(round, by=cast.manager)
+    assert len(notices("feedback_request_external")) == 4
+
+
+def test_a_round_that_could_not_keep_its_promise_is_not_started(cast, round):
+    fill(round, 2)
+    with pytest.raises(MoveRefused, match="needs more people"):
+        services.approve(round, by=cast.manager)
+    assert not Notice.objects.exists()
+    named = make_round(make_user(manager=cast.manager), promise="attributed")
+    fill(named, 1)
+    assert services.approve(named, by=cast.manager).status == "collecting"
+
+
+def test_only_the_manager_a_stand_in_and_hr_approve(cast, round, as_):
+    fill(round, 4)
+    for who in ("subject", "peer", "stranger", "auditor", "it"):
+        assert as_(cast[who]).post(f"/feedback/rounds/{round.pk}/approve/").status_code == 404
+    assert Round.objects.get().status == "nominating"
+    today = round.closes_on
+    from django.utils import timezone
+
+    Delegation.objects.create(
+        principal=cast.manager, stand_in=cast.stranger, starts_on=timezone.localdate(), ends_on=today
+    )
+    services.approve(round, by=cast.stranger)
+    event = Event.objects.get(verb="round.collect")
+    assert (event.actor, event.on_behalf_of) == (cast.stranger, cast.manager)
+
+
+def test_a_stand_in_for_the_manager_never_leads_the_round_about_themselves(cast, round, as_):
+    stand_in(cast.manager, cast.subject)
+    fill(round, 4)
+    assert as_(cast.subject).post(f"/feedback/rounds/{round.pk}/approve/").status_code == 404
+
+
+def test_the_list_goes_back_with_a_note_that_the_subject_reads(cast, round, as_):
+    fill(round, 4)
+    services.submit_list(round, by=cast.subject)
+    as_(cast.manager).post(f"/feedback/rounds/{round.pk}/return/", {"reason": "Please add somebody from product."})
+    assert "add somebody from product" in as_(cast.subject).get(f"/feedback/rounds/{round.pk}/").content.decode()
+    assert notices("returned_for_changes") == [cast.subject.email]
+    services.submit_list(round, by=cast.subject)
+    assert len(notices("nomination_approval")) == 2
+
+
+def test_removing_needs_a_reason_which_the_subject_reads(cast, round, as_):
+    [request] = fill(round, 1)
+    url = f"/feedback/requests/{request.pk}/remove/"
+    page = as_(cast.manager).post(url, {"reason": ""})
+    assert page.status_code == 200
+    assert Request.objects.get().status == "proposed"
+    as_(cast.manager).post(url, {"reason": "Worked with another team."})
+    assert Request.objects.get().status == "removed"
+    text = as_(cast.subject).get(f"/feedback/rounds/{round.pk}/").content.decode()
+    assert "Worked with another team." in text
+
+
+def test_the_subject_takes_back_only_own_proposals(cast, round, as_):
+    [own] = fill(round, 1)
+    added = make_request(round, status="proposed", added_by=cast.manager)
+    assert as_(cast.subject).post(f"/feedback/requests/{added.pk}/remove/").status_code == 404
+    assert as_(cast.subject).post(f"/feedback/requests/{own.pk}/remove/").status_code == 302
+    assert set(round.requests.values_list("status", flat=True)) == {"removed", "proposed"}
+
+
+def test_somebody_added_while_collecting_is_asked_at_once(cast):
+    round, _asked = make_collecting_round(cast.subject, ["stakeholder"] * 3)
+    services.add(round, by=cast.manager, giver=cast.peer, relation="peer_mlops_engineer")
+    assert notices("nomination") == [cast.peer.email]
+    with pytest.raises(MoveRefused, match="approved"):
+        services.propose(round, by=cast.subject, name="X", email="x@example.com", relation="stakeholder")
+
+
+def test_the_cap_of_a_collaborator_holds_and_a_substitute_is_offered(cast, as_, round):
+    free = make_user("Free Colleague", team=cast.team)
+    for number in range(6):
+        other = make_round(make_user(f"Other {number}", manager=cast.head), status="collecting")
+        make_request(other, giver=cast.peer, relation="peer_mlops_engineer")
+    fill(round, 3)
+    request = make_request(round, giver=cast.peer, relation="peer_mlops_engineer", status="proposed")
+    with pytest.raises(MoveRefused, match="Jonas Weber: asked by 6"):
+        services.approve(round, by=cast.manager)
+    page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/")
+    row = next(row for row in page.context["rows"] if row["request"] == request)
+    assert row["load"] == 6
+    assert row["is_full"]
+    assert free in [each.person for each in row["others"]]
+    assert "as many requests as allowed" in page.content.decode()
+
+
+def test_a_decline_is_told_to_the_manager_with_substitutes_and_kept_from_the_subject(cast, as_, collecting):
+    services.decline(collecting.asked[0], reason="I left the project")
+    url = f"/feedback/rounds/{collecting.pk}/"
+    leader, subject = as_(cast.manager).get(url), as_(cast.subject).get(url)
+    assert "I left the project" in leader.content.decode()
+    assert [row["status"].value for row in leader.context["rows"]].count("declined") == 1
+    assert "I left the project" not in subject.content.decode()
+    assert {row["status"].value for row in subject.context["rows"]} == {"asked"}
+
+
+def test_suggestions_come_from_the_team_the_past_and_other_rooms(cast, round, monkeypatch):
+    past = make_round(cast.subject, status="released")
+    make_request(past, giver=cast.stranger, status="answered")
+    goal_mate = make_user("Goal Mate")
+    monkeypatch.setattr(candidates, "SOURCES", [*candidates.SOURCES, lambda round: [(goal_mate, "shared goal")]])
+    found = {each.person.name: each.why for each in candidates.suggestions(round, {cast.subject.pk, cast.manager.pk})}
+    assert found == {"Sten Fremd": "gave feedback before", "Jonas Weber": "same team", "Goal Mate": "shared goal"}
+
+
+def test_search_finds_people_by_name_and_leaves_out_those_who_cannot_be_added(cast, as_, round):
+    make_request(round, giver=cast.peer, status="proposed")
+    page = as_(cast.subject).get(f"/feedback/rounds/{round.pk}/", {"q": "e"})
+    found = {each.person for each in page.context["found"]}
+    assert cast.stranger in found
+    assert not found & {cast.peer, cast.subject, cast.manager}
+
+
+def test_the_mix_of_relations_is_told_in_words_before_approving(cast, as_, round):
+    fill(round, 3)
+    fill(round, 1, "stakeholder")
+    page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/").content.decode()
+    assert "Data scientists (3): enough for a group of their own" in page
+    assert "Stakeholders (1): too few" in page
+    assert "Texts: enough" in page
+    assert "enough for a group" not in as_(cast.subject).get(f"/feedback/rounds/{round.pk}/").content.decode()
+
+
+def test_a_mistake_shows_beside_its_field_and_what_was_typed_stays(cast, as_, round):
+    typed = {"name": "Ada Kept", "email": "not an address", "relation": "stakeholder"}
+    page = as_(cast.subject).post(f"/feedback/rounds/{round.pk}/propose/", typed)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Ada Kept" in text
+    assert "not an address" in text
+    assert 'aria-invalid="true"' in text
+    assert not Request.objects.exists()
+
+
+def test_extra_fields_of_a_proposal_are_ignored(cast, as_, round):
+    extra = {"status": "asked", "promise": "attributed", "k_scores": 1, "round": "x", "added_by": cast.hr.pk}
+    fields = {"name": "Ada", "email": "ada@example.com", "relation": "stakeholder"}
+    as_(cast.subject).post(f"/feedback/rounds/{round.pk}/propose/", fields | extra)
+    request = Request.objects.get()
+    assert (request.status, request.promise, request.added_by) == ("proposed", "", cast.subject)
+
+
+@pytest.mark.parametrize("who", ["peer", "stranger", "auditor", "it", "head"])
+def test_a_round_does_not_exist_for_others(cast, as_, collecting, who):
+    client = as_(cast[who])
+    for page in ("", "results/", "return/"):
+        assert client.get(f"/feedback/rounds/{collecting.pk}/{page}").status_code == 404
+    for deed in ("propose/", "send/", "approve/"):
+        assert client.post(f"/feedback/rounds/{collecting.pk}/{deed}").status_code == 404
+    assert client.post(f"/feedback/requests/{collecting.asked[0].pk}/remove/").status_code == 404
+
+
+def test_hr_partners_handle_their_teams_never_themselves_or_their_manager(cast, as_):
+    partner = make_user("Petra Partner", team=cast.team, manager=cast.manager)
+    cast.team.hr_partners.add(partner)
+    cast.team.hr_partners.add(make_user("Second Partner"))
+    about = {
+        name: make_round(person, manager=cast.head)
+        for name, person in {
+            "subject": cast.subject,
+            "partner": partner,
+            "her manager": cast.manager,
+            "stranger": cast.stranger,
+        }.items()
+    }
+    visible = list(Round.objects.visible_to(partner))
+    assert sorted(visible, key=str) == sorted([about["subject"], about["partner"]], key=str)
+    assert about["partner"] not in Round.objects.run_by_hr(partner)
+
+
+def test_the_promise_is_only_made_stronger_once_somebody_was_asked(cast, round):
+    services.set_promise([round], promise="attributed", k_scores=3, k_texts=4, by=cast.hr)
+    services.set_promise([round], promise="anonymous", k_scores=4, k_texts=6, by=cast.hr)
+    fill(round, 4)
+    services.approve(Round.objects.get(), by=cast.manager)
+    for weaker in [("attributed", 4, 6), ("anonymous", 3, 6), ("anonymous", 4, 5)]:
+        with pytest.raises(MoveRefused, match="never weaker"):
+            services.set_promise([round], promise=weaker[0], k_scores=weaker[1], k_texts=weaker[2], by=cast.hr)
+    services.set_promise([round], promise="anonymous", k_scores=5, k_texts=6, by=cast.hr)
+    assert Round.objects.get().k_scores == 5
+
+
+def test_named_answers_lose_their_names_when_the_promise_becomes_stronger(cast):
+    round, requests = make_collecting_round(cast.subject, ["stakeholder"] * 4, promise="attributed")
+    services.answer(requests[0], answers_to(requests[0]))
+    services.set_promise([round], promise="anonymous", k_scores=3, k_texts=4, by=cast.hr)
+    assert not AttributedAnswer.objects.exists()
+    assert Answer.objects.filter(round=round).count() == 6
+
+
+def test_a_new_manager_leads_and_is_no_longer_asked(cast, collecting):
+    request = make_request(collecting, giver=cast.stranger)
+    round = services.change_manager(collecting, cast.stranger, by=cast.hr)
+    assert Request.objects.get(pk=request.pk).status == "revoked"
+    assert collecting in Round.objects.led_by(cast.stranger)
+    assert collecting not in Round.objects.led_by(cast.manager)
+    assert round.manager == cast.stranger
+
+
+def test_cancelling_ends_everything(cast, collecting):
+    services.cancel_round(collecting, by=cast.hr, reason="left the company")
+    with pytest.raises(MoveRefused):
+        services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
+    with pytest.raises(PermissionDenied):
+        services.cancel_round(make_round(cast.peer), by=cast.manager, reason="x")
+
+
+@pytest.mark.parametrize("rows", [1, 3, 30])
+def test_the_page_of_a_round_asks_the_same_number_of_questions(cast, as_, django_assert_num_queries, rows):
+    round = make_round(cast.subject, max_total=40)
+    for _each in range(rows):
+        make_request(
+            round, giver=make_user(team=cast.team), relation="data_scientist", status="proposed", added_by=cast.subject
+        )
+        make_request(round, status="declined")
+    client = as_(cast.manager)
+    with django_assert_num_queries(17):
+        assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
+    client = as_(cast.subject)
+    with django_assert_num_queries(12):
+        assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3, 30])
+def test_the_overview_asks_the_same_number_of_questions(cast, as_, django_assert_num_queries, rows):
+    for number in range(rows):
+        led = make_round(make_user(f"Subject {number}", manager=cast.manager), status="collecting")
+        make_request(led, giver=cast.peer, relation="stakeholder")
+        other = make_round(make_user(f"Other {number}", manager=cast.head), status="collecting")
+        make_request(other, giver=cast.manager, relation="stakeholder")
+    client = as_(cast.manager)
+    with django_assert_num_queries(13):
+        assert client.get("/feedback/").status_code == 200
