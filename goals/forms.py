@@ -3,8 +3,9 @@
 import uuid
 from decimal import Decimal
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Fieldset, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -36,11 +37,18 @@ class Amount(forms.NumberInput):
         return f"{value.normalize():f}" if isinstance(value, Decimal) else super().format_value(value)
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Boxes for templates that lay them out themselves."""
+
+    def __init__(self):
+        super().__init__({"class": "form-check-input"})
+
+
 class CodesField(forms.ModelMultipleChoiceField):
     """Performance codes of the current catalogue, and those already chosen; shown by goals/_codes.html."""
 
     def __init__(self, **kwargs):
-        super().__init__(Code.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+        super().__init__(Code.objects.none(), required=False, widget=Ticks(), **kwargs)
 
     def offer(self, instance) -> None:
         current = Catalogue.objects.filter(status="published").order_by("-version").values("pk")[:1]
@@ -55,8 +63,8 @@ def laid_out(form, *parts) -> FormHelper:
     return form.helper
 
 
-def side_by_side(*names):
-    return Div(*(Div(Field(name), css_class="col-sm") for name in names), css_class="row")
+def side_by_side(*fields):
+    return Div(*(Div(field, css_class="col-sm") for field in fields), css_class="row")
 
 
 class KeyedForm(forms.ModelForm):
@@ -196,7 +204,9 @@ class ShareForm(forms.ModelForm):
 
     class Meta:
         model = Goal
-        fields = ["visibility", "objective", "codes"]
+        fields = ["visibility", "objective", "contribution", "codes"]
+        widgets = {"contribution": forms.Textarea({"rows": 3})}
+        help_texts = {"contribution": _("The figure belongs to a team: what you yourself do for it.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -204,7 +214,9 @@ class ShareForm(forms.ModelForm):
         pursued = Q(is_active=True) | Q(pk=self.instance.objective_id)
         self.fields["objective"].queryset = Objective.objects.filter(pursued)
         self.fields["objective"].empty_label = _("none")
-        laid_out(self, "visibility", "objective")
+        if not self.instance.is_team_measure:
+            del self.fields["contribution"]
+        laid_out(self, *(name for name in self.fields if name != "codes"))
 
 
 class CheckInForm(KeyedForm):
@@ -222,7 +234,7 @@ class CheckInForm(KeyedForm):
             )
         elif goal.unit:
             self.fields["value"].help_text = goal.unit
-        self.helper = laid_out(self, "key", "value", "confidence", "comment")
+        laid_out(self, "key", side_by_side("value", InlineRadios("confidence")), "comment")
 
     def clean(self):
         values = super().clean()
@@ -297,7 +309,7 @@ class EvidenceForm(KeyedForm):
             "note": forms.Textarea({"rows": 3}),
             "happened_on": Day,
             "link": forms.URLInput,
-            "goals": forms.CheckboxSelectMultiple,
+            "goals": Ticks,
         }
         help_texts = {
             "note": _("What happened, and what changed because of it."),

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from activity.mails import PLACEHOLDER, fill
 from goals.querysets import ObjectiveQuerySet, TemplateQuerySet
 from goals.states import Direction, Measure
 
@@ -103,3 +104,8 @@ class GoalTemplate(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def readable(self) -> str:
+        """The statement with [service] where a word is to be put in."""
+        return fill(self.statement, {name: f"[{name}]" for name in PLACEHOLDER.findall(self.statement)})

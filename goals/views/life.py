@@ -27,9 +27,11 @@ def visible_goal(request, pk):
 def detail(request, pk):
     goal = visible_goal(request, pk)
     user = request.user
+    moves = open_moves(goal, user)
     is_early = goal.status in (GoalStatus.DRAFT, GoalStatus.PROPOSED)
     context = progress_context(goal, user) | {
-        "moves": open_moves(goal, user),
+        "moves": moves,
+        "refusals": {move["refusal"] for move in moves if move["refusal"]},
         "change": open_change(goal, user),
         "evidence": Evidence.objects.visible_to(user).filter(goals=goal).with_links(user),
         "smart": advice(goal, codes=goal.codes.all()) if is_early else None,

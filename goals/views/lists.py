@@ -34,11 +34,12 @@ def own(request):
     mine = goals.of(request.user).with_progress().by_deadline()
     is_past = "ended" in request.GET
     shown = list(mine.filter(status__in=CLOSED) if is_past else mine.running())
+    waiting = list(goals.awaiting(request.user).with_progress().by_deadline().distinct())
     context = {
-        "goals": shown,
+        "goals": [goal for goal in shown if goal not in waiting],
         "is_past": is_past,
         "summary": summary(shown),
-        "waiting": goals.awaiting(request.user).with_progress().by_deadline().distinct(),
+        "waiting": waiting,
         "can_assign": policies.can_assign(request.user),
     }
     return render(request, "goals/goal_list.html", context)

@@ -220,6 +220,15 @@ def test_the_owner_decides_who_reads_a_goal(cast, as_):
     assert Goal.objects.get().title == goal.title
 
 
+def test_the_owner_names_their_own_part_in_a_figure_of_the_team(cast, as_):
+    goal = make_goal(owner=cast.subject, status="agreed", is_team_measure=True)
+    url = reverse("goals:share", args=[goal.pk])
+    as_(cast.subject).post(url, {"visibility": "private", "contribution": "I write the release gate."})
+    assert "I write the release gate." in as_(cast.manager).get(goal.get_absolute_url()).content.decode()
+    own = make_goal(owner=cast.subject, status="agreed")
+    assert "contribution" not in as_(cast.subject).get(reverse("goals:share", args=[own.pk])).content.decode()
+
+
 # --- life ----------------------------------------------------------------------------------------------------------
 def test_a_goal_is_proposed_agreed_and_reached_by_its_two_sides(cast, as_):
     goal = make_goal(owner=cast.subject)
