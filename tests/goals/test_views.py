@@ -146,6 +146,12 @@ def test_htmx_gets_the_advice_alone(cast, as_):
     assert answer.content.decode().lstrip().startswith("<section")
 
 
+def test_advice_on_a_form_that_cannot_be_read_names_the_gaps(cast, as_):
+    url, headers = reverse("goals:create"), {"HX-Request": "true"}
+    page = as_(cast.subject).post(url, posted(check="1", title=""), headers=headers).content.decode()
+    assert "Title: This field is required." in page
+
+
 def test_the_owner_edits_a_draft_and_nobody_else_does(cast, as_):
     goal = make_goal(owner=cast.subject)
     url = reverse("goals:edit", args=[goal.pk])

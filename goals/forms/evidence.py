@@ -1,0 +1,39 @@
+"""What happened, noted when it happened."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from goals.forms.fields import CodesField, Day, KeyedForm, Ticks, laid_out, side_by_side
+from goals.models import Evidence, Goal
+
+
+class EvidenceForm(KeyedForm):
+    codes = CodesField(label=_("Performance codes it shows"))
+
+    class Meta:
+        model = Evidence
+        fields = ["note", "happened_on", "link", "codes", "goals"]
+        widgets = {
+            "note": forms.Textarea({"rows": 3}),
+            "happened_on": Day,
+            "link": forms.URLInput,
+            "goals": Ticks,
+        }
+        help_texts = {
+            "note": _("What happened, and what changed because of it."),
+            "link": _("A pull request, dashboard, incident or document."),
+            "goals": _("Who reads a goal reads what is attached to it. Attached to none, it is yours alone."),
+        }
+
+    def __init__(self, *args, owner, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["codes"].offer(self.instance)
+        self.fields["goals"].queryset = Goal.objects.of(owner).by_deadline()
+        laid_out(self, "key", "note", side_by_side("happened_on", "link"))
+
+    def clean_happened_on(self):
+        day = self.cleaned_data["happened_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Evidence is about what has happened; this day is still to come."))
+        return day

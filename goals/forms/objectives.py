@@ -1,0 +1,44 @@
+"""What the organisation wants."""
+
+from crispy_forms.layout import Fieldset
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from goals.forms.fields import Amount, Day, laid_out, side_by_side
+from goals.models import Objective
+from people.models import User
+
+
+class ObjectiveForm(forms.ModelForm):
+    owner_address = forms.EmailField(label=_("E-mail address of its owner"), required=False)
+
+    class Meta:
+        model = Objective
+        fields = ["title", "key", "parent", "description", "indicator", "unit", "direction", "target"]
+        fields += ["starts_on", "ends_on", "is_active"]
+        widgets = {"starts_on": Day, "ends_on": Day, "target": Amount, "description": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = Objective.objects.exclude(pk__in=self.instance.branch_ids())
+        self.fields["owner_address"].initial = self.instance.owner.email if self.instance.owner else ""
+        laid_out(
+            self,
+            Fieldset(_("What the organisation wants"), "title", "key", "parent", "description", "owner_address"),
+            Fieldset(_("How it shows"), side_by_side("indicator", "unit"), side_by_side("direction", "target")),
+            Fieldset(_("When"), side_by_side("starts_on", "ends_on"), "is_active"),
+        )
+
+    def clean_owner_address(self):
+        address = self.cleaned_data["owner_address"]
+        self.instance.owner = User.objects.active().filter(email__iexact=address).first() if address else None
+        if address and self.instance.owner is None:
+            raise forms.ValidationError(_("Nobody in the organisation has this address."))
+        return address
+
+    def clean(self):
+        values = super().clean()
+        starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", _("The end is before the beginning."))
+        return values
