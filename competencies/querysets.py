@@ -39,7 +39,7 @@ class CodeQuerySet(models.QuerySet):
         for word in words.split():
             own = Q(key__icontains=word) | Q(title__icontains=word) | Q(description__icontains=word)
             found = found.filter(
-                own | Q(pk__in=self.model.objects.filter(indicators__text__icontains=word).values("pk"))
+                own | Q(pk__in=self.model._default_manager.filter(indicators__text__icontains=word).values("pk"))
             )
         return found
 

@@ -69,7 +69,7 @@ def show(request, catalogue):
 
 def by_category(codes, grade_key) -> list[dict]:
     """One entry per category with codes: its label, and each code with what is expected at the grade."""
-    groups = {value: {"label": label, "rows": []} for value, label in Category.choices}
+    groups: dict[str, dict] = {value: {"label": label, "rows": []} for value, label in Category.choices}
     for code in codes:
         level = code.expected_at(grade_key)
         row = {"code": code, "level": level, "sentence": code.sentence(level), "steps": LEVELS}

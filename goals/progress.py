@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from goals.states import Confidence, Direction, GoalStatus
 
-CONFIDENCE_TONES = {Confidence.ON_TRACK: "info", Confidence.AT_RISK: "warn", Confidence.BEHIND: "bad"}
-STATUS_TONES = {GoalStatus.REACHED: "good", GoalStatus.MISSED: "bad"}
+CONFIDENCE_TONES: dict[str, str] = {Confidence.ON_TRACK: "info", Confidence.AT_RISK: "warn", Confidence.BEHIND: "bad"}
+STATUS_TONES: dict[str, str] = {GoalStatus.REACHED: "good", GoalStatus.MISSED: "bad"}
 
 
 def per_cent(baseline: Decimal, target: Decimal, current: Decimal | None, direction: str) -> int:

@@ -1,5 +1,7 @@
 """What happened, noted when it happened."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,8 +30,9 @@ class EvidenceForm(KeyedForm):
 
     def __init__(self, *args, owner, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["codes"].offer(self.instance)
-        self.fields["goals"].queryset = Goal.objects.of(owner).by_deadline()
+        choices: dict[str, Any] = self.fields
+        choices["codes"].offer(self.instance)
+        choices["goals"].queryset = Goal.objects.of(owner).by_deadline()
         laid_out(self, "key", "note", side_by_side("happened_on", "link"))
 
     def clean_happened_on(self):

@@ -29,7 +29,8 @@ class CheckInForm(KeyedForm):
         laid_out(self, "key", side_by_side("value", InlineRadios("confidence")), "comment")
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if not self.errors and values.get("value") is None and not values.get("comment"):
             self.add_error("value", _("Enter a value, or write what happened."))
         return values
@@ -59,7 +60,8 @@ class ChangeForm(forms.ModelForm):
         return due_on
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         wanted = values.get("is_withdrawal") or values.get("due_on") or values.get("target") is not None
         if not wanted and not self.errors:
             self.add_error("due_on", _("Enter a new target or a new deadline, or ask to drop the goal."))

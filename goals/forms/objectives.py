@@ -1,5 +1,7 @@
 """What the organisation wants."""
 
+from typing import Any
+
 from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +22,8 @@ class ObjectiveForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Objective.objects.exclude(pk__in=self.instance.branch_ids())
+        choices: dict[str, Any] = self.fields
+        choices["parent"].queryset = Objective.objects.exclude(pk__in=self.instance.branch_ids())
         self.fields["owner_address"].initial = self.instance.owner.email if self.instance.owner else ""
         laid_out(
             self,
@@ -37,7 +40,8 @@ class ObjectiveForm(forms.ModelForm):
         return address
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The end is before the beginning."))

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Div, Fieldset
 from django import forms
@@ -26,7 +27,7 @@ class GoalForm(KeyedForm):
         fields = ["title", "statement", "kind", "metric", "unit", "direction", "baseline", "target", "starts_on"]
         fields += ["due_on", "weight", "guardrail", "is_team_measure", "contribution", "objective", "codes"]
         fields += ["visibility"]
-        widgets = {"starts_on": Day, "due_on": Day, "baseline": Amount, "target": Amount}
+        widgets: ClassVar[dict] = {"starts_on": Day, "due_on": Day, "baseline": Amount, "target": Amount}
         widgets |= {name: forms.Textarea({"rows": 3}) for name in ("statement", "contribution")}
         help_texts = {
             "statement": _("One sentence: what will be different, for whom, and how one can see it."),
@@ -38,11 +39,10 @@ class GoalForm(KeyedForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["codes"].offer(self.instance)
-        self.fields["objective"].queryset = Objective.objects.filter(
-            Q(is_active=True) | Q(pk=self.instance.objective_id)
-        )
-        self.fields["objective"].empty_label = _("none")
+        choices: dict[str, Any] = self.fields
+        choices["codes"].offer(self.instance)
+        choices["objective"].queryset = Objective.objects.filter(Q(is_active=True) | Q(pk=self.instance.objective_id))
+        choices["objective"].empty_label = _("none")
         for name in AMOUNTS:
             self.fields[name].required = False
         self.fields["version"].initial = self.instance.version
@@ -65,7 +65,8 @@ class GoalForm(KeyedForm):
         )
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if values.get("kind") == Measure.YES_NO:
             values |= {"baseline": Decimal(0), "target": Decimal(1), "direction": Direction.INCREASE, "unit": ""}
         else:
@@ -106,7 +107,8 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args, template, owners, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["owners"].queryset = owners
+        choices: dict[str, Any] = self.fields
+        choices["owners"].queryset = owners
         words = [name for name in ("service", "model", "team") if f"{{{{ {name} }}}}" in template.statement]
         for name in {"service", "model", "team"} - set(words):
             del self.fields[name]
@@ -141,10 +143,11 @@ class ShareForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["codes"].offer(self.instance)
+        choices: dict[str, Any] = self.fields
+        choices["codes"].offer(self.instance)
         pursued = Q(is_active=True) | Q(pk=self.instance.objective_id)
-        self.fields["objective"].queryset = Objective.objects.filter(pursued)
-        self.fields["objective"].empty_label = _("none")
+        choices["objective"].queryset = Objective.objects.filter(pursued)
+        choices["objective"].empty_label = _("none")
         if not self.instance.is_team_measure:
             del self.fields["contribution"]
         laid_out(self, *(name for name in self.fields if name != "codes"))
@@ -157,7 +160,8 @@ class CarryOverForm(forms.Form):
 
     def __init__(self, *args, goals, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["goals"].queryset = goals
+        choices: dict[str, Any] = self.fields
+        choices["goals"].queryset = goals
         laid_out(self, "goals", side_by_side("start", "end"))
 
     def clean_end(self):

@@ -128,10 +128,10 @@ class Goal(models.Model):
     def state_label(self) -> str:
         """One or two words for the badge: how it stands where it is agreed, else its status."""
         if self.status != GoalStatus.AGREED:
-            return self.get_status_display()
+            return str(self.get_status_display())
         if self.progress == 100:
-            return _("Target met")
-        return _("Overdue") if self.is_overdue else self.get_confidence_display() or self.get_status_display()
+            return str(_("Target met"))
+        return str(_("Overdue") if self.is_overdue else self.get_confidence_display() or self.get_status_display())
 
     @property
     def baseline_text(self) -> str:

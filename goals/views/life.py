@@ -113,7 +113,7 @@ def check_in(request, pk):
         services.check_in(goal, by=request.user, **form.cleaned_data)
         if not request.htmx:
             return redirect(goal)
-        goal, form = visible_goal(request, pk), None
+        return render(request, "goals/_progress.html", progress_context(visible_goal(request, pk), request.user))
     template = "goals/_progress.html" if request.htmx else "goals/check_in.html"
     return render(request, template, progress_context(goal, request.user, form))
 
