@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from math import cos, pi, sin
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PLOT_WIDTH, PLOT_PAD = 200, 10
 RADAR_WIDTH, RADAR_HEIGHT, RADAR_RADIUS = 420, 320, 116
@@ -15,7 +19,7 @@ class Series:
     """Somebody's ratings: colour, dash and marker all differ. `colour` is for print, screens read tokens.css."""
 
     key: str
-    label: str
+    label: "StrOrPromise"
     marker: str
     lane: int
     dash: str
@@ -41,7 +45,7 @@ def dotplot(values: dict[str, float | None], low: int = 1, high: int = 5) -> dic
     def across(value):
         return round(PLOT_PAD + (PLOT_WIDTH - 2 * PLOT_PAD) * (value - low) / (high - low), 1)
 
-    present = {key: values[key] for key in SERIES if values.get(key) is not None}
+    present = {key: value for key in SERIES if (value := values.get(key)) is not None}
     marks = [{"series": SERIES[key], "x": across(value), "y": SERIES[key].lane} for key, value in present.items()]
     judged = [mark["x"] for mark in marks if mark["series"].key != "expected"]
     return {
@@ -76,7 +80,7 @@ def axis_label(index: int, count: int, text: str) -> dict:
     x, y = point(index, count, 1, beyond=12)
     aside, below = x - RADAR_WIDTH / 2, y - RADAR_HEIGHT / 2
     if abs(aside) < 12:  # the top or the bottom spoke
-        anchor, shift = "middle", 9 if below > 0 else -13 * (len(lines) - 1)
+        anchor, shift = "middle", 9.0 if below > 0 else -13.0 * (len(lines) - 1)
     else:
         anchor, shift = "start" if aside > 0 else "end", 4 - 6.5 * (len(lines) - 1)
     return {"x": x, "y": round(y + shift, 1), "anchor": anchor, "lines": lines}

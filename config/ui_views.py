@@ -82,7 +82,7 @@ def sample_codes() -> list[SimpleNamespace]:
     return [SimpleNamespace(**dict(zip(names, code, strict=True))) for code in CODES]
 
 
-def sample_radar() -> dict[str, list]:
+def sample_radar() -> dict:
     labels, own, peers, given = zip(*[(code[1], code[3], code[4], code[5]) for code in CODES], strict=True)
     return {"labels": list(labels), "self": own, "peer": peers, "manager": given}
 

@@ -62,7 +62,8 @@ def fetch(package: Package, into: str) -> tarfile.TarFile:
 
 def content(archive: tarfile.TarFile, path: str) -> bytes:
     """Bytes of one file of the archive. Raises KeyError when the package has no such file."""
-    return archive.extractfile(f"package/{path}").read()
+    file = archive.extractfile(f"package/{path}")
+    return file.read() if file else b""
 
 
 def sprite(archive: tarfile.TarFile) -> bytes:
