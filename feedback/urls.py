@@ -21,6 +21,7 @@ urlpatterns = [
     path("feedback/rounds/<uuid:pk>/return/", rounds.return_list, name="return_list"),
     path("feedback/rounds/<uuid:pk>/approve/", rounds.approve, name="approve"),
     path("feedback/rounds/<uuid:pk>/results/", rounds.results, name="results"),
+    path("feedback/rounds/<uuid:pk>/results.csv", rounds.results_csv, name="results_csv"),
     path("feedback/rounds/<uuid:pk>/texts/<uuid:text>/hide/", rounds.hide, name="hide"),
     path("feedback/requests/<uuid:pk>/remove/", rounds.remove, name="remove"),
     path("feedback/board/", board.board, name="board"),

@@ -28,7 +28,7 @@ class Draft(models.Model):
 class Answer(models.Model):
     """One rating of one question, or one text under one theme: without author, request or moment.
 
-    `relation` is what the partition is cut by. Written anew in random order at the release.
+    `relation` is what the partition is cut by. At the release these rows become a snapshot and are deleted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

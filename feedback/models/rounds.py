@@ -125,7 +125,7 @@ class Round(models.Model):
         return Progress(*Round.objects.filter(pk=self.pk).with_progress().values_list(*names).get())
 
     def progress_for(self, part: str, live: Progress) -> Progress:
-        """What this part may know: HR live numbers, the manager those of this morning until the release, others none."""
+        """For HR live, for the manager until the release as of this morning; for others only how many were asked."""
         if part == policies.HR or (self.is_released and part == policies.MANAGER):
             return live
         if part == policies.MANAGER:

@@ -1,4 +1,4 @@
-"""The release: answers are cut into blocks once, the snapshot is stored, and the answers are written anew at random."""
+"""The release: answers are cut into blocks once, what may be shown is stored, the answers themselves are deleted."""
 
 import uuid
 from collections import defaultdict
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
@@ -45,6 +46,7 @@ def release_rounds(rounds: Iterable, batch: int = 500, by=None) -> int:
 
     Rounds that are no longer running are passed over, so after an interruption the same call goes on.
     """
+    rounds = rounds.values_list("pk", flat=True) if isinstance(rounds, QuerySet) else rounds
     ids, released = [getattr(each, "pk", each) for each in rounds], 0
     for start in range(0, len(ids), batch):
         released += len(_release_batch(ids[start : start + batch], by))
@@ -66,7 +68,7 @@ def _release_batch(ids, by) -> list[Round]:
         )
         for round in rounds
     )
-    _rewrite(rounds, answers)
+    _forget(rounds)
     _close(rounds, by)
     return rounds
 
@@ -104,15 +106,13 @@ def content_of(round, answers, relations, groups: Groups) -> dict:
     return {"asked": list(relations), "ratings": shown, "texts": pools}
 
 
-def _rewrite(rounds, answers) -> None:
-    """New rows with new ids in random order: no system column tells any more in which order answers came."""
-    rows = [answer for found in answers.values() for answer in found]
-    chance.shuffle(rows)
+def _forget(rounds) -> None:
+    """What is shown was written anew, in random order, into the snapshot; the answers themselves go.
+
+    An answer names its question and with it a relation, of which there may be one person only: kept, it could be
+    joined to who has answered. What is not shown is kept nowhere.
+    """
     Answer.objects.filter(round__in=rounds).delete()
-    for row in rows:
-        row.pk = uuid.uuid4()
-        row._state.adding = True
-    Answer.objects.bulk_create(rows, batch_size=2000)
     Draft.objects.filter(request__round__in=rounds).delete()
 
 

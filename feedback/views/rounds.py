@@ -1,13 +1,13 @@
 """Rounds: whom to ask, as subject, manager or HR, and the results once they are released."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activity.workflow import MoveRefused
-from feedback import candidates, policies, relations, services
+from feedback import candidates, exports, policies, relations, services
 from feedback.forms import CandidateForm, ReasonForm, posted
 from feedback.models import Ask, Praise, Request, Round
 from feedback.models.rounds import Progress
@@ -208,6 +208,20 @@ def results(request, pk):
         "can_hide": policies.can_hide_text(round, request.user),
     }
     return render(request, "feedback/results.html", context)
+
+
+@require_safe
+def results_csv(request, pk):
+    """The same as the page, as a table."""
+    round = visible_round(request, pk)
+    feedback = visible_feedback(request.user, round)
+    if not feedback.is_shown:
+        raise Http404
+    if policies.part_in(round, request.user) == policies.HR:
+        services.note_reading(round, by=request.user)
+    response = HttpResponse(exports.as_csv(feedback), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="feedback.csv"'
+    return response
 
 
 def hide(request, pk, text):

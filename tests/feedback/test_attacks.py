@@ -1,0 +1,369 @@
+"""Eleven ways to find out who said what. Each first shows the leak of a naive version, then that ours gives nothing."""
+
+import csv
+import io
+import json
+import random
+import re
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client
+
+from activity.models import Event, Notice
+from activity.outbox import notice_for, owe, record
+from activity.workflow import MoveRefused
+from competencies.models import Question
+from feedback import services
+from feedback.exports import as_csv
+from feedback.models import Answer, Draft, Release, Request, Round
+from feedback.questions import Groups, questions_of
+from feedback.summaries import visible_feedback
+from people.models import Delegation, User
+from tests.factories import answers_to, make_collecting_round, make_request, make_user
+from tests.feedback.conftest import SIX
+from tests.feedback.elimination import determined
+
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+def answer_all(requests, choice="often"):
+    for number, request in enumerate(requests):
+        services.answer(request, answers_to(request, choice, f"words of author {number}"))
+
+
+def pages(round, *people):
+    """Everything that subject, manager and the like can open about the round, without the changing form tokens."""
+    found = {}
+    for person in people:
+        client = Client()
+        client.force_login(person)
+        for path in ("/feedback/", f"/feedback/rounds/{round.pk}/", f"/feedback/rounds/{round.pk}/results/"):
+            found[person.name, path] = TOKEN.sub(b"", client.get(path).content)
+    return found
+
+
+def sums_of(blocks, people):
+    """0/1 rows over `people`, a list of relations, as a reader of these blocks knows them."""
+    return [[int(relation in block["relations"]) for relation in people] for block in blocks]
+
+
+# 1 --- the live difference -----------------------------------------------------------------------------------------
+def test_looking_before_and_after_each_answer_shows_no_difference(cast, collecting):
+    services.renew_counts(collecting.closes_on)
+    naive, before = Round.objects.get().progress(), pages(collecting, cast.subject, cast.manager)
+    for request in collecting.asked:
+        services.answer(request, answers_to(request))
+        assert Round.objects.get().progress() != naive  # a live number would tell when each answer came
+        assert pages(collecting, cast.subject, cast.manager) == before
+
+
+def test_a_draft_shows_nowhere_either(cast, collecting):
+    before = pages(collecting, cast.subject, cast.manager, cast.hr)
+    services.save_draft(collecting.asked[0], {"ds_continue": "a secret half sentence"}, 0)
+    assert Draft.objects.get().answers["ds_continue"] == "a secret half sentence"
+    assert pages(collecting, cast.subject, cast.manager, cast.hr) == before
+
+
+def test_the_number_of_answers_is_renewed_once_a_day(cast, collecting):
+    day = collecting.closes_on
+    services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
+    assert Round.objects.get().counted_answers == 0
+    services.renew_counts(day)
+    assert Round.objects.get().counted_answers == 1
+    services.answer(collecting.asked[1], answers_to(collecting.asked[1]))
+    services.renew_counts(day)
+    assert Round.objects.get().counted_answers == 1
+
+
+# 2 --- the difference between two filters --------------------------------------------------------------------------
+def test_no_two_selections_differ_by_one_person(cast, as_):
+    people = ["data_scientist"] * 4 + ["stakeholder"]
+    everybody, filtered = [1] * 5, [1, 1, 1, 1, 0]
+    assert determined([everybody, filtered]) == [4]  # an average of all and one of data scientists: the stakeholder
+    round, requests = make_collecting_round(cast.subject, people)
+    answer_all(requests)
+    round = services.release_round(round)
+    for blocks in round.snapshot.content["ratings"].values():
+        assert determined(sums_of(blocks, people)) == []
+    client, path = as_(cast.manager), f"/feedback/rounds/{round.pk}/results/"
+    plain = TOKEN.sub(b"", client.get(path).content)
+    for words in ("?relation=stakeholder", "?group=data_scientist", "?k=1", "?k_scores=1", "?all=1"):
+        assert TOKEN.sub(b"", client.get(path + words).content) == plain
+
+
+# 3 --- an optional question that few answered ----------------------------------------------------------------------
+def test_an_optional_question_answered_by_few_is_not_shown(cast):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 4)
+    for number, request in enumerate(requests):
+        own = {} if number < 2 else {"ds_trace": ""}
+        services.answer(request, answers_to(request, **own))
+    naive = Answer.objects.filter(question__key="ds_trace").count()
+    assert naive == 2  # each of the two would see the other's choice
+    feedback = visible_feedback(cast.manager, services.release_round(round))
+    assert feedback.of_code("TEC-CICD").n == 4
+    assert feedback.of_code("TEC-MVER") is None
+    assert "Model, data and experiment versioning" in feedback.withheld
+
+
+def test_i_cannot_say_takes_the_author_out_of_the_group(cast):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 4)
+    for number, request in enumerate(requests):
+        own = {"ds_path": "cannot_say"} if number < 2 else {}
+        services.answer(request, answers_to(request, **own))
+    feedback = visible_feedback(cast.manager, services.release_round(round))
+    assert feedback.of_code("TEC-CICD") is None
+    assert feedback.of_code("TEA-DSCI").n == 4
+
+
+# 4 --- an author among the readers ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(("count", "is_shown"), [(3, False), (4, True)])
+def test_a_reader_who_is_an_author_needs_k_others(cast, count, is_shown):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * (count - 1))
+    own = make_request(round, giver=cast.stranger)
+    today = round.period_end
+    Delegation.objects.create(principal=cast.manager, stand_in=cast.stranger, starts_on=today, ends_on=today)
+    answer_all([*requests, own])
+    round = services.release_round(round)
+    assert visible_feedback(cast.manager, round).of_code("TEC-CICD").n == count  # minus one's own leaves n - 1
+    shown = visible_feedback(cast.stranger, round).of_code("TEC-CICD")
+    assert (shown is not None) is is_shown
+
+
+@pytest.mark.parametrize(("count", "is_shown"), [(4, False), (5, True)])
+def test_an_author_reads_texts_only_among_k_others(cast, count, is_shown):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * (count - 1))
+    own = make_request(round, giver=cast.hr)
+    answer_all([*requests, own])
+    round = services.release_round(round)
+    assert visible_feedback(cast.manager, round).pools
+    assert bool(visible_feedback(cast.hr, round).pools) is is_shown
+
+
+def test_an_author_of_another_role_reads_the_groups_without_own_part(cast):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 3)
+    own = [make_request(round, relation="stakeholder") for _each in range(2)]
+    own.append(make_request(round, giver=cast.hr, relation="stakeholder"))
+    answer_all([*requests, *own])
+    feedback = visible_feedback(cast.hr, services.release_round(round))
+    assert feedback.of_code("TEC-CICD").n == 3
+    assert feedback.of_code("OPS-SLOM") is None
+
+
+# 5 --- the late answer ---------------------------------------------------------------------------------------------
+def test_an_answer_after_the_release_changes_nothing(cast):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 5)
+    answer_all(requests[:4])
+    early, late = [1, 1, 1, 1, 0], [1, 1, 1, 1, 1]
+    assert determined([early, late]) == [4]  # reading before and after a recount gives the latecomer away
+    round = services.release_round(round)
+    before = pages(round, cast.manager, cast.hr)
+    with pytest.raises(MoveRefused):
+        services.answer(requests[4], answers_to(requests[4], "rarely"))
+    with pytest.raises(MoveRefused):
+        services.release_round(round)
+    assert services.release_rounds([round.pk]) == 0
+    assert pages(round, cast.manager, cast.hr) == before
+
+
+# 6 --- order -------------------------------------------------------------------------------------------------------
+def released_texts(cast, count):
+    """Per release the texts of one theme as shown; the text tells which author, 0 to 3, wrote it in which order."""
+    rounds = [Round(**values) for values in round_values(cast, count)]
+    services.open_rounds(rounds)
+    for author in range(4):
+        for theme in ("strengths", "growth"):
+            Answer.objects.bulk_create(
+                Answer(round=round, relation="stakeholder", theme=theme, text=f"{theme} {author}") for round in rounds
+            )
+    services.release_rounds(rounds)
+    for release in Release.objects.filter(round__in=rounds):
+        yield {pool["theme"]: [text["text"][-1] for text in pool["texts"]] for pool in release.content["texts"]}
+
+
+def round_values(cast, count):
+    template, _requests = make_collecting_round(cast.subject, [])
+    fields = ["title", "period_start", "period_end", "closes_on", "catalogue_id", "manager_id", "subject_id"]
+    values = {name: getattr(template, name) for name in fields}
+    return [values | {"status": "collecting"} for _each in range(count)]
+
+
+def test_the_order_shown_is_chance_against_the_order_of_arrival(cast):
+    naive = [["0", "1", "2", "3"]] * 400
+    assert places_of("0", naive) == Counter({0: 400})  # in order of arrival the first is always first
+    shown = [pools["growth"] for pools in released_texts(cast, 400)]
+    for author in "0123":
+        for place, count in places_of(author, shown).items():
+            assert 60 < count < 140, (author, place, count)  # 100 expected; five standard deviations are 43
+
+
+def places_of(author, lists):
+    return Counter(texts.index(author) for texts in lists)
+
+
+# 7 --- ids and times -----------------------------------------------------------------------------------------------
+def test_ids_and_times_tell_neither_author_nor_order(collecting):
+    naive = [record(request, "answer").number for request in collecting.asked]
+    assert naive == sorted(naive)  # a counted id is the order of arrival
+    kinds = {type(field) for field in Answer._meta.get_fields()}
+    assert not kinds & {models.DateTimeField, models.DateField, models.AutoField, models.BigAutoField}
+    ids = []
+    for request in collecting.asked:
+        services.answer(request, answers_to(request))
+        new = Answer.objects.exclude(pk__in=ids).values_list("pk", flat=True)
+        ids += sorted(new)
+    assert all(pk.version == 4 for pk in ids)
+    rises = sum(one < other for one, other in pairwise(ids))
+    assert 0.3 < rises / len(ids) < 0.9  # rises inside each sorted answer, chance between them
+
+
+def test_no_join_leads_from_an_answer_to_its_author(collecting):
+    assert joins_from(Draft, {"feedback.request", "people.user"})  # a draft has one, and goes
+    targets = {field.related_model._meta.label_lower for field in Answer._meta.get_fields() if field.is_relation}
+    assert targets == {"feedback.round", "competencies.question", "competencies.point"}
+    pointing = [model for model in apps.get_models() for f in model._meta.concrete_fields if f.related_model is Answer]
+    assert pointing == []
+    columns = {field.attname for field in Answer._meta.concrete_fields}
+    assert columns == {"id", "round_id", "relation", "question_id", "point_id", "theme", "text", "counts_author"}
+
+
+def joins_from(model, wanted):
+    return wanted & {field.related_model._meta.label_lower for field in model._meta.get_fields() if field.is_relation}
+
+
+def test_after_the_release_no_row_is_left_that_role_and_state_could_be_joined_to(cast):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 4 + ["product_manager"])
+    answer_all(requests)
+    only = Answer.objects.filter(relation="product_manager")
+    assert only.exists()
+    assert Request.objects.filter(relation="product_manager", status="answered").count() == 1  # that is who it was
+    services.release_round(round)
+    assert not Answer.objects.exists()
+    assert not Draft.objects.exists()
+    kept = json.dumps(Release.objects.get().content["ratings"])
+    assert not any(str(pk) in kept for pk in Question.objects.values_list("pk", flat=True))
+
+
+# 8 --- the same author across questions ----------------------------------------------------------------------------
+def test_the_places_of_one_author_in_two_lists_are_independent(cast):
+    naive = [{"strengths": list("0123"), "growth": list("0123")}] * 400
+    assert same_place(naive) == 400  # two lists in one order: read side by side they are one person
+    count = same_place(list(released_texts(cast, 400)))
+    assert 60 < count < 140  # one in four
+
+
+def same_place(pools):
+    return sum(each["strengths"].index("0") == each["growth"].index("0") for each in pools)
+
+
+def test_an_author_with_several_texts_counts_once(cast):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 3)
+    answer_all(requests, "always_and_beyond")  # each gives examples with the top choice: many texts of three people
+    assert Answer.objects.filter(theme="strengths").count() > 4
+    assert Answer.objects.filter(theme="strengths", counts_author=True).count() == 3
+    assert not visible_feedback(cast.manager, services.release_round(round)).pools
+
+
+# 9 --- mails -------------------------------------------------------------------------------------------------------
+def test_no_mail_tells_subject_or_manager_of_an_answer(cast, collecting):
+    owe([notice_for(collecting, "feedback_thanks", to=cast.manager, key="naive")])
+    assert mails_to(cast.manager)  # a mail per answer would be a clock
+    Notice.objects.all().delete()
+    for request in collecting.asked:
+        services.answer(request, answers_to(request))
+    services.release_round(collecting)
+    for person in User.objects.all():
+        assert not mails_to(person)
+    assert not Notice.objects.exists()
+
+
+def mails_to(person):
+    return list(Notice.objects.filter(recipient=person))
+
+
+# 10 --- documents and tables ---------------------------------------------------------------------------------------
+def test_a_table_of_the_results_holds_what_the_page_holds_and_no_more(cast, as_):
+    round, requests = make_collecting_round(cast.subject, SIX)
+    answer_all(requests)
+    naive = io.StringIO()
+    csv.writer(naive).writerows(Answer.objects.values_list("relation", "text", "pk"))
+    assert "stakeholder,st_best" in naive.getvalue()  # role beside a text: one of two people
+    round = services.release_round(round)
+    table = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results.csv")
+    text = table.content.decode()
+    assert "words of author" in text
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", text)
+    assert not re.search(r"20\d\d-\d\d", text)
+    rows = [row for row in list(csv.reader(io.StringIO(text)))[1:] if row[5]]
+    assert {row[1] for row in rows} == {""}
+    assert table["Content-Disposition"] == 'attachment; filename="feedback.csv"'
+    assert "Last-Modified" not in table
+
+
+def test_a_text_is_no_formula_in_a_table(cast):
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 4)
+    for request in requests:
+        services.answer(request, answers_to(request, ds_change="=HYPERLINK(1)"))
+    table = as_csv(visible_feedback(cast.manager, services.release_round(round)))
+    assert "'=HYPERLINK(1)" in table
+    assert ",=HYPERLINK" not in table
+
+
+# 11 --- the event log ----------------------------------------------------------------------------------------------
+def test_the_event_log_knows_no_actor_and_only_the_day(cast, collecting, client):
+    request = make_request(collecting, giver=cast.peer)
+    naive = record(request, "seen", by=cast.peer)
+    assert naive.actor == cast.peer
+    assert naive.at.time().isoformat() != "00:00:00"
+    services.answer(request, answers_to(request, text="a unique sentence"), by=cast.peer)
+    event = Event.objects.get(verb="request.answer")
+    assert event.actor is None
+    assert event.at.time().isoformat() == "00:00:00"
+    assert event.data == {}
+    assert "unique" not in str(list(Event.objects.values()))
+
+
+def test_the_log_shows_no_draft_and_no_opened_link(cast, collecting):
+    before = Event.objects.count()
+    services.save_draft(collecting.asked[0], {"ds_continue": "x"}, 0)
+    services.save_draft(collecting.asked[0], {"ds_continue": "y"}, 1)
+    assert Event.objects.count() == before
+
+
+# All of them at once, on random organisations ----------------------------------------------------------------------
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_was_answered_what_is_shown_determines_nobody(cast, seed):
+    dice = random.Random(seed)
+    roles = ["data_scientist", "stakeholder", "product_manager", "direct_report"]
+    relations = [dice.choice(roles) for _each in range(9)]
+    thresholds = {"k_scores": dice.choice([3, 4]), "k_texts": 5}
+    round, requests = make_collecting_round(cast.subject, relations, max_total=20, **thresholds)
+    groups, authors = Groups(round.catalogue), {}
+    for request in requests:
+        silent = [question for question in questions_of(request) if question.kind == "rated" and dice.random() < 0.25]
+        choice = dice.choice(["rarely", "often", "nearly_always"])
+        own = {question.key: "cannot_say" for question in silent}
+        services.answer(request, answers_to(request, choice, **own))
+        for question in questions_of(request):
+            if question.kind != "text" and question not in silent:
+                authors.setdefault(groups.of_question[question.pk], []).append(request.relation)
+    content = services.release_round(round).snapshot.content
+    for key, blocks in content["ratings"].items():
+        people = authors[key]
+        assert determined(sums_of(blocks, people)) == []
+        for block, row in zip(blocks, sums_of(blocks, people), strict=True):
+            assert block["n"] == sum(row) >= round.k_scores
+            assert len(block["relations"]) == 1 or "direct_report" not in block["relations"]
+    assert all(pool["authors"] >= round.k_texts for pool in content["texts"])
+
+
+def test_a_stranger_sees_nothing_of_a_released_round(cast):
+    round, requests = make_collecting_round(cast.subject, SIX)
+    answer_all(requests)
+    round = services.release_round(round)
+    assert visible_feedback(cast.manager, round).is_shown
+    for person in (cast.peer, cast.stranger, cast.head, cast.auditor, cast.it, cast.subject, make_user("New")):
+        assert not visible_feedback(person, round).is_shown

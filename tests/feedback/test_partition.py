@@ -1,0 +1,106 @@
+"""The cut, over random organisations: nobody and no group under k can be computed from what is shown."""
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedback.partition import Rating, cut, rated_blocks, text_pools
+from tests.feedback.elimination import determined, is_computable
+
+RELATIONS = ["data_scientist", "software_engineer", "product_manager", "stakeholder", "direct_report"]
+ALONE = {"direct_report"}
+sizes = st.dictionaries(st.sampled_from(RELATIONS), st.integers(0, 7), max_size=5)
+thresholds = st.integers(3, 6)
+
+
+def people_of(found):
+    return [relation for relation, count in sorted(found.items()) for _each in range(count)]
+
+
+def as_rows(blocks, people):
+    return [[int(relation in block) for relation in people] for block in blocks]
+
+
+def test_the_elimination_finds_what_a_careless_page_gives_away():
+    everyone, without_one = [1, 1, 1, 1], [1, 1, 1, 0]
+    assert determined([everyone]) == []
+    assert determined([everyone, without_one]) == [3]
+    assert determined([[1, 1, 0], [0, 1, 1], [1, 0, 1]]) == [0, 1, 2]
+    assert is_computable([[1, 1, 1, 1], [1, 1, 0, 0]], [0, 0, 1, 1])
+
+
+@settings(max_examples=400, deadline=None)
+@given(sizes, thresholds)
+def test_blocks_are_a_partition_of_groups_of_at_least_k(found, k):
+    blocks = cut(found, k, ALONE)
+    for one, other in combinations(blocks, 2):
+        assert not one & other
+    for block in blocks:
+        assert sum(found[relation] for relation in block) >= k
+        assert len(block) == 1 or not block & ALONE
+
+
+@settings(max_examples=400, deadline=None)
+@given(sizes, thresholds)
+def test_nobody_and_no_group_under_k_follows_from_what_is_shown(found, k):
+    people = people_of(found)
+    blocks = cut(found, k, ALONE)
+    rows = as_rows(blocks, people)
+    rows += [[sum(column) for column in zip(*rows, strict=True)]] if rows else []  # the figure of all shown blocks
+    assert determined(rows) == []
+    for one, other in combinations(rows, 2):
+        difference = sum(mine != its for mine, its in zip(one, other, strict=True))
+        assert difference == 0 or difference >= k
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(RELATIONS), st.integers(0, 4), max_size=5), st.just(3))
+def test_no_small_group_of_relations_can_be_computed(found, k):
+    people = people_of(found)
+    rows = as_rows(cut(found, k, ALONE), people)
+    for size in range(1, k):
+        for group in combinations(range(len(people)), size):
+            target = [int(index in group) for index in range(len(people))]
+            assert not (rows and is_computable(rows, target))
+
+
+def test_small_relations_are_pooled():
+    assert cut({"a": 4, "b": 2, "c": 1}, 3) == [{"a"}, {"b", "c"}]
+
+
+def test_a_pool_that_is_too_small_is_joined_by_the_smallest_block():
+    assert cut({"a": 5, "b": 3, "c": 1}, 3) == [{"a"}, {"b", "c"}]
+
+
+def test_with_nothing_to_join_the_pool_is_withheld():
+    assert cut({"a": 2}, 3) == []
+    assert cut({"a": 1, "b": 1}, 3) == []
+
+
+def test_those_who_are_never_pooled_neither_join_nor_are_joined():
+    assert cut({"direct_report": 3, "b": 2}, 3, ALONE) == [{"direct_report"}]
+    assert cut({"direct_report": 2, "b": 2, "a": 4}, 3, ALONE) == [{"a", "b"}]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(RELATIONS), st.integers(1, 5)), max_size=20), thresholds)
+def test_counts_add_up_to_the_authors_of_the_block(answers, k):
+    points = [1, 2, 3, 4, 5]
+    blocks = rated_blocks([Rating(*answer) for answer in answers], k, ALONE, points)
+    for block in blocks:
+        assert sum(block["counts"]) == block["n"] >= k
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(RELATIONS), st.integers(1, 3)), max_size=12), st.integers(4, 7))
+def test_texts_are_shown_only_with_k_authors_however_many_each_has_written(authors, k):
+    texts = [
+        ("growth", relation, f"{author} {number}", number == 0)
+        for author, (relation, count) in enumerate(authors)
+        for number in range(count)
+    ]
+    for pool in text_pools(texts, k, ALONE, shuffle=lambda rows: None):
+        writers = {text.split()[0] for text in pool["texts"]}
+        assert len(writers) >= k
+        assert pool["authors"] == len(writers)
