@@ -1,0 +1,275 @@
+"""Links in mails: bound, hashed, ended, harmless to open, hard to guess (security contract 3)."""
+
+import io
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail, management
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from activity.models import Notice
+from config.log import NoTokens
+from feedback import links, services
+from feedback.models import Answer, Link, Request
+from feedback.models.links import Purpose
+from people.models import User
+from tests.factories import answers_to, make_collecting_round, make_request
+from tests.feedback.conftest import deliver, mailed_links, post_answers
+
+
+@pytest.fixture
+def request_(collecting):
+    return collecting.asked[0]
+
+
+@pytest.fixture
+def token(request_):
+    return links.mint(request_)["answer"]
+
+
+@pytest.fixture(autouse=True)
+def no_guesses(db):
+    cache.clear()
+
+
+def open_(client, token):
+    return client.get(f"/f/{token}/")
+
+
+def test_a_good_link_leads_to_its_request_and_no_other(client, collecting, token):
+    answer = open_(client, token)
+    assert answer.status_code == 302
+    assert token not in answer.url
+    assert client.get(answer.url).status_code == 200
+    for other in collecting.asked[1:]:
+        assert client.get(f"/feedback/answer/{other.pk}/").status_code == 404
+
+
+def test_it_may_be_opened_many_times(client, token):
+    assert {open_(Client(), token).status_code for _each in range(5)} == {302}
+
+
+def test_pages_behind_a_link_are_not_kept_and_send_no_referrer_away(client, token):
+    for answer in (open_(client, token), client.get(open_(client, token).url), open_(client, "x" * 43)):
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert "noindex" in answer["X-Robots-Tag"]
+    page = client.get(open_(client, token).url).content.decode()
+    assert not re.findall(r'(?:src|href)="https?://', page)
+
+
+def mutations(token):
+    """Flip, case, cut, extend, cross, encode."""
+    swapped = token.swapcase()
+    yield from (swapped, token[:-1], token[1:], token + "A", token * 2, token[::-1], token.lower(), token.upper())
+    yield from (token + "=", token + "%00", "%2e%2e" + token, token.replace("-", "+").replace("_", "/") + "x")
+    for place in range(0, len(token), 5):
+        yield token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+
+
+def test_every_mutation_of_a_token_gets_the_unknown_page(client, token, monkeypatch):
+    monkeypatch.setattr(links, "GUESSES", 1000)
+    assert open_(client, token).status_code == 302
+    unknown = client.get("/f/" + "x" * 43 + "/")
+    for mutated in mutations(token):
+        answer = Client().get(f"/f/{mutated}/")
+        assert answer.status_code == 404, mutated
+        assert "feedback/answer" not in answer.content.decode()
+    assert "does not open anything" in unknown.content.decode()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=60).filter(lambda text: "/" not in text))
+def test_any_text_in_place_of_a_token_is_unknown(db, text):
+    cache.clear()
+    assert links.find(text, "somewhere") is None
+
+
+def bodies_of_dead_links(cast):
+    """The page for each way a link can have ended."""
+    dead = {}
+    round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 8, max_total=9)
+    tokens = [links.mint(request)["answer"] for request in requests]
+    assert all(open_(Client(), token).status_code == 302 for token in tokens)
+    services.answer(requests[0], answers_to(requests[0]))
+    services.decline(requests[1])
+    services.remove(requests[2], by=cast.hr, reason="wrong person")
+    services.change_address(requests[3], "new@example.com", by=cast.hr)
+    Link.objects.filter(request=requests[4]).update(expires_at=timezone.now() - timedelta(seconds=1))
+    names = ("answered", "declined", "revoked", "moved", "expired")
+    dead |= {name: open_(Client(), token) for name, token in zip(names, tokens, strict=False)}
+    alive, closed = tokens[5], tokens[6]
+    assert open_(Client(), alive).status_code == 302
+    services.release_round(round)
+    dead["closed"] = open_(Client(), closed)
+    dead["unknown"] = open_(Client(), "x" * 43)
+    return dead
+
+
+def test_unknown_spent_revoked_moved_expired_and_closed_links_are_one_page(cast):
+    dead = bodies_of_dead_links(cast)
+    assert {answer.status_code for answer in dead.values()} == {404}
+    assert len({answer.content for answer in dead.values()}) == 1
+
+
+def test_the_right_ends_with_the_link_even_in_an_open_browser(client, cast, request_, token):
+    page = open_(client, token).url
+    assert client.get(page).status_code == 200
+    services.remove(request_, by=cast.hr, reason="wrong person")
+    assert client.get(page).status_code == 404
+    assert client.post(f"{page}save/", {"ds_contact": "weekly", "version": 0}).status_code == 404
+    assert client.post(f"{page}check/", {"version": 0}).status_code == 404
+
+
+def test_replaying_after_sending_changes_nothing(client, request_, token):
+    open_(client, token)
+    post_answers(client, request_)
+    before = list(Answer.objects.values_list("pk", flat=True))
+    assert open_(client, token).status_code == 404
+    client.post(f"/feedback/answer/{request_.pk}/check/", {"version": 1})
+    client.post(f"/feedback/answer/{request_.pk}/save/", answers_to(request_, "rarely") | {"version": 1})
+    client.post(f"/feedback/answer/{request_.pk}/decline/")
+    assert list(Answer.objects.values_list("pk", flat=True)) == before
+    assert Request.objects.get(pk=request_.pk).status == "answered"
+
+
+def test_a_right_cannot_be_made_up_or_carried_to_another_request(client, collecting, token):
+    open_(client, token)
+    other = collecting.asked[1]
+    client.cookies[links.RIGHT_COOKIE]["path"] = f"/feedback/answer/{other.pk}/"
+    assert client.get(f"/feedback/answer/{other.pk}/").status_code == 404
+    client.cookies[links.RIGHT_COOKIE] = str(Link.objects.first().pk)
+    assert client.get(f"/feedback/answer/{collecting.asked[0].pk}/").status_code == 404
+
+
+def test_a_browser_sends_the_right_to_that_request_only(client, request_, token):
+    cookie = open_(client, token).cookies[links.RIGHT_COOKIE]
+    assert cookie["path"] == f"/feedback/answer/{request_.pk}/"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert token not in cookie.value
+
+
+def dump():
+    out = io.StringIO()
+    management.call_command("dumpdata", exclude=["contenttypes", "auth"], stdout=out)
+    return out.getvalue()
+
+
+def test_twelve_visits_of_scanners_leave_the_database_unchanged(token, request_):
+    decline = links.mint(request_)["decline"]
+    before = dump()
+    agents = ["GoogleImageProxy", "Mozilla/5.0 (scanner)", "Slackbot-LinkExpanding", ""]
+    for agent in agents:
+        scanner = Client(headers={"user-agent": agent})
+        for path in (f"/f/{token}/", f"/f/{decline}/"):
+            assert scanner.head(path).status_code == 302
+            page = scanner.get(path, follow=True)
+            for href in re.findall(r'href="(/feedback/[^"]*)"', page.content.decode()):
+                scanner.get(href, follow=True)
+            assert scanner.head(page.redirect_chain[-1][0]).status_code == 200
+            assert scanner.options(path).status_code == 405
+    assert dump() == before
+    assert Request.objects.get(pk=request_.pk).status == "asked"
+
+
+def test_no_token_is_in_the_database_the_outbox_or_the_log(cast, mail_texts, collecting, client, caplog):
+    [notice] = _invite(collecting, cast)
+    with caplog.at_level(logging.DEBUG):
+        deliver()
+        paths = mailed_links()
+        tokens = [path.split("/")[2] for path in paths.values()]
+        assert open_(client, tokens[0]).status_code == 302
+        client.get("/f/" + tokens[0] + "wrong/")
+    everything = dump()
+    for token in tokens:
+        assert token not in everything
+        assert token not in str(notice.data)
+    assert Link.objects.filter(token_hash=links.digest(tokens[0])).exists()
+
+
+def _invite(round, cast):
+    services.add(round, by=cast.manager, name="New", email="new@example.com", relation="stakeholder")
+    return Notice.objects.all()
+
+
+def test_the_log_blanks_the_path_of_a_link(token):
+    record = logging.LogRecord("django", logging.WARNING, "", 1, "Not Found: %s", (f"/f/{token}/",), None)
+    assert token in record.getMessage()
+    NoTokens().filter(record)
+    assert token not in record.getMessage()
+
+
+def test_links_point_at_the_configured_address_whatever_host_was_asked(cast, mail_texts, collecting, settings, as_):
+    settings.BASE_URL = "https://reviews.example.org"
+    client = as_(cast.hr)
+    rows = {"request": [str(collecting.asked[0].pk)], "deed": "send_again"}
+    client.post("/feedback/board/act/", rows, headers={"host": "localhost", "x-forwarded-host": "evil.example"})
+    deliver()
+    assert "https://reviews.example.org/f/" in mail.outbox[-1].body
+    assert "evil" not in mail.outbox[-1].body
+
+
+def test_guessing_is_limited_by_client_and_an_office_can_still_answer(cast, collecting, monkeypatch):
+    office = Client(REMOTE_ADDR="192.0.2.7")
+    tokens = [links.mint(collecting.asked[0])["answer"] for _each in range(200)]
+    assert all(office.get(f"/f/{token}/").status_code == 302 for token in tokens)
+    for number in range(links.GUESSES):
+        assert office.get(f"/f/guess{number}/").status_code == 404
+    assert office.get(f"/f/{tokens[0]}/").status_code == 404  # even a lucky guess is not listened to
+    assert Client(REMOTE_ADDR="192.0.2.8").get(f"/f/{tokens[0]}/").status_code == 302
+
+
+def test_a_limited_office_goes_on_writing_in_the_browsers_that_are_open(client, request_, token):
+    page = open_(client, token).url
+    for number in range(links.GUESSES + 5):
+        client.get(f"/f/guess{number}/")
+    assert client.get(f"{page}1/").status_code == 200
+    assert post_answers(client, request_).url == "/feedback/thanks/"
+
+
+def test_the_limit_ends_with_its_window(client, token, time_machine):
+    for number in range(links.GUESSES):
+        client.get(f"/f/guess{number}/")
+    assert open_(client, token).status_code == 404
+    time_machine.move_to(timezone.now() + timedelta(seconds=links.GUESS_WINDOW))
+    assert open_(client, token).status_code == 302
+
+
+def test_only_a_trusted_proxy_names_the_client(rf, settings):
+    visit = rf.get("/", headers={"x-forwarded-for": "203.0.113.9, 198.51.100.4"})
+    assert links.client_of(visit) == "127.0.0.1"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert links.client_of(visit) == "198.51.100.4"
+
+
+def test_every_form_behind_a_link_refuses_a_post_without_its_token(request_, token):
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(f"/f/{token}/")
+    for path in ("1/", "save/", "check/", "decline/"):
+        assert strict.post(f"/feedback/answer/{request_.pk}/{path}", {}).status_code == 403
+    assert Request.objects.get(pk=request_.pk).status == "asked"
+
+
+def test_links_are_bound_to_their_purpose(request_):
+    tokens = links.mint(request_)
+    assert set(tokens) == set(Purpose.values)
+    assert links.find(tokens["decline"], "x").purpose == "decline"
+    assert len({*tokens.values()}) == 2
+    assert all(len(token) == 43 for token in tokens.values())
+
+
+def test_an_account_holder_with_somebody_elses_link_answers_that_one_only(cast, as_, collecting):
+    own = make_request(collecting, giver=cast.peer)
+    client = as_(cast.peer)
+    page = open_(client, links.mint(collecting.asked[0])["answer"]).url
+    assert client.get(page).status_code == 200
+    assert client.get(f"/feedback/answer/{own.pk}/").status_code == 200
+    User.objects.filter(pk=cast.peer.pk).update(is_active=False)
+    assert client.get(f"/feedback/answer/{own.pk}/").status_code == 404
