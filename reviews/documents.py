@@ -12,8 +12,7 @@ from reviews.pages import parts
 from reviews.questions import Material
 from reviews.states import Audience
 
-STYLES = Path(__file__).resolve().parent.parent / "templates" / "documents" / "review.css"
-FONTS = settings.BASE_DIR / "static" / "vendor" / "inter"
+STYLES = Path(settings.BASE_DIR) / "templates" / "documents" / "review.css"
 
 
 class PdfUnavailable(Exception):
@@ -38,27 +37,13 @@ def html_for(review: Review, audience: Audience, reader) -> str:
     return render_to_string("documents/review.html", context)
 
 
-def only_our_files(url: str, **_kwargs):
-    """WeasyPrint's door to the outside: our own fonts by name, `data:` addresses, nothing else."""
-    from weasyprint.urls import default_url_fetcher
-
-    if url.startswith("data:"):
-        return default_url_fetcher(url)
-    name = url.removeprefix("font:")
-    if url.startswith("font:") and name in {path.name for path in FONTS.glob("*.woff2")}:
-        return {"file_obj": (FONTS / name).open("rb"), "mime_type": "font/woff2"}
-    raise ValueError("a document loads nothing from outside")
-
-
 def to_pdf(html: str) -> bytes:
     """PDF/UA-1 bytes of `html`. Raises PdfUnavailable when the system lacks Pango."""
     try:
-        from weasyprint import HTML
-        from weasyprint.text.fonts import FontConfiguration
+        from reviews.printing import press
     except OSError as error:
         raise PdfUnavailable("apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0") from error
-    document = HTML(string=html, url_fetcher=only_our_files, base_url="font:")
-    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, font_config=FontConfiguration())
+    return press(html)
 
 
 def issue(review: Review, audience: Audience, *, by) -> bytes:

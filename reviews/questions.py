@@ -69,7 +69,7 @@ class Section:
 class Material:
     """What the forms of one review are made of: codes, goals, scales of the frozen catalogue, loaded once."""
 
-    review: object
+    review: Any
 
     @cached_property
     def points(self) -> dict[str, list[Point]]:
@@ -114,7 +114,7 @@ class Material:
         return [self._section(each) for each in form["sections"] if only is None or each["key"] in only]
 
     def _section(self, content: dict) -> Section:
-        groups = {"goals": self._goal_groups, "performance_codes": self._code_groups}.get(content.get("repeat_for"))
+        groups = {"goals": self._goal_groups, "performance_codes": self._code_groups}.get(content.get("repeat_for", ""))
         made = groups(content) if groups else self._plain_groups(content)
         return Section(content["key"], content["title"], content.get("help", ""), tuple(made))
 

@@ -31,7 +31,7 @@ class CodeRow:
     item: object
     expected: int | None = None
     points: dict[str, Point] = field(default_factory=dict)
-    peers: object = None
+    peers: Any = None
 
     @property
     def self_point(self):

@@ -104,8 +104,9 @@ def do_launch(job) -> None:
 def launch(cycle: Cycle, *, by) -> list[Review]:
     """Freeze population, reporting lines and catalogue; one review each. Raises MoveRefused, PermissionDenied."""
     cycle = perform(cycle, "launch", by=by, catalogue=Catalogue.objects.current(), at=timezone.now())
+    cycle = Cycle.objects.prefetch_related("stages").get(pk=cycle.pk)
     people = list(population(cycle).included)
-    due = {DUE_FIELD[stage.key]: stage.due_on for stage in cycle.stages.filter(is_enabled=True)}
+    due = {DUE_FIELD[stage.key]: stage.due_on for stage in cycle.stage.values()}
     rounds = open_rounds([new_round(cycle, person, due) for person in people])
     reviews = [
         Review(cycle=cycle, subject=each.subject, manager=each.manager, round=each, **frozen(each.subject), **due)

@@ -1,0 +1,95 @@
+"""Calibration: who changes what, with which reason, and what a lock does."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from competencies.models import Point
+from reviews.models import CalibrationChange, CalibrationGroup, Review
+from reviews.services.calibration import change_result, lock, may_change
+from tests.factories import make_cycle, make_user
+from tests.reviews.conftest import fresh, send_evaluation, send_self
+
+
+@pytest.fixture
+def group(cast, catalogue):
+    """A group with the cast's subject in calibration; the stranger is a fellow manager."""
+    from reviews.services.cycles import launch
+    from tests.reviews.conftest import end_feedback
+
+    cycle = make_cycle(cast.hr)
+    cycle.stages.filter(key="calibration").update(is_enabled=True)
+    review = next(each for each in launch(cycle, by=cast.hr) if each.subject == cast.subject)
+    for step in (send_self, end_feedback, send_evaluation):
+        step(fresh(review), cast)
+    group = CalibrationGroup.objects.create(cycle=cycle, name="Serving", facilitator=cast.hr)
+    group.members.set([cast.manager, cast.stranger])
+    group.reviews.set([review])
+    return group
+
+
+@pytest.fixture
+def beyond():
+    return Point.objects.get(scale__key="overall_4", key="beyond")
+
+
+def test_an_evaluation_waits_in_calibration(group):
+    assert group.reviews.get().status == "calibration"
+
+
+def test_a_change_keeps_before_after_who_and_why(cast, group, beyond):
+    review = group.reviews.get()
+    change = change_result(group, review, beyond, by=cast.stranger, reason="Same evidence as elsewhere.")
+    assert (change.before.key, change.after.key) == ("fully", "beyond")
+    assert fresh(review).evaluation.overall == beyond
+
+
+def test_nobody_decides_on_own_reports_or_on_themselves(cast, group, beyond):
+    review = group.reviews.get()
+    group.members.add(cast.subject)
+    for person in (cast.manager, cast.subject):
+        assert not may_change(group, review, person)
+        with pytest.raises(PermissionDenied):
+            change_result(group, review, beyond, by=person, reason="Mine")
+    assert not CalibrationChange.objects.exists()
+
+
+def test_a_locked_group_changes_nothing_more_and_its_reviews_go_on(cast, group, beyond):
+    lock(group, by=cast.hr)
+    review = Review.objects.get(pk=group.reviews.get().pk)
+    assert review.status == "delivery"
+    with pytest.raises(PermissionDenied):
+        change_result(CalibrationGroup.objects.get(pk=group.pk), review, beyond, by=cast.stranger, reason="Late")
+
+
+def test_only_hr_locks(cast, group):
+    with pytest.raises(PermissionDenied):
+        lock(group, by=cast.stranger)
+
+
+def test_members_see_the_group_and_nobody_sees_the_own_review(cast, as_, group):
+    url = group.get_absolute_url()
+    assert as_(cast.stranger).get(url).status_code == 200
+    group.members.add(cast.subject)
+    page = as_(cast.subject).get(url)
+    assert list(page.context["reviews"]) == []
+    assert as_(make_user("Out Sider")).get(url).status_code == 404
+
+
+def test_the_browser_changes_and_locks(cast, as_, group, beyond):
+    review = group.reviews.get()
+    url = reverse("reviews:group_change", args=[group.pk, review.pk])
+    client = as_(cast.stranger)
+    assert client.post(url, {"overall": beyond.pk, "reason": ""}).status_code == 200
+    assert client.post(url, {"overall": beyond.pk, "reason": "As elsewhere."}).status_code == 302
+    assert client.post(reverse("reviews:group_lock", args=[group.pk])).status_code == 404
+    as_(cast.hr).post(reverse("reviews:group_lock", args=[group.pk]))
+    assert fresh(review).status == "delivery"
+
+
+def test_hr_makes_a_group_in_the_browser(cast, as_, group):
+    url = reverse("reviews:group_new", args=[group.cycle_id])
+    other = group.cycle.reviews.get(subject=cast.peer)
+    data = {"name": "Second", "facilitator": cast.hr.pk, "members": [cast.manager.pk], "reviews": [other.pk]}
+    assert as_(cast.hr).post(url, data).status_code == 302
+    assert as_(cast.manager).get(url).status_code == 404

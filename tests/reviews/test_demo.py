@@ -1,0 +1,43 @@
+"""The demo organisation: every status and every awkward situation, by the product's own services."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from activity.models import Event
+from activity.outbox import mac_of
+from feedback.models import Round
+from people.models import Profession, Team, User
+from reviews.models import Cycle, Review
+from reviews.states import ReviewStatus
+
+
+@pytest.fixture
+def demo(db):
+    call_command("load_starter_pack", stdout=StringIO())
+    said = StringIO()
+    call_command("demo", stdout=said)
+    return said.getvalue()
+
+
+def test_the_demo_has_every_profession_status_and_situation(demo):
+    assert 55 <= User.objects.count() <= 65
+    assert Team.objects.count() == 8
+    assert set(User.objects.values_list("profession", flat=True)) == set(Profession.values)
+    assert set(Cycle.objects.values_list("status", flat=True)) == {"open", "closed"}
+    running = Review.objects.filter(cycle__status="open")
+    assert set(running.values_list("status", flat=True)) == set(ReviewStatus.values)
+    assert running.filter(is_returned=True).count() == 2
+    assert running.filter(refused_acknowledgement=True).count() == 1
+    assert running.filter(manager_changes__isnull=False).count() == 1
+    assert Round.objects.filter(requests__status="declined").exists()
+    assert User.objects.filter(standing_in_for__isnull=False).count() == 1
+    assert "hanna.riedel@demo.example" in demo
+
+    previous = ""
+    for event in Event.objects.order_by("number"):
+        assert event.mac == mac_of(previous, event)
+        previous = event.mac
+    call_command("demo", stdout=StringIO())
+    assert Cycle.objects.count() == 2

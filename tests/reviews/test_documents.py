@@ -1,0 +1,105 @@
+"""The PDF: what it holds for whom, that it is accessible, and that it can be confirmed."""
+
+import io
+import subprocess
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from activity.models import Event
+from reviews.models import IssuedDocument, PrivateNote
+from reviews.printing import OurFonts
+from tests.reviews.conftest import fresh
+
+
+def text_of(pdf: bytes) -> str:
+    return subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+    ).stdout.decode()
+
+
+@pytest.fixture
+def delivered(at):
+    return at("delivered")
+
+
+def pdf_of(client, review):
+    return client.get(reverse("reviews:summary_pdf", args=[review.pk])).content
+
+
+def test_the_summary_holds_what_the_subject_may_read(cast, as_, delivered):
+    PrivateNote.objects.create(review=delivered, author=cast.manager, text="Unspeakable thought")
+    text = text_of(pdf_of(as_(cast.subject), delivered))
+    assert "Priya Raman" in text
+    assert "Own the alert review" in text
+    assert "Fully meets the expectations" in text
+    assert "Unspeakable" not in text
+
+
+def test_the_pdf_is_tagged_and_names_nobody_in_its_metadata(cast, as_, delivered):
+    pdf = pikepdf.open(io.BytesIO(pdf_of(as_(cast.subject), delivered)))
+    assert pdf.Root.MarkInfo.Marked
+    assert "/StructTreeRoot" in pdf.Root
+    assert str(pdf.Root.Lang) == "en"
+    assert "Marta" not in str(dict(pdf.docinfo))
+
+
+def test_nobody_gets_a_pdf_before_delivery(cast, as_, at):
+    review = at("delivery")
+    for name in ("subject", "manager", "hr", "peer", "stranger"):
+        assert as_(cast[name]).get(reverse("reviews:summary_pdf", args=[review.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(("reader", "audience"), [("subject", "subject"), ("manager", "manager"), ("hr", "hr")])
+def test_each_audience_gets_its_own_document_and_an_event(cast, as_, delivered, reader, audience):
+    pdf_of(as_(cast[reader]), delivered)
+    assert IssuedDocument.objects.get().audience == audience
+    assert Event.objects.about(delivered).first().verb == "review.issue"
+
+
+def test_strangers_get_no_pdf(cast, as_, delivered):
+    for name in ("peer", "stranger", "auditor", "it", "head"):
+        assert as_(cast[name]).get(reverse("reviews:summary_pdf", args=[delivered.pk])).status_code == 404
+
+
+def test_a_given_file_is_confirmed_and_a_changed_one_denied(cast, as_, delivered):
+    client = as_(cast.subject)
+    pdf = pdf_of(client, delivered)
+    url = reverse("reviews:verify")
+    ours = client.post(url, {"document": SimpleUploadedFile("a.pdf", pdf)})
+    assert ours.context["result"]["is_ours"]
+    changed = client.post(url, {"document": SimpleUploadedFile("a.pdf", pdf + b" ")})
+    assert not changed.context["result"]["is_ours"]
+    assert b"Priya" not in ours.content.split(b"<main")[1]
+
+
+def test_an_older_version_stays_verifiable(cast, as_, delivered):
+    from reviews.services.moves import move
+
+    client = as_(cast.subject)
+    old = pdf_of(client, delivered)
+    move(delivered, "reopen", by=cast.hr, reason="Wrong period.")
+    move(fresh(delivered), "deliver", by=cast.manager)
+    response = client.post(reverse("reviews:verify"), {"document": SimpleUploadedFile("a.pdf", old)})
+    assert response.context["result"]["is_ours"]
+
+
+def test_markup_in_texts_stays_text(cast, at, as_):
+    review = at("delivery")
+    from reviews.models import Summary
+    from tests.reviews.conftest import deliver
+
+    deliver(review, cast)
+    answers = fresh(review).summary.answers | {"overall_statement": '<img src="file:///etc/passwd"><b>bold</b>'}
+    Summary.objects.filter(review=review).update(answers=answers)
+    assert "<b>bold</b>" in text_of(pdf_of(as_(cast.subject), review))
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "http://127.0.0.1:9/x", "https://example.org/x", "font:../../x", "static:x"]
+)
+def test_a_document_loads_nothing_from_outside(url):
+    with pytest.raises(ValueError, match="nothing from outside"):
+        OurFonts().fetch(url)

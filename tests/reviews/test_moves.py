@@ -1,0 +1,162 @@
+"""The life of a review: which moves are open when, to whom, and what follows."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from activity.models import Event, Notice
+from activity.workflow import MoveRefused, open_moves
+from people.models import Delegation
+from reviews.models import Review
+from reviews.services.moves import bulk_move, change_manager, end_peer_review_if_over, extend, move
+from reviews.services.writing import send_self_assessment
+from tests.factories import make_review, make_user
+from tests.reviews.conftest import fresh, prepare_delivery
+
+
+def names(review, user):
+    return {each["name"] for each in open_moves(review, user)}
+
+
+def test_only_the_moves_of_this_person_are_offered(cast, review):
+    assert names(review, cast.hr) == {"skip_self_assessment", "cancel"}
+    assert names(review, cast.stranger) == set()
+    assert names(review, cast.manager) == set()
+
+
+def test_a_move_that_is_not_open_says_why(cast, at):
+    review = at("delivery")
+    [deliver] = [each for each in open_moves(review, cast.manager) if each["name"] == "deliver"]
+    assert "summary is not complete" in deliver["refusal"]
+    with pytest.raises(MoveRefused, match="summary is not complete"):
+        move(review, "deliver", by=cast.manager)
+
+
+def test_delivery_waits_for_summary_plan_and_conversation(cast, at):
+    review = at("delivery")
+    prepare_delivery(review)
+    review.actions.all().delete()
+    with pytest.raises(MoveRefused, match="at least one action item"):
+        move(review, "deliver", by=cast.manager)
+    prepare_delivery(review)
+    Review.objects.filter(pk=review.pk).update(conversation_on=None)
+    with pytest.raises(MoveRefused, match="date of the review conversation"):
+        move(review, "deliver", by=cast.manager)
+
+
+def test_a_stranger_may_not_move_a_review(cast, at):
+    with pytest.raises(PermissionDenied):
+        move(at("peer_review"), "move_on_to_evaluation", by=cast.stranger, reason="Hm")
+
+
+def test_an_unsent_self_assessment_cannot_be_submitted(cast, review):
+    with pytest.raises(MoveRefused, match="has not been sent"):
+        move(review, "submit_self_assessment", by=cast.subject)
+
+
+def test_a_second_submission_is_refused_and_changes_nothing(cast, at):
+    review = at("peer_review")
+    with pytest.raises(MoveRefused):
+        send_self_assessment(review, by=cast.subject)
+    assert Event.objects.about(review).filter(verb="review.submit_self_assessment").count() == 1
+
+
+def test_every_move_is_an_event_with_reason_before_and_after(cast, at):
+    review = at("manager_evaluation")
+    event = Event.objects.about(review).first()
+    assert event.verb == "review.move_on_to_evaluation"
+    assert event.actor == cast.hr
+    assert event.data == {"before": "peer_review", "after": "manager_evaluation", "reason": "The window is over."}
+
+
+def test_a_stand_ins_move_names_both(cast, at):
+    review, today = at("delivery"), timezone.localdate()
+    prepare_delivery(review)
+    Delegation.objects.create(principal=cast.manager, stand_in=cast.stranger, starts_on=today, ends_on=today)
+    move(review, "deliver", by=cast.stranger)
+    event = Event.objects.about(review).first()
+    assert (event.actor, event.on_behalf_of) == (cast.stranger, cast.manager)
+
+
+def test_a_returned_self_assessment_can_be_written_again_and_keeps_its_text(cast, at):
+    review = at("peer_review")
+    before = review.self_assessment.answers
+    review = fresh(move(review, "return_self_assessment", by=cast.manager, reason="Please add May."))
+    assert (review.status, review.sub_state, review.note) == ("self_assessment", "returned", "Please add May.")
+    assert review.self_assessment.submitted_at is None
+    assert review.self_assessment.answers == before
+
+
+def test_a_returned_evaluation_hides_it_from_hr_again(cast, at):
+    review = move(at("delivery"), "return_evaluation", by=cast.hr, reason="Two codes have no example.")
+    assert fresh(review).evaluation.submitted_at is None
+    assert Notice.objects.filter(kind="returned_for_changes", recipient=cast.manager).count() == 1
+
+
+def test_the_peer_review_ends_when_the_window_is_over(cast, at):
+    review = at("peer_review")
+    assert end_peer_review_if_over(review) is None
+    with time_machine.travel(timezone.now() + timedelta(days=60)):
+        assert end_peer_review_if_over(fresh(review)).status == "manager_evaluation"
+    assert fresh(review).round.status == "released"
+
+
+def test_the_manager_cannot_close_early_with_too_few_answers(cast, at):
+    with pytest.raises(MoveRefused, match="Too few"):
+        move(at("peer_review"), "close_peer_review", by=cast.manager, reason="In a hurry")
+
+
+def test_delivery_opens_the_review_to_its_subject_and_tells_them_once(cast, at):
+    review = at("delivered")
+    assert review.round.is_open_to_subject
+    assert Notice.objects.filter(kind="delivered", recipient=cast.subject).count() == 1
+
+
+def test_a_refusal_to_confirm_is_recorded(cast, at):
+    review = move(at("delivered"), "record_refusal", by=cast.manager, reason="Does not want to.")
+    assert (review.status, review.refused_acknowledgement) == ("acknowledged", True)
+
+
+def test_a_reopened_review_is_closed_to_its_subject_until_the_next_delivery(cast, at):
+    review = fresh(move(at("acknowledged"), "reopen", by=cast.hr, reason="Wrong period."))
+    assert review.status == "delivery"
+    assert review.acknowledged_at is None
+    move(review, "deliver", by=cast.manager)
+    assert Notice.objects.filter(kind="delivered", recipient=cast.subject).count() == 2
+
+
+def test_cancelling_ends_the_round_and_its_links(cast, at):
+    review = move(at("peer_review"), "cancel", by=cast.hr, reason="Left.")
+    assert fresh(review).round.status == "cancelled"
+
+
+def test_bulk_moves_go_one_by_one_and_say_who_was_refused(cast, catalogue):
+    first = make_review(cast.subject, cast.hr)
+    second = first.cycle.reviews.get(subject=cast.peer)
+    second = move(second, "cancel", by=cast.hr, reason="On leave.")
+    moved, refused = bulk_move([first, second], "skip_self_assessment", by=cast.hr, reason="Go on.")
+    assert [review.subject for review in moved] == [cast.subject]
+    assert [review.subject for review, _why in refused] == [cast.peer]
+    assert "Cancelled" in refused[0][1]
+
+
+def test_an_extended_review_is_alone_in_its_deadline(cast, catalogue):
+    review = make_review(cast.subject, cast.hr)
+    other = review.cycle.reviews.get(subject=cast.peer)
+    later = review.peer_review_due_on + timedelta(days=9)
+    review = extend(review, later, by=cast.hr, reason="Was ill.")
+    assert review.self_assessment_due_on == later
+    assert fresh(review).round.closes_on == later
+    assert fresh(other).self_assessment_due_on < later
+
+
+def test_a_new_manager_takes_over_review_and_round(cast, at):
+    new = make_user("Nina Neu")
+    review = change_manager(at("manager_evaluation"), new, by=cast.hr, reason="Moved.", contribution="Ask about May.")
+    assert fresh(review).manager == new
+    assert fresh(review).round.manager == new
+    assert review.manager_changes.get().contribution == "Ask about May."
+    assert Notice.objects.filter(kind="stage_opened", recipient=new).count() == 1
