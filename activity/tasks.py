@@ -95,11 +95,12 @@ def smtp_reply(error: Exception) -> tuple[int, str]:
 
 def postpone(notice: Notice, error: Exception) -> None:
     if timezone.now() - notice.created_at > GIVE_UP_AFTER:
-        return finish(notice, WorkStatus.FAILED, smtp_reply(error)[1])
+        finish(notice, WorkStatus.FAILED, smtp_reply(error)[1])
+        return
     minutes = WAITS[min(notice.attempts, len(WAITS)) - 1]
     again = timezone.now() + timedelta(minutes=minutes)
     values = {"status": WorkStatus.QUEUED, "next_at": again, "leased_until": None, "error": type(error).__name__}
-    return Notice.objects.filter(pk=notice.pk).update(**values) and None
+    Notice.objects.filter(pk=notice.pk).update(**values)
 
 
 @shared_task

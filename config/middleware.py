@@ -22,7 +22,7 @@ def guarded_answers(get_response):
     def on_exception(request, error):
         return render(request, "404.html", status=404) if isinstance(error, PermissionDenied) else None
 
-    answer.process_exception = on_exception
+    answer.process_exception = on_exception  # type: ignore[attr-defined]
     return answer
 
 

@@ -84,7 +84,7 @@ class StepForm(forms.Form):
         return forms.CharField(label=label, required=False, widget=area)
 
     def clean(self):
-        answers = super().clean()
+        answers = super().clean() or {}
         for name, problem in problems(self.step.questions, answers).items():
             self.add_error(name, problem)
         return answers

@@ -1,6 +1,7 @@
 """What may be shown of a round, to whom: the one function that pages, documents, exports and mails call."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -49,9 +50,10 @@ class CodeResult:
     @property
     def mean(self) -> float | None:
         """Where the shown answers lie together, in scores of the scale, for a plot; computed from shown blocks only."""
-        scored = [each for block in self.blocks for each in block.spread if each.score is not None]
-        n = sum(each.count for each in scored)
-        return round(sum(each.score * each.count for each in scored) / n, 1) if n else None
+        spread = [each for block in self.blocks for each in block.spread]
+        scored = [(each.score, each.count) for each in spread if each.score is not None]
+        n = sum(count for _, count in scored)
+        return round(sum(score * count for score, count in scored) / n, 1) if n else None
 
     @property
     def n(self) -> int:
@@ -113,7 +115,7 @@ class Feedback:
 
 def visible_feedback(viewer, round: Round) -> Feedback:
     """What `viewer` may see of `round` now. Nothing, with the reason, before the release or without a part in it."""
-    empty = {"promise": round.promise, "k_scores": round.k_scores, "k_texts": round.k_texts}
+    empty: dict[str, Any] = {"promise": round.promise, "k_scores": round.k_scores, "k_texts": round.k_texts}
     if not policies.reads_results(round, viewer):
         return Feedback(**empty, reason=why_nothing(round))
     if not round.is_anonymous:

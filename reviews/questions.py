@@ -6,6 +6,7 @@ queries.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from activity.mails import fill
 from competencies.models import Point

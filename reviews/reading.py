@@ -1,6 +1,7 @@
 """What was written, arranged for reading: sections with questions, texts and the words of chosen points."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from competencies.models import Point
 from reviews.models import Rating

@@ -58,8 +58,8 @@ def _release_batch(ids, by) -> list[Round]:
     running = Round.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, status__in=RUNNING)
     rounds = list(running.select_related("catalogue").order_by("pk"))
     answers, asked = _answers_of(rounds), _relations_asked(rounds)
-    groups = {round.catalogue_id: round.catalogue for round in rounds}
-    groups = {pk: Groups(catalogue) for pk, catalogue in groups.items()}
+    catalogues = {round.catalogue_id: round.catalogue for round in rounds}
+    groups = {pk: Groups(catalogue) for pk, catalogue in catalogues.items()}
     Release.objects.bulk_create(
         Release(
             round=round,
