@@ -1,5 +1,7 @@
 """A measured value in words."""
 
+from decimal import Decimal
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -8,6 +10,7 @@ from goals.states import Measure
 
 def plain(value) -> str:
     """The number in the reader's language, without trailing zeros."""
+    value = Decimal(value)
     short = value.quantize(1) if value == value.to_integral() else value.normalize()
     return number_format(short, use_l10n=True, force_grouping=True)
 

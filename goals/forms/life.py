@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from crispy_forms.bootstrap import InlineRadios
 from django import forms
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from goals.forms.fields import Amount, Day, KeyedForm, laid_out, side_by_side
@@ -25,7 +26,7 @@ class CheckInForm(KeyedForm):
                 label=_("Value now"), choices=choices, coerce=Decimal, empty_value=None, required=False
             )
         elif goal.unit:
-            self.fields["value"].help_text = goal.unit
+            self.fields["value"].help_text = escape(goal.unit)  # the form pack prints help as it is
         laid_out(self, "key", side_by_side("value", InlineRadios("confidence")), "comment")
 
     def clean(self):
@@ -46,7 +47,7 @@ class ChangeForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.goal = goal
         self.fields["target"].help_text = _("Agreed: %(target)s. Leave empty to keep it.") % {
-            "target": goal.target_text
+            "target": escape(goal.target_text)
         }
         self.fields["due_on"].help_text = _("Leave empty to keep the agreed date.")
         if goal.kind == Measure.YES_NO:
@@ -63,7 +64,7 @@ class ChangeForm(forms.ModelForm):
         super().clean()
         values = self.cleaned_data
         wanted = values.get("is_withdrawal") or values.get("due_on") or values.get("target") is not None
-        if not wanted and not self.errors:
+        if not wanted and not {"target", "due_on"} & set(self.errors):
             self.add_error("due_on", _("Enter a new target or a new deadline, or ask to drop the goal."))
         return values
 
