@@ -173,14 +173,20 @@ class Demo:
             review = self.fresh(review)
         return review
 
-    def answers(self, sections, number: int) -> dict:
+    def level(self, review: Review, spec, number: int) -> int:
+        """Near what the grade expects, now and then a step off; the two raters do not always agree."""
+        near = max(int(review.grade_id[-1]) - 1, 0)
+        step = (0, 1, 0, 0, -1, 0, 1)[(number + sum(map(ord, spec.name))) % 7]
+        return min(max(near + step, 0), 4)
+
+    def answers(self, review: Review, sections, number: int) -> dict:
         """What somebody might have written and chosen."""
         values = {}
         for section in sections:
             for spec in section.fields:
                 keys = [choice.key for choice in spec.choices]
                 if spec.kind == "rating":
-                    values[spec.name] = keys[min(2 + (number + len(spec.name)) % 3 - 1, len(keys) - 2)]
+                    values[spec.name] = "fully" if "fully" in keys else keys[self.level(review, spec, number)]
                 elif spec.kind == "checks" and spec.must_check_all:
                     values[spec.name] = keys
                 elif spec.kind == "text":
@@ -209,7 +215,9 @@ class Demo:
     def write(self, review: Review, part: str, sections) -> None:
         specs = {spec.name: spec for section in sections for spec in section.fields}
         row = getattr(review, part)
-        writing.save(row, self.answers(sections, len(review.subject.name)), specs, version=row.version)
+        writing.save(
+            row, self.answers(review, sections, len(review.subject.name) + len(part)), specs, version=row.version
+        )
 
     def write_self(self, review: Review) -> None:
         self.write(review, "self_assessment", Material(review).sections("self_form"))

@@ -1,9 +1,7 @@
 """From a review to a PDF/UA document for one audience, with a fingerprint by which it can be confirmed later."""
 
 from hashlib import sha256
-from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from activity.outbox import record
@@ -11,8 +9,6 @@ from reviews.models import IssuedDocument, Review
 from reviews.pages import parts
 from reviews.questions import Material
 from reviews.states import Audience
-
-STYLES = Path(settings.BASE_DIR) / "templates" / "documents" / "review.css"
 
 
 class PdfUnavailable(Exception):
@@ -33,7 +29,7 @@ def audience_of(review: Review, user) -> Audience:
 def html_for(review: Review, audience: Audience, reader) -> str:
     """The document as HTML: what `reader` may read, and nothing else."""
     context = parts(review, reader, Material(review))
-    context |= {"review": review, "audience": Audience(audience), "css": STYLES.read_text()}
+    context |= {"review": review, "audience": Audience(audience)}
     return render_to_string("documents/review.html", context)
 
 

@@ -77,7 +77,7 @@ def parts(review, user, material) -> dict:
         return model.objects.visible_to(user).filter(review=review).first()
 
     feedback = visible_feedback(user, review.round) if review.round is not None else None
-    peers = {result.code: result for result in feedback.codes} if feedback else {}
+    peers = {result.code.key: result for result in feedback.codes} if feedback else {}
     ratings = ratings_for(review, user)
     written = own(SelfAssessment)
     evaluation = Evaluation.objects.visible_to(user).filter(review=review).select_related("overall").first()
@@ -107,11 +107,13 @@ def review_page(review, user) -> dict:
     """Everything on the page of one review."""
     is_manager = policies.acts_as_manager(review, user)
     is_hr = policies.acts_as_hr(review, user)
+    moves = open_moves(review, user)
     note = PrivateNote.objects.visible_to(user).filter(review=review).first()
     return parts(review, user, Material(review)) | {
         "review": review,
         "steps": steps(review),
-        "moves": open_moves(review, user),
+        "moves": moves,
+        "has_other_steps": is_hr or any(move["refusal"] or move.get("needs_reason") for move in moves),
         "is_subject": policies.is_subject(review, user),
         "is_manager": is_manager,
         "is_hr": is_hr,

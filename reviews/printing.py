@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from django.conf import settings
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+STYLES = Path(settings.BASE_DIR) / "templates" / "documents" / "review.css"
 FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "inter"
 
 
@@ -27,5 +28,7 @@ class OurFonts(URLFetcher):
 
 def press(html: str) -> bytes:
     """The PDF of one of our own documents; any address it may not load stops it."""
-    document = HTML(string=html, url_fetcher=OurFonts(), base_url="font:")
-    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True, font_config=FontConfiguration())
+    fonts, door = FontConfiguration(), OurFonts()
+    styles = CSS(string=STYLES.read_text(), font_config=fonts, url_fetcher=door)
+    document = HTML(string=html, url_fetcher=door)
+    return document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True)

@@ -36,5 +36,5 @@ def lock(group, *, by):
     """Lock the group: its reviews go on to delivery. Raises PermissionDenied, MoveRefused."""
     group = perform(group, "lock", by=by)
     for review in group.reviews.filter(status=ReviewStatus.CALIBRATION).select_related("cycle", "round", "manager"):
-        move(review, "calibrate", by=None)
+        move(review, "calibrate", by=by)
     return group
