@@ -215,9 +215,8 @@ class Demo:
     def write(self, review: Review, part: str, sections) -> None:
         specs = {spec.name: spec for section in sections for spec in section.fields}
         row = getattr(review, part)
-        writing.save(
-            row, self.answers(review, sections, len(review.subject.name) + len(part)), specs, version=row.version
-        )
+        answers = self.answers(review, sections, len(review.subject.name) + len(part))
+        writing.save(row, answers, specs, version=row.version)
 
     def write_self(self, review: Review) -> None:
         self.write(review, "self_assessment", Material(review).sections("self_form"))
