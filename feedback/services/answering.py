@@ -123,6 +123,8 @@ def locked(request: Request) -> Request:
     request.round = round
     if round.status != RoundStatus.COLLECTING or not request.is_in_time:
         raise MoveRefused(_("The time for answering is over; the feedback has been closed."))
+    if request.status != RequestStatus.ASKED:
+        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
     return request
 
 

@@ -177,8 +177,6 @@ def check(http, pk):
         return unknown(http)
     if right.request.status == RequestStatus.ANSWERED:
         return redirect("feedback:thanks")  # the second click of a double click
-    if links.right_to(http, pk) is None:
-        return unknown(http)
     draft = Draft.objects.filter(request=right.request).first()
     if not links.may_open(http, right, draft):
         return redirect("feedback:code", pk=pk)

@@ -1,0 +1,151 @@
+"""HR's board: states by name, deeds for many, never opened, never drafted, never the own or the own manager's."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from activity.models import Event, Notice
+from feedback import links, services
+from feedback.models import Request
+from tests.factories import answers_to, make_request, make_round, make_user
+
+BOARD, ACT = "/feedback/board/", "/feedback/board/act/"
+
+
+def names(page):
+    return {row.name for row in page.context["page"]}
+
+
+def act(client, requests, deed, **fields):
+    return client.post(ACT, {"request": [request.pk for request in requests], "deed": deed} | fields)
+
+
+@pytest.mark.parametrize("who", ["subject", "manager", "peer", "head", "auditor", "it", "stranger"])
+def test_the_board_does_not_exist_for_others(cast, as_, collecting, who):
+    client = as_(cast[who])
+    assert client.get(BOARD).status_code == 404
+    assert act(client, collecting.asked, "nudge").status_code == 404
+    assert client.get(f"/feedback/requests/{collecting.asked[0].pk}/replace/").status_code == 404
+    assert client.get(f"/feedback/requests/{collecting.asked[0].pk}/address/").status_code == 404
+
+
+def test_hr_sees_who_answered_declined_and_could_not_be_reached(cast, as_, collecting):
+    answered, declined, bounced, drafted = collecting.asked[:4]
+    services.answer(answered, answers_to(answered))
+    services.decline(declined)
+    services.save_draft(drafted, {"ds_contact": "weekly"}, 0)
+    services.send_again(bounced, by=cast.hr)
+    Notice.objects.update(status="failed", error="550 no such user")
+    client = as_(cast.hr)
+    page = client.get(BOARD)
+    assert names(page) == {request.name for request in collecting.asked}
+    assert "550 no such user" in page.content.decode()
+    assert names(client.get(BOARD, {"state": "answered"})) == {answered.name}
+    assert names(client.get(BOARD, {"state": "declined"})) == {declined.name}
+    assert names(client.get(BOARD, {"state": "bounced"})) == {bounced.name}
+    waiting = {request.name for request in collecting.asked[2:]}
+    assert names(client.get(BOARD, {"state": "asked"})) == waiting
+
+
+def test_filters_by_name_and_cycle(cast, as_, collecting):
+    other = make_request(make_round(cast.peer, status="collecting", title="Another cycle"), name="Zoe Zander")
+    client = as_(cast.hr)
+    assert names(client.get(BOARD, {"q": "zoe"})) == {"Zoe Zander"}
+    assert names(client.get(BOARD, {"q": "priya"})) == {request.name for request in collecting.asked}
+    assert names(client.get(BOARD, {"title": "Another cycle"})) == {other.name}
+    assert names(client.get(BOARD, {"title": "No such cycle"})) >= {other.name}  # an unknown filter is no filter
+
+
+def test_hr_never_handles_the_round_about_themselves_or_their_manager(cast, as_):
+    boss = make_user("Boss", manager=cast.head)
+    cast.hr.manager = boss
+    cast.hr.save()
+    for person in (cast.hr, boss):
+        make_request(make_round(person, status="collecting", manager=cast.head))
+    client = as_(cast.hr)
+    assert names(client.get(BOARD)) == set()
+    assert act(client, Request.objects.all(), "revoke", reason="x").status_code == 200
+    assert set(Request.objects.values_list("status", flat=True)) == {"asked"}
+
+
+def test_partners_see_their_teams_only(cast, as_, collecting):
+    partner = make_user("Petra Partner")
+    cast.team.hr_partners.add(partner)
+    elsewhere = make_request(make_round(cast.stranger, manager=cast.head, status="collecting"))
+    assert names(as_(partner).get(BOARD)) == {request.name for request in collecting.asked}
+    assert elsewhere.name in names(as_(cast.hr).get(BOARD))
+
+
+def test_many_are_reminded_at_once_and_once_a_day(cast, as_, collecting):
+    client = as_(cast.hr)
+    act(client, collecting.asked, "nudge")
+    act(client, collecting.asked, "nudge")
+    assert Notice.objects.filter(kind="reminder_before_due").count() == 6
+
+
+def test_the_invitation_is_sent_again_with_a_new_key(cast, as_, collecting):
+    client = as_(cast.hr)
+    act(client, collecting.asked[:2], "send_again")
+    act(client, collecting.asked[:2], "send_again")
+    assert Notice.objects.filter(kind="feedback_request_external").count() == 4
+
+
+def test_stopping_and_extending_need_a_reason_that_is_logged(cast, as_, collecting):
+    client, asked = as_(cast.hr), collecting.asked[:2]
+    page = act(client, asked, "revoke")
+    assert "Please give a reason" in page.content.decode()
+    act(client, asked, "revoke", reason="asked twice")
+    assert {Request.objects.get(pk=request.pk).status for request in asked} == {"revoked"}
+    assert Event.objects.filter(verb="request.revoke", data__reason="asked twice").count() == 2
+    due = collecting.closes_on + timedelta(4)
+    assert "Until when" in act(client, collecting.asked[2:3], "extend", reason="ill").content.decode()
+    act(client, collecting.asked[2:3], "extend", reason="ill", due_on=due)
+    assert Request.objects.get(pk=collecting.asked[2].pk).deadline == due
+
+
+def test_a_deed_is_done_for_all_or_for_none(cast, as_, collecting):
+    services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
+    page = act(as_(cast.hr), collecting.asked[:3], "send_again")
+    assert page.status_code == 302
+    assert not Notice.objects.exists()
+
+
+def test_foreign_and_broken_ids_are_passed_over(cast, as_, collecting):
+    client = as_(cast.hr)
+    page = client.post(ACT, {"request": ["x", "'; --", str(collecting.pk)], "deed": "revoke", "reason": "x"})
+    assert "tick somebody" in page.content.decode()
+
+
+def test_an_outsiders_address_is_corrected_and_old_links_end(cast, as_, collecting):
+    request = collecting.asked[0]
+    token = links.mint(request)["answer"]
+    as_(cast.hr).post(f"/feedback/requests/{request.pk}/address/", {"email": "Right@Example.com"})
+    assert Request.objects.get(pk=request.pk).email == "right@example.com"
+    assert links.find(token, "x") is None
+    account = make_request(collecting, giver=cast.peer)
+    assert as_(cast.hr).get(f"/feedback/requests/{account.pk}/address/").status_code == 404
+
+
+def test_somebody_is_replaced_by_somebody_else(cast, as_, collecting):
+    request = collecting.asked[0]
+    client, url = as_(cast.hr), f"/feedback/requests/{collecting.asked[0].pk}/replace/"
+    assert client.get(url).status_code == 200
+    assert cast.peer in [each.person for each in client.get(url, {"q": "jonas"}).context["others"]]
+    client.post(url, {"giver": cast.peer.pk, "relation": "peer_mlops_engineer"})
+    assert Request.objects.get(pk=request.pk).status == "revoked"
+    assert Request.objects.get(giver=cast.peer).status == "asked"
+    kept = client.post(url, {"name": "", "email": "x", "relation": "stakeholder"})
+    assert kept.status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3, 30])
+def test_the_board_asks_the_same_number_of_questions(cast, as_, django_assert_num_queries, rows):
+    for number in range(rows):
+        round = make_round(make_user(f"Subject {number}", manager=cast.manager), status="collecting")
+        make_request(round, giver=make_user())
+        services.send_again(make_request(round), by=cast.hr)
+    Notice.objects.update(status="failed", error="550", created_at=timezone.now())
+    client = as_(cast.hr)
+    with django_assert_num_queries(9):
+        assert client.get(BOARD).status_code == 200

@@ -1,0 +1,122 @@
+"""Many at once: one effect, nothing lost. On PostgreSQL with many threads, on SQLite with a few."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from activity.models import Event
+from activity.workflow import MoveRefused
+from feedback import links, services
+from feedback.models import Answer, Code, Draft, Link, Release, Request, Round
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+from tests.feedback.conftest import post_answers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(deeds):
+    """Run all deeds in threads that start together; what each returned or raised."""
+    start = Barrier(len(deeds))
+
+    def run(deed):
+        try:
+            start.wait()
+            return deed()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+@pytest.fixture
+def crowd():
+    return 20 if connection.vendor == "postgresql" else 6
+
+
+@pytest.fixture
+def round_(cast):
+    return make_collecting_round(cast.subject, ["data_scientist"] * 5)
+
+
+def test_identical_sends_at_once_have_one_effect(round_, crowd):
+    _round, requests = round_
+    request = requests[0]
+    browsers = []
+    for _each in range(crowd):
+        client = Client()
+        client.get(f"/f/{links.mint(request)['answer']}/")
+        browsers.append(client)
+    post_answers(browsers[0], request, send=False)
+    for client in browsers:
+        client.cookies[links.BROWSER_COOKIE] = browsers[0].cookies[links.BROWSER_COOKIE].value
+    path = f"/feedback/answer/{request.pk}/check/"
+    answers = at_once([lambda client=client: client.post(path, {"version": 1}) for client in browsers])
+    assert {answer.status_code for answer in answers} == {302}
+    assert {answer.url for answer in answers} == {"/feedback/thanks/"}
+    assert Answer.objects.filter(question__key="ds_early").count() == 1
+    assert Event.objects.filter(verb="request.answer").count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_of_stale_saves_at_once_one_wins_and_the_others_are_told(round_, crowd):
+    request = round_[1][0]
+    services.save_draft(request, {"ds_contact": "weekly"}, 0)
+    saves = [lambda text=f"tab {n}": services.save_draft(request, {"ds_continue": text}, 1) for n in range(crowd)]
+    results = at_once(saves)
+    assert sum(isinstance(result, Draft) for result in results) == 1
+    assert sum(isinstance(result, services.Stale) for result in results) == crowd - 1
+
+
+def test_a_save_and_the_sending_at_once_leave_no_draft(round_, crowd):
+    for request in round_[1]:
+        services.save_draft(request, answers_to(request), 0)
+        saves = [lambda r=request: services.save_draft(r, {"ds_change": "late"}, 1) for _each in range(crowd // 2)]
+        at_once([*saves, lambda r=request: services.answer(r, answers_to(r))])
+    assert set(Request.objects.values_list("status", flat=True)) == {"answered"}
+    assert not Draft.objects.exists()
+
+
+def test_answers_and_the_release_at_once_are_all_in_or_refused(round_):
+    round, requests = round_
+    deeds = [lambda r=request: services.answer(r, answers_to(r)) for request in requests]
+    results = at_once([*deeds, lambda: services.release_round(round)])
+    refused = sum(isinstance(result, MoveRefused) for result in results)
+    assert not [result for result in results if isinstance(result, Exception) and not isinstance(result, MoveRefused)]
+    assert Request.objects.filter(status="answered").count() == 5 - refused
+    assert Round.objects.get().status == "released"
+    assert not Answer.objects.exists()
+
+
+def test_a_release_happens_once(round_):
+    round, requests = round_
+    for request in requests:
+        services.answer(request, answers_to(request))
+    at_once([lambda: services.release_rounds([round.pk]) for _each in range(4)])
+    assert Release.objects.count() == 1
+    assert Event.objects.filter(verb="round.release").count() == 1
+
+
+def test_two_managers_approving_at_once_do_not_exceed_a_cap(cast):
+    rounds = [make_round(make_user(manager=make_user()), max_per_giver=1) for _each in range(3)]
+    for round in rounds:
+        make_request(round, giver=cast.peer, status="proposed")
+        for _each in range(3):
+            make_request(round, status="proposed")
+    results = at_once([lambda r=round: services.approve(r, by=r.manager) for round in rounds])
+    assert sum(isinstance(result, Round) for result in results) == 1
+    assert Request.objects.filter(giver=cast.peer, status="asked").count() == 1
+
+
+def test_guesses_of_a_code_at_once_use_up_its_tries(round_, crowd):
+    request = round_[1][0]
+    links.mint_code(request)
+    Code.objects.update(digest="of nothing")
+    at_once([lambda: links.redeem_code(request, "123456") for _each in range(crowd)])
+    assert Code.objects.get().tries_left == max(5 - crowd, 0)
+    assert not Link.objects.exists()

@@ -1,0 +1,237 @@
+"""What is shown after the release: to whom, in which words, and with too few answers a page that explains it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from activity.models import Event
+from activity.workflow import MoveRefused
+from feedback import services
+from feedback.models import Release, Round
+from feedback.services import releasing
+from feedback.summaries import visible_feedback
+from people.models import Delegation
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+from tests.feedback.conftest import SIX
+
+
+def released(cast, relations=SIX, **fields):
+    round, requests = make_collecting_round(cast.subject, relations, **fields)
+    for number, request in enumerate(requests):
+        services.answer(request, answers_to(request, text=f"sentence {number}"))
+    return services.release_round(round)
+
+
+def shown_to(cast, as_, round):
+    path = f"/feedback/rounds/{round.pk}/results/"
+    everyone = ("subject", "manager", "hr", "peer", "head", "auditor", "it", "stranger")
+    return {who for who in everyone if b"sentence 1" in as_(cast[who]).get(path).content}
+
+
+def test_nobody_reads_anything_before_the_release_and_the_subject_waits_for_delivery(cast, as_):
+    round, requests = make_collecting_round(cast.subject, SIX)
+    for request in requests:
+        services.answer(request, answers_to(request, text="sentence 1"))
+    assert shown_to(cast, as_, round) == set()
+    round = services.release_round(round)
+    assert shown_to(cast, as_, round) == {"manager", "hr"}
+    services.open_to_subject(round)
+    assert shown_to(cast, as_, round) == {"manager", "hr", "subject"}
+
+
+def test_all_of_them_read_the_same(cast, as_):
+    round = released(cast)
+    services.open_to_subject(round)
+    round = Round.objects.get()
+    assert visible_feedback(cast.subject, round) == visible_feedback(cast.manager, round)
+    assert visible_feedback(cast.hr, round) == visible_feedback(cast.manager, round)
+
+
+def test_a_stand_in_reads_for_the_dates_given_only(cast, as_):
+    round = released(cast)
+    assert shown_to(cast, as_, round) == {"manager", "hr"}
+    row = Delegation.objects.create(
+        principal=cast.manager, stand_in=cast.stranger, starts_on=round.period_end, ends_on=round.period_end
+    )
+    assert shown_to(cast, as_, round) == {"manager", "hr", "stranger"}
+    row.delete()
+    assert shown_to(cast, as_, round) == {"manager", "hr"}
+
+
+def test_the_page_shows_groups_counts_words_and_dots(cast, as_):
+    page = as_(cast.manager).get(f"/feedback/rounds/{released(cast).pk}/results/").content.decode()
+    assert "Data scientists" in page
+    assert "4 × Often" in page
+    assert page.count("<rect") == 4 * 4 + 6  # four codes of four people, and six about the contact
+    assert "TEC-CICD" in page
+    assert "Not shown, because fewer than 3" in page
+    assert "Reliability targets" in page
+
+
+def test_too_few_answers_are_a_page_that_explains_it(cast, as_):
+    round, requests = make_collecting_round(cast.subject, SIX)
+    services.answer(requests[0], answers_to(requests[0], text="sentence 1"))
+    round = services.release_round(round)
+    page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results/")
+    assert page.status_code == 200
+    assert "Too few people have answered" in page.content.decode()
+    assert "sentence 1" not in page.content.decode()
+    assert as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results.csv").status_code == 404
+
+
+def test_a_round_in_which_nobody_was_asked_can_be_released(cast):
+    round = services.release_round(make_round(cast.subject))
+    assert not visible_feedback(cast.manager, round).is_shown
+
+
+def test_direct_reports_are_shown_alone_or_not_at_all(cast):
+    round = released(cast, ["direct_report"] * 2 + ["stakeholder"] * 4)
+    feedback = visible_feedback(cast.manager, round)
+    assert {block.label for result in feedback.codes for block in result.blocks} == {"Stakeholders"}
+    texts = [text.text for pool in feedback.pools for text in pool.texts]
+    assert texts
+    assert not any(text.startswith("dr_") for text in texts)
+
+
+def test_texts_of_direct_reports_are_a_pool_of_their_own(cast):
+    feedback = visible_feedback(cast.manager, released(cast, ["direct_report"] * 4 + ["stakeholder"] * 4))
+    for pool in feedback.pools:
+        assert all(text.text.startswith("dr_") == bool(pool.label) for text in pool.texts)
+    assert {pool.label for pool in feedback.pools} == {"", "Direct reports"}
+
+
+def test_roles_too_small_alone_are_shown_as_other_collaborators(cast):
+    round = released(cast, ["product_manager"] * 2 + ["stakeholder"] * 2)
+    result = visible_feedback(cast.manager, round).of_code("TEA-STAK")
+    assert [(block.label, block.n) for block in result.blocks] == [("Other collaborators", 4)]
+
+
+def test_the_mean_is_of_shown_blocks_only(cast):
+    round, requests = make_collecting_round(cast.subject, ["stakeholder"] * 3 + ["direct_report"] * 2)
+    for request in requests:
+        choice = "often" if request.relation == "stakeholder" else "rarely"
+        services.answer(request, answers_to(request, choice))
+    result = visible_feedback(cast.manager, services.release_round(round)).of_code("TEA-STAK")
+    assert (result.mean, result.n) == (3.0, 3)
+
+
+def test_hr_hides_one_text_with_a_reason_and_never_learns_its_author(cast, as_):
+    round = released(cast)
+    pool = visible_feedback(cast.hr, round).pools[0]
+    path = f"/feedback/rounds/{round.pk}/texts/{pool.texts[0].id}/hide/"
+    for who in ("manager", "subject", "peer", "auditor"):
+        assert as_(cast[who]).post(path, {"reason": "x"}).status_code == 404
+    assert as_(cast.hr).post(path, {"reason": ""}).status_code == 200
+    as_(cast.hr).post(path, {"reason": "names a third person's illness"})
+    as_(cast.hr).post(path, {"reason": "again"})
+    assert pool.texts[0] not in visible_feedback(cast.manager, round).pools[0].texts
+    assert len(visible_feedback(cast.manager, round).pools[0].texts) == len(pool.texts) - 1
+    event = Event.objects.get(verb="round.hide_text")
+    assert event.data == {"reason": "names a third person's illness"}
+    with pytest.raises(MoveRefused):
+        services.hide_text(round, round.pk, by=cast.hr, reason="no such text")
+    with pytest.raises(PermissionDenied):
+        services.hide_text(round, pool.texts[1].id, by=cast.manager, reason="x")
+
+
+def test_what_hr_reads_is_logged_once_a_day(cast, as_):
+    round = released(cast)
+    for _each in range(3):
+        as_(cast.hr).get(f"/feedback/rounds/{round.pk}/results/")
+        as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results/")
+    assert list(Event.objects.filter(verb="round.read").values_list("actor", flat=True)) == [cast.hr.pk]
+
+
+def test_attributed_answers_are_shown_with_their_names_as_told(cast, as_):
+    round = released(cast, ["stakeholder"], promise="attributed")
+    [name] = {each.giver for each in visible_feedback(cast.manager, round).named}
+    page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results/").content.decode()
+    assert name in page
+    assert not visible_feedback(cast.subject, round).is_shown
+    services.open_to_subject(round)
+    assert visible_feedback(cast.subject, Round.objects.get()).named
+
+
+def test_closing_early_needs_enough_answers_and_the_right_person(cast):
+    round, requests = make_collecting_round(cast.subject, ["stakeholder"] * 6)
+    for request in requests[:3]:
+        services.answer(request, answers_to(request))
+    with pytest.raises(MoveRefused, match="Too few"):
+        services.release_round(round, by=cast.manager)
+    services.answer(requests[3], answers_to(requests[3]))
+    with pytest.raises(PermissionDenied):
+        services.release_round(round, by=cast.subject)
+    assert services.release_round(round, by=cast.manager).status == "released"
+
+
+def test_a_release_goes_on_after_an_interruption(cast, monkeypatch):
+    rounds = [make_round(make_user(manager=cast.manager), status="collecting") for _each in range(5)]
+    whole = releasing._release_batch
+
+    def until_the_last(ids, by):
+        return whole(ids, by) if rounds[4].pk not in ids else 1 / 0
+
+    monkeypatch.setattr(releasing, "_release_batch", until_the_last)
+    with pytest.raises(ZeroDivisionError):
+        services.release_rounds(rounds, batch=2)
+    assert Release.objects.count() == 4
+    monkeypatch.undo()
+    assert services.release_rounds(Round.objects.all(), batch=2) == 1
+    assert Release.objects.count() == 5
+    assert Event.objects.filter(verb="round.release").count() == 5
+
+
+@pytest.mark.parametrize("rows", [1, 3, 30])
+def test_a_batch_of_releases_asks_the_same_number_of_questions(cast, django_assert_num_queries, rows):
+    rounds = []
+    for _each in range(rows):
+        round, requests = make_collecting_round(make_user(manager=cast.manager), ["stakeholder"] * 2)
+        services.answer(requests[0], answers_to(requests[0]))
+        rounds.append(round)
+    with django_assert_num_queries(17):
+        services.release_rounds(rounds)
+
+
+@pytest.mark.parametrize("rows", [1, 3, 8])
+def test_the_results_page_asks_the_same_number_of_questions(cast, as_, django_assert_num_queries, rows):
+    round = released(cast, ["stakeholder"] * rows)
+    client = as_(cast.manager)
+    with django_assert_num_queries(13):
+        client.get(f"/feedback/rounds/{round.pk}/results/")
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"k_scores": 2},
+        {"k_scores": 11, "k_texts": 12},
+        {"k_scores": 4, "k_texts": 4},
+        {"max_total": 3, "min_total": 4},
+    ],
+)
+def test_the_database_refuses_thresholds_below_three(cast, terms):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_round(cast.subject, **terms)
+
+
+def test_the_progress_of_many_rounds_is_one_query(cast, django_assert_num_queries):
+    for number in range(3):
+        round = make_round(make_user(manager=cast.manager), status="collecting")
+        for status in ["asked"] * number + ["answered", "declined", "proposed", "removed"]:
+            make_request(round, status=status)
+    with django_assert_num_queries(1):
+        found = [round.progress() for round in Round.objects.with_progress().order_by("pk")]
+    assert sorted((each.asked, each.answered, each.declined, each.waiting) for each in found) == [
+        (2, 1, 1, 0),
+        (3, 1, 1, 1),
+        (4, 1, 1, 2),
+    ]
+    assert [round.is_complete for round in Round.objects.all()].count(True) == 1
+
+
+def test_ripe_rounds_are_those_nobody_can_answer_any_more(cast, collecting):
+    assert not Round.objects.ripe().exists()
+    for request in collecting.asked[:5]:
+        services.answer(request, answers_to(request))
+    services.decline(collecting.asked[5])
+    assert Round.objects.ripe().get() == collecting
