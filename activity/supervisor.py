@@ -1,19 +1,21 @@
 """Web, worker and clock as three children of one process: restarted when they fall, ended together."""
 
 import ctypes
+import errno
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass
 
 PR_SET_PDEATHSIG = 1
 LONGEST_PAUSE = 30  # seconds between two restarts of a child that keeps falling
 STEADY = 60  # seconds of running after which a child counts as healthy again
+HEAD_START = 3  # seconds the web process has the machine for itself, so that the first page comes soon
 PATIENCE = 18  # seconds all children together have to end by themselves
 
 
@@ -28,11 +30,17 @@ def claim_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTaken(f"Port {port} on {host} is taken. Choose another: PORT={port + 10} make run") from error
+            raise PortTaken(unbindable(host, port, error)) from error
+
+
+def unbindable(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is taken. Choose another: PORT={port + 10} make run"
+    return f"Cannot listen on {host}:{port}: {error.strerror}."
 
 
 def die_with_parent() -> None:
-    """Runs in the child: the kernel ends it when this process is killed hard (Linux only)."""
+    """Runs in the child: the kernel ends it when its parent is killed hard (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -46,7 +54,7 @@ class Child:
     process: subprocess.Popen | None = None
     started_at: float = 0.0
     falls: int = 0
-    again_at: float = field(default=0.0)
+    again_at: float = 0.0
 
     def start(self) -> None:
         self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=die_with_parent)  # noqa: S603, PLW1509
@@ -80,36 +88,15 @@ class Child:
 
 def children(host: str, port: int) -> list[Child]:
     """In the order of stopping: beat first, so that nothing new is asked for; web last."""
-    python = [sys.executable, "-m"]
+    # A newcomer may well be root in a container; what Celery says about it is not news to anybody.
+    python = [sys.executable, "-W", "ignore:You're running the worker", "-m"]
     celery = [*python, "celery", "--quiet", "-A", "config"]
-    level = ["--loglevel", "WARNING"]
-    worker = [
-        "worker",
-        "-P",
-        "threads",
-        "-c",
-        "2",
-        "--without-mingle",
-        "--without-gossip",
-        "--without-heartbeat",
-        *level,
-    ]
-    web = [
-        "--bind",
-        f"{host}:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--graceful-timeout",
-        "15",
-        "--log-level",
-        "warning",
-    ]
+    web = f"gunicorn config.wsgi --preload --bind {host}:{port} --workers 2 --threads 4 --graceful-timeout 15"
+    worker = "worker -P threads -c 2 --without-mingle --without-gossip --without-heartbeat --loglevel WARNING"
     return [
-        Child("beat", [*celery, "beat", "--pidfile=", *level]),
-        Child("worker", [*celery, *worker]),
-        Child("web", [*python, "gunicorn", "config.wsgi", *web]),
+        Child("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"]),
+        Child("worker", [*celery, *worker.split()]),
+        Child("web", [*python, *web.split(), "--no-control-socket", "--log-level", "warning"]),
     ]
 
 
@@ -126,12 +113,13 @@ def stop(family: list[Child]) -> None:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether the web process serves pages."""
-    try:
-        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=1) as response:
-            return response.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+    """Whether the web process serves pages; a redirect to https is an answer too."""
+    with closing(http.client.HTTPConnection(host, port, timeout=1)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status < 500
+        except (OSError, http.client.HTTPException):
+            return False
 
 
 def supervise(host: str, port: int, on_ready) -> None:
@@ -140,15 +128,15 @@ def supervise(host: str, port: int, on_ready) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: asked_to_stop.append(received))
     family, is_ready = children(host, port), False
+    for child in family[:-1]:
+        child.again_at = time.monotonic() + HEAD_START
     try:
-        for child in reversed(family):
-            child.start()
         while not asked_to_stop:
             for child in family:
                 child.watch()
             if not is_ready and answers(host, port):
                 is_ready = True
                 on_ready()
-            time.sleep(0.2)
+            time.sleep(0.1)
     finally:
         stop(family)

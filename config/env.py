@@ -36,8 +36,11 @@ def words(name: str, default: list[str]) -> list[str]:
 
 
 def folder(path: Path) -> Path:
-    """`path`, made readable by this user only when it is missing."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """`path`, made readable by this user only when it is missing. Raises ImproperlyConfigured when it cannot be."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"PLUMBLINE_DATA or STATIC_ROOT: cannot use {path}: {error.strerror}") from error
     return path
 
 

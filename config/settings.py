@@ -21,6 +21,8 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL", "hr@example.org")
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 
 DEBUG = env.flag("DEBUG")
+# Whether `serve` fills an empty database with invented people, whose password everybody knows.
+DEMO = env.flag("DEMO", DEBUG)
 SECRET_KEY = env.text("SECRET_KEY") or env.secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 # Keys the chain of the event log; kept apart so that rotating SECRET_KEY leaves the log verifiable.
@@ -88,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.navigation.navigation",
+                "config.mailbox.address",
             ],
         },
     }
@@ -203,8 +206,8 @@ else:
     EMAIL_FILE_PATH = MAIL_DIR
 
 # --- work in the background ----------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
-if CELERY_BROKER_URL == "filesystem://":
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
+if CELERY_BROKER_URL.startswith("filesystem:"):
     QUEUE_DIR = env.folder(DATA_DIR / "queue")
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(env.folder(QUEUE_DIR / "messages")),

@@ -19,6 +19,10 @@ urlpatterns = [
     path("", include("reviews.urls")),
 ]
 if settings.DEBUG:
-    from config import ui_views
+    from config import mailbox, ui_views
 
-    urlpatterns += [path("styleguide/", ui_views.styleguide, name="styleguide")]
+    urlpatterns += [
+        path("styleguide/", ui_views.styleguide, name="styleguide"),
+        path("mailbox/", mailbox.index, name="mailbox"),
+        path("mailbox/<slug:key>/", mailbox.letter, name="letter"),
+    ]

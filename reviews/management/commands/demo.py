@@ -17,12 +17,16 @@ class Command(BaseCommand):
     help = "Fill an empty database with an invented organisation; says whom to sign in as."
 
     def handle(self, *args, **options):
-        demo = Demo()
         if not User.objects.exists():
-            demo.build()
-        domain, password = demo.content["mail_domain"], demo.content["password"]
-        if not User.objects.filter(email=f"hanna.riedel@{domain}").exists():
-            return
-        self.stdout.write(f"Demo people, all with the password {password}:")
-        for name, part in CAST:
-            self.stdout.write(f"  {name.lower().replace(' ', '.')}@{domain}  {part}")
+            Demo().build()
+        self.stdout.write("\n".join(introduction()) or "There are people already; nothing was added.")
+
+
+def introduction() -> list[str]:
+    """Whom to sign in as, a line each; nothing where the demo does not live."""
+    content = Demo().content
+    people = [(f"{name.lower().replace(' ', '.')}@{content['mail_domain']}", part) for name, part in CAST]
+    if not User.objects.filter(email=people[0][0]).exists():
+        return []
+    lines = [f"  {email:<34}{part}" for email, part in people]
+    return [f"Demo people, all with the password {content['password']}:", *lines]

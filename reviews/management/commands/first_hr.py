@@ -31,10 +31,13 @@ class Command(BaseCommand):
                 if value:
                     return value
             except ValidationError as error:
-                self.stderr.write(" ".join(error.messages))
+                refusal = " ".join(error.messages)
             except EOFError as error:
                 raise CommandError(
                     "No terminal to ask on: set FIRST_HR_EMAIL, FIRST_HR_NAME, FIRST_HR_PASSWORD."
                 ) from error
+            else:
+                refusal = "Please type something."
             if given is not None:
-                raise CommandError(f"{variable} is not accepted.")
+                raise CommandError(f"{variable} is not accepted. {refusal}")
+            self.stderr.write(refusal)

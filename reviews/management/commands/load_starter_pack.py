@@ -16,4 +16,5 @@ class Command(BaseCommand):
         load_starter_goals()
         load_mail_texts()
         load_starter_template()
-        self.stdout.write("The starter content is loaded.")
+        if options["verbosity"]:
+            self.stdout.write("The starter content is loaded.")
