@@ -1,22 +1,16 @@
 """Geometry of the plots of this room; the SVG is in the templates."""
 
+WIDTH, EDGE, DOT = 200, 12, 10  # units: of the drawing, beside the first and last place, from dot to dot
 
-def plot_of(counts: list[int], step: int = 36, dot: int = 10) -> dict:
-    """One square of `dot` units per answer, stacked above its place on a scale with places `step` units apart."""
-    base = dot * max([*counts, 1]) + 2
-    ticks = [10 + step * place for place in range(len(counts))]
+
+def plot_of(counts: list[int]) -> dict:
+    """One square per answer, stacked above its place on the scale; `counts` in the order of the scale."""
+    step = (WIDTH - 2 * EDGE) / max(len(counts) - 1, 1)
+    places = [round(EDGE + step * place, 1) for place in range(len(counts))]
+    base = DOT * max([*counts, 1]) + 2
     dots = [
-        {"x": x - 4, "y": base - dot * number - dot}
-        for x, count in zip(ticks, counts, strict=True)
+        {"x": x - 4, "y": base - DOT * (number + 1)}
+        for x, count in zip(places, counts, strict=True)
         for number in range(count)
     ]
-    end = ticks[-1] + 4
-    return {
-        "width": end + 6,
-        "height": base + 6,
-        "end": end,
-        "base": base,
-        "foot": base + 4,
-        "ticks": ticks,
-        "dots": dots,
-    }
+    return {"width": WIDTH, "height": base + 6, "base": base, "foot": base + 5, "places": places, "dots": dots}

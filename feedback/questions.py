@@ -77,7 +77,9 @@ def _problem_of_text(question, answers) -> dict:
 def _problem_of_rating(question, answers) -> dict:
     point, name = point_of(question, answers), example_of(question)
     if point is None and (question.is_required or answers.get(question.key)):
-        return {question.key: _("Please choose the sentence that fits best; “I cannot say” is a good answer too.")}
+        is_contact = question.kind == QuestionKind.CONTACT
+        rated = _("Please choose the sentence that fits best; “I cannot say” is a good answer too.")
+        return {question.key: _("Please choose what fits best.") if is_contact else rated}
     if is_no_contact(question, point):
         return {question.key: _("If you hardly worked together, please decline instead: no reason is needed.")}
     example = answers.get(name, "").strip()

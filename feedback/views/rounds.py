@@ -58,6 +58,7 @@ def round_page(request, round, form=None):
     )
     on_list = [each for each in people if each.status in ON_THE_LIST]
     used = candidates.taken(round, people)
+    removed = {each.giver_id for each in people if each.status == RequestStatus.REMOVED}
     context = {
         "round": round,
         "is_subject": part == policies.SUBJECT,
@@ -68,7 +69,7 @@ def round_page(request, round, form=None):
         "can_add": can_add,
         "words": words,
         "found": candidates.search(round, words, used) if can_add and words else [],
-        "suggestions": candidates.suggestions(round, used) if can_add and not words else [],
+        "suggestions": candidates.suggestions(round, used | removed) if can_add and not words else [],
         "mix": candidates.mix(round, on_list) if part != policies.SUBJECT else None,
         "progress": round.progress_for(part, Progress.of(people)),
         "form": form or CandidateForm(round),
@@ -108,7 +109,17 @@ def leader_row(part, round, each, loads, others) -> dict:
 
 
 def row_of(each, status, why) -> dict:
-    return {"request": each, "relation": relations.one(each.relation), "status": RequestStatus(status), "why": why}
+    return {
+        "request": each,
+        "relation": relations.one(each.relation),
+        "status": RequestStatus(status),
+        "tone": tone_of(status),
+        "why": why,
+    }
+
+
+def tone_of(status) -> str:
+    return "muted" if status in (RequestStatus.REMOVED, RequestStatus.REVOKED, RequestStatus.DECLINED) else str(status)
 
 
 def needs_other(round, each, loads) -> bool:
