@@ -148,6 +148,7 @@ def _shown(round, snapshot, authored, empty) -> Feedback:
     }
     hidden = set(HiddenText.objects.filter(release=snapshot).values_list("text_id", flat=True))
     pools = tuple(_pool(pool, {str(text_id) for text_id in hidden}) for pool in _open_pools(content, round, authored))
+    pools = tuple(sorted(pools, key=lambda pool: Theme.values.index(pool.theme)))
     themes = {pool.theme for pool in pools}
     feedback = Feedback(
         **empty,

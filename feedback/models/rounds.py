@@ -117,6 +117,14 @@ class Round(models.Model):
         progress = self.progress()
         return bool(progress.asked) and not progress.waiting
 
+    @property
+    def is_over(self) -> bool:
+        """Nobody can answer any more: all have answered or declined, or every deadline, extended or not, has passed."""
+        today = organisation_today()
+        if self.status == RoundStatus.NOMINATING:
+            return self.closes_on < today
+        return not self.requests.open_on(today).exists()
+
     def progress(self) -> Progress:
         """Live numbers, in one query unless the row comes from `with_progress()`."""
         names = ("n_asked", "n_answered", "n_declined")

@@ -142,10 +142,12 @@ def test_an_extended_request_stays_open_alone(collecting, cast, time_machine):
     time_machine.move_to(timezone.now() + timedelta(days=16))
     assert list(Request.objects.open_on(timezone.localdate())) == [late]
     assert not Round.objects.ripe().exists()
+    assert not collecting.is_over
     services.answer(late, answers_to(late))
     with pytest.raises(MoveRefused, match="time for answering"):
         services.answer(other, answers_to(other))
     assert Round.objects.ripe().get() == collecting
+    assert collecting.is_over
 
 
 def test_twenty_identical_sends_have_one_effect(cast, client, collecting):
