@@ -2,37 +2,59 @@
 
 import os
 import secrets
+import zoneinfo
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-reader = environ.Env()
-
-
-def read(kind: str, name: str, default):
-    """Value of variable `name` as `kind` ("str", "int", "bool", "list", "db_url"). Raises ImproperlyConfigured."""
-    try:
-        return getattr(reader, kind)(name, default=default)
-    except (ValueError, TypeError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{name}: {os.environ.get(name)!r} is not a valid {kind}: {error}") from error
+FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
 def text(name: str, default: str = "") -> str:
-    return read("str", name, default)
+    """Value of the variable `name`; an empty one counts as not set."""
+    return os.environ.get(name, "").strip() or default
+
+
+def refuse(name: str, expected: str) -> ImproperlyConfigured:
+    """Says what was expected, never what was given: it may hold a password."""
+    return ImproperlyConfigured(f"{name} must be {expected}.")
 
 
 def flag(name: str, default: bool = False) -> bool:
-    return read("bool", name, default)
-
-
-def integer(name: str, default: int) -> int:
-    return read("int", name, default)
+    value = text(name).lower()
+    if value and value not in FLAGS:
+        raise refuse(name, "1 or 0")
+    return FLAGS[value] if value else default
 
 
 def words(name: str, default: list[str]) -> list[str]:
     """Comma-separated values."""
-    return read("list", name, default)
+    return [word.strip() for word in text(name).split(",") if word.strip()] or default
+
+
+def address(name: str, default: str) -> str:
+    """An http or https address without a trailing slash."""
+    value = text(name, default).rstrip("/")
+    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+        raise refuse(name, "an address that begins with http:// or https://")
+    return value
+
+
+def zone(name: str, default: str) -> str:
+    """The name of a time zone."""
+    value = text(name, default)
+    if value not in zoneinfo.available_timezones():
+        raise refuse(name, f"the name of a time zone, such as {default}")
+    return value
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = text(name, default).upper()
+    if value not in allowed:
+        raise refuse(name, f"one of {', '.join(allowed)}")
+    return value
 
 
 def folder(path: Path) -> Path:
@@ -53,15 +75,33 @@ def secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+def mail_server(name: str) -> dict:
+    """Django's e-mail settings from smtp://, smtp+tls:// or smtp+ssl:// in the variable `name`."""
+    try:
+        return dict(environ.Env.email_url_config(text(name)))
+    except (KeyError, ValueError, ImproperlyConfigured) as error:
+        raise refuse(name, "an address such as smtp+tls://user:password@mail.example.org:587") from error
+
+
 def database(data: Path) -> dict:
     """The database of DATABASE_URL, or a SQLite file in the data folder, with the options both need under load."""
-    config = read("db_url", "DATABASE_URL", f"sqlite:///{data / 'plumbline.sqlite3'}")
-    if "sqlite" in config["ENGINE"]:
-        names = ("journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=27103364", "temp_store=MEMORY")
-        pragmas = " ".join(f"PRAGMA {name};" for name in names)
-        config["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}
-    else:
-        limits = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
-        config["OPTIONS"] = {"options": text("DATABASE_OPTIONS", limits), "connect_timeout": 5}
-        config |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    return config
+    url = text("DATABASE_URL", f"sqlite:///{data / 'plumbline.sqlite3'}")
+    try:
+        if urlsplit(url).scheme not in ("postgres", "postgresql", "sqlite"):
+            raise ValueError
+        config = dict(environ.Env.db_url_config(url))
+    except ValueError as error:
+        raise refuse("DATABASE_URL", "an address such as postgres://user:password@127.0.0.1:5432/plumbline") from error
+    return config | (for_sqlite() if "sqlite" in config["ENGINE"] else for_postgresql())
+
+
+def for_sqlite() -> dict:
+    names = ("journal_mode=WAL", "synchronous=NORMAL", "journal_size_limit=27103364", "temp_store=MEMORY")
+    pragmas = " ".join(f"PRAGMA {name};" for name in names)
+    return {"OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}}
+
+
+def for_postgresql() -> dict:
+    limits = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
+    options = {"options": text("DATABASE_OPTIONS", limits), "connect_timeout": 5}
+    return {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

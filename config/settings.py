@@ -15,7 +15,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- where this installation lives ---------------------------------------------------------------------------------
 DATA_DIR = env.folder(Path(env.text("PLUMBLINE_DATA", str(BASE_DIR / "data"))).absolute())
-BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+BASE_URL = env.address("BASE_URL", "http://127.0.0.1:8000")
 ORGANISATION_NAME = env.text("ORGANISATION_NAME", "Plumbline")
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "hr@example.org")
 IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
@@ -144,6 +144,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = True  # how long a session lasts is said below, not asked
 ACCOUNT_RATE_LIMITS = {
     "login": "100/h/ip",
     "login_failed": "10/h/key,100/h/ip",
@@ -193,14 +194,14 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
-ORGANISATION_TIME_ZONE = env.text("ORGANISATION_TIME_ZONE", "Europe/Berlin")
+ORGANISATION_TIME_ZONE = env.zone("ORGANISATION_TIME_ZONE", "Europe/Berlin")
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 MAIL_DIR = env.folder(DATA_DIR / "mails")
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"{ORGANISATION_NAME} <{CONTACT_EMAIL}>")
 if env.text("EMAIL_URL"):
-    vars().update(environ.Env().email_url("EMAIL_URL"))
+    vars().update(env.mail_server("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_DIR
@@ -238,7 +239,7 @@ LOGGING = {
     "filters": {"no_tokens": {"()": "config.log.NoTokens"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["no_tokens"], "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))},
     "loggers": {
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
