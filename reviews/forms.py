@@ -107,7 +107,9 @@ class CycleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = ReviewTemplate.objects.order_by("title")
-        self.fields["template"].initial = ReviewTemplate.objects.order_by("pk").first()
+        self.fields["template"].empty_label = None
+        if self.instance.template_id is None:
+            self.initial["template"] = ReviewTemplate.objects.order_by("pk").first()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
@@ -243,7 +245,8 @@ class ActionItemForm(forms.ModelForm):
         self.fields["code"].queryset = review.cycle.catalogue.codes.all()
         self.fields["goal"].queryset = self.fields["goal"].queryset.filter(owner=review.subject)
         self.fields["owner"].queryset = User.objects.filter(pk__in=[review.subject_id, review.manager_id])
-        self.fields["owner"].initial = review.subject_id
+        if self.instance.owner_id is None:
+            self.initial["owner"] = review.subject_id
 
 
 class ConversationForm(forms.ModelForm):

@@ -43,6 +43,14 @@ class CodeRow:
         return self.points.get(Rater.MANAGER)
 
     @property
+    def self_score(self) -> int | None:
+        return self.self_point.score if self.self_point else None
+
+    @property
+    def manager_score(self) -> int | None:
+        return self.manager_point.score if self.manager_point else None
+
+    @property
     def peer_mean(self) -> float | None:
         """Where the peers' mark stands on the plot: the mean of the shown blocks' scores, 1 to 5. Never printed."""
         spread = [part for block in self.peers.blocks for part in block.spread] if self.peers else []
@@ -53,7 +61,7 @@ class CodeRow:
     @property
     def gap(self) -> str:
         """Where self and manager differ: "higher" or "lower" self-rating; a talking point, never a verdict."""
-        mine, theirs = (getattr(point, "score", None) for point in (self.self_point, self.manager_point))
+        mine, theirs = self.self_score, self.manager_score
         if mine is None or theirs is None or mine == theirs:
             return ""
         return "higher" if mine > theirs else "lower"

@@ -9,6 +9,9 @@ from competencies.services import load_starter_catalogue
 from tests.factories import make_team, make_user
 
 
+pytest.register_assert_rewrite("tests.browser")
+
+
 @pytest.fixture
 def cast(db):
     """hr, manager, subject, peer and stranger, in one team but for the stranger; cast.manager or cast["manager"]."""

@@ -164,7 +164,9 @@ on("submit", async (event) => {
   if (!saver.saving) return;
   event.preventDefault();
   await saver.saving;
+  event.target.dataset.confirmed = "yes"; // it was asked before it came here
   event.target.requestSubmit(event.submitter);
+  delete event.target.dataset.confirmed;
 });
 
 watch(document);

@@ -20,7 +20,7 @@ function ask({ confirm, confirmLabel, confirmDanger }) {
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   const { dataset } = submitter?.dataset.confirm ? submitter : form;
-  if (!dataset.confirm || agreed.delete(form)) return;
+  if (!dataset.confirm || agreed.delete(form) || form.dataset.confirmed === "yes") return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (!(await ask(dataset))) return;

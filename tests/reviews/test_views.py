@@ -163,3 +163,15 @@ def test_an_unknown_review_and_a_foreign_one_are_the_same_page(cast, as_, review
     unknown = client.get(reverse("reviews:review", args=["00000000-0000-4000-8000-000000000000"]))
     assert (foreign.status_code, unknown.status_code) == (404, 404)
     assert foreign.content == unknown.content
+
+
+STATUSES = ["self_assessment", "peer_review", "manager_evaluation", "delivery", "delivered", "acknowledged"]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_page_of_a_review_opens_in_every_status_for_all_its_readers(cast, as_, at, status):
+    review = at(status)
+    for name in ("subject", "manager", "hr"):
+        assert as_(cast[name]).get(url("review", review)).status_code == 200
+    for name in ("peer", "stranger", "head", "auditor", "it"):
+        assert as_(cast[name]).get(url("review", review)).status_code == 404
