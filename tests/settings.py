@@ -1,9 +1,13 @@
 """The settings of the tests: the product's own, with a data folder apart, a fast hasher and tasks run at once."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("PLUMBLINE_DATA", tempfile.mkdtemp(prefix="plumbline-test-"))
+# Never the data of whoever runs the tests, and one for each process that runs some of them.
+os.environ["PLUMBLINE_DATA"] = tempfile.mkdtemp(prefix="plumbline-test-")
+atexit.register(shutil.rmtree, os.environ["PLUMBLINE_DATA"], ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
 
 from config.settings import *  # noqa: F403

@@ -56,6 +56,7 @@ def test_a_static_file_may_be_kept_by_the_browser(client, settings):
     answer = client.get("/static/css/base.css")
     assert answer.status_code == 200
     assert "no-store" not in answer.get("Cache-Control", "")
+    answer.close()
 
 
 def test_a_refusal_is_the_page_of_what_does_not_exist(as_, cast):

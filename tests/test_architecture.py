@@ -1,0 +1,95 @@
+"""The shape of the house: which room may know which, and how large its pieces are."""
+
+import ast
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+# A room may import the rooms named here, and itself; config may import all, and no room imports config.
+MAY_IMPORT = {
+    "activity": set(),
+    "people": {"activity"},
+    "competencies": {"people", "activity"},
+    "goals": {"people", "activity", "competencies"},
+    "feedback": {"people", "activity", "competencies"},
+    "reviews": {"people", "activity", "competencies", "goals", "feedback"},
+}
+LONGEST_MODULE = 350  # lines
+LONGEST_FUNCTION = 50  # lines
+MEDIAN_FUNCTION = 10  # lines
+STATE_WRITERS = ("update", "bulk_update")
+
+
+def modules(*rooms: str) -> list[Path]:
+    found = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    return [path for path in found if "migrations" not in path.parts]
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """First names of everything that is imported, also inside functions."""
+    nodes = list(ast.walk(tree))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.split(".")[0] for name in names}
+
+
+def functions(tree: ast.AST) -> dict[str, int]:
+    """Lines of each function by name and place."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    found = [node for node in ast.walk(tree) if isinstance(node, kinds)]
+    return {f"{node.name}:{node.lineno}": node.end_lineno - node.lineno + 1 for node in found}
+
+
+def short(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_an_arrow_is_seen_wherever_it_is_hidden():
+    tree = ast.parse("import goals.models as g\ndef f():\n    from reviews import views")
+    assert imported(tree) == {"goals", "reviews"}
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_the_rooms_below_it(room):
+    forbidden = {*MAY_IMPORT, "config", "tests"} - MAY_IMPORT[room] - {room}
+    wrong = {short(path): found for path in modules(room) if (found := imported(parsed(path)) & forbidden)}
+    assert wrong == {}
+
+
+def test_no_product_code_imports_the_tests():
+    assert [short(path) for path in modules("config") if "tests" in imported(parsed(path))] == []
+
+
+def test_no_module_is_longer_than_a_person_reads_at_once():
+    everything = modules(*MAY_IMPORT, "config", "scripts")
+    lengths = {short(path): len(path.read_text().splitlines()) for path in everything}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_functions_are_short():
+    lengths = {
+        f"{short(path)} {name}": length
+        for path in modules(*MAY_IMPORT, "config")
+        for name, length in functions(parsed(path)).items()
+    }
+    assert median(lengths.values()) <= MEDIAN_FUNCTION
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+
+
+def test_no_update_goes_round_the_state_machine():
+    """`status` of a machine moves in perform() only; a Notice or a Job has no machine, its claim is an update."""
+    wrong = []
+    for path in modules(*MAY_IMPORT):
+        if short(path).startswith("activity/"):
+            continue
+        for node in ast.walk(parsed(path)):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if is_call and node.func.attr in STATE_WRITERS and "status" in {each.arg for each in node.keywords}:
+                wrong.append(f"{short(path)}:{node.lineno}")
+    assert wrong == []
