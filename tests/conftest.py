@@ -1,13 +1,13 @@
 """The cast every test may call for."""
 
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
 from competencies.services import load_starter_catalogue
 from tests.factories import make_team, make_user
-
 
 pytest.register_assert_rewrite("tests.browser")
 
@@ -52,6 +52,12 @@ def as_(client):
 @pytest.fixture
 def on_postgres():
     return connection.vendor == "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    """Nobody meets the rate limits another test has used up: the cache outlives both rollback and flush."""
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture(scope="session")
