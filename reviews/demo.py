@@ -10,6 +10,7 @@ from goals import services as goals
 from goals.models import Evidence, GoalTemplate
 from people import services as people
 from people.models import Delegation, Team, User
+from people.querysets import vouch_for
 from reviews.demo_steps import MLOPS, Steps
 from reviews.models import CalibrationGroup, Cycle, Rebuttal, Review
 from reviews.questions import Material
@@ -53,6 +54,7 @@ class Demo(Steps):
         for row in self.content["staff"]:
             user = self.person(row["line"], manager=head, **dict.fromkeys(row.get("roles", []), True))
             user.partner_teams.set(Team.objects.filter(name__in=row.get("partner_of", [])))
+        vouch_for(self.people.values())
         self.hr = self.people["Hanna Riedel"]
         User.objects.filter(name="Felix Baumann").update(joined_on=self.today - timedelta(days=20))
         User.objects.filter(name="Ravi Menon").update(

@@ -7,12 +7,9 @@ from django.template.loader import render_to_string
 from activity.outbox import record
 from reviews.models import IssuedDocument, Review
 from reviews.pages import parts
+from reviews.press import to_pdf
 from reviews.questions import Material
 from reviews.states import Audience
-
-
-class PdfUnavailable(Exception):
-    """Pango is missing on this machine; the message is the line to type."""
 
 
 def load_for_document(reviews, pk) -> Review | None:
@@ -33,18 +30,13 @@ def html_for(review: Review, audience: Audience, reader) -> str:
     return render_to_string("documents/review.html", context)
 
 
-def to_pdf(html: str) -> bytes:
-    """PDF/UA-1 bytes of `html`. Raises PdfUnavailable when the system lacks Pango."""
-    try:
-        from reviews.printing import press
-    except OSError as error:
-        raise PdfUnavailable("apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0") from error
-    return press(html)
-
-
 def issue(review: Review, audience: Audience, *, by) -> bytes:
-    """Make the PDF for `by`, note its fingerprint and the event."""
-    pdf = to_pdf(html_for(review, audience, by))
+    """Make the PDF for `by`, note its fingerprint and the event. Raises PrintingFailed, PdfUnavailable."""
+    return issued(review, audience, to_pdf(html_for(review, audience, by)), by=by)
+
+
+def issued(review: Review, audience: Audience, pdf: bytes, *, by) -> bytes:
+    """Note the fingerprint of a finished document and who it was made for; returns it."""
     document, is_new = IssuedDocument.objects.get_or_create(
         sha256=sha256(pdf).hexdigest(), defaults={"review": review, "audience": audience}
     )

@@ -1,14 +1,24 @@
-"""The printing press: HTML in, PDF/UA-1 out. Imported where it is used, because Pango may be missing on a machine."""
+"""The printing press: HTML in, PDF/UA-1 out, in a process of its own that can open no socket.
 
+Run as `python -m reviews.printing` it reads documents from standard input and writes PDFs to standard output, each with
+its length before it (8 bytes, big-endian; length 0 for a failure). It knows nothing of Django or the database.
+"""
+
+import resource
+import socket
+import struct
+import sys
 from pathlib import Path
 
-from django.conf import settings
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-STYLES = Path(settings.BASE_DIR) / "templates" / "documents" / "review.css"
-FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "inter"
+HOUSE = Path(__file__).resolve().parent.parent
+STYLES = HOUSE / "templates" / "documents" / "review.css"
+FONTS = HOUSE / "static" / "vendor" / "inter"
+MEMORY = 512 * 1024 * 1024  # bytes of data a document may take
+LENGTH = struct.Struct(">Q")
 
 
 class OurFonts(URLFetcher):
@@ -26,9 +36,38 @@ class OurFonts(URLFetcher):
         return super().fetch(url, headers)
 
 
-def press(html: str) -> bytes:
+def to_pdf(html: str) -> bytes:
     """The PDF of one of our own documents; any address it may not load stops it."""
     fonts, door = FontConfiguration(), OurFonts()
     styles = CSS(string=STYLES.read_text(), font_config=fonts, url_fetcher=door)
     document = HTML(string=html, url_fetcher=door)
     return document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+def seal() -> None:
+    """From here on this process opens no socket and takes no more than MEMORY."""
+
+    def refuse(*_args, **_kwargs):
+        raise PermissionError("the press opens no socket")
+
+    socket.socket = socket.create_connection = socket.getaddrinfo = refuse  # type: ignore[misc, assignment]
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
+def serve() -> None:
+    """Print what comes in until the input ends; a document that cannot be printed is answered with nothing."""
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    while head := source.read(LENGTH.size):
+        html = source.read(LENGTH.unpack(head)[0]).decode()
+        try:
+            pdf = to_pdf(html)
+        except Exception as error:
+            print(f"a document could not be printed: {type(error).__name__}", file=sys.stderr, flush=True)
+            pdf = b""
+        target.write(LENGTH.pack(len(pdf)) + pdf)
+        target.flush()
+
+
+if __name__ == "__main__":
+    seal()
+    serve()

@@ -12,8 +12,9 @@ from reviews.states import ReviewStatus
 
 
 def may_change(group, review, user) -> bool:
-    """Members and HR, while the group is open; nobody decides on own reports or on themselves."""
+    """Members and HR, while the group is open; nobody decides on own reports, on themselves or their own manager."""
     is_own = user.pk in (review.subject_id, review.manager_id) or review.manager_id in user.acts_for
+    is_own = is_own or review.subject_id == user.manager_id
     return group.status == "open" and not is_own and policies.can_calibrate(group, user)
 
 

@@ -1,6 +1,9 @@
 """Exports of a cycle, made in the background as jobs."""
 
+import os
 import zipfile
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from django.conf import settings
@@ -9,9 +12,13 @@ from django.utils.text import slugify
 
 from activity import jobs
 from activity.outbox import record
-from reviews.documents import issue, load_for_document
+from reviews.documents import html_for, issued, load_for_document
 from reviews.models import Cycle, Review
+from reviews.press import to_pdf
 from reviews.states import AFTER_DELIVERY, Audience
+
+PRESSES = os.cpu_count() or 1
+STEP = 10  # documents between two notes of the progress
 
 
 def start_zip(cycle: Cycle, *, by) -> jobs.Job:
@@ -27,6 +34,21 @@ def exportable(cycle_id, user):
     return rows.order_by("subject__name", "pk")
 
 
+def printed(job, ids):
+    """Reviews with their PDFs, in order; while the presses print, the next documents are put together here."""
+    waiting: deque = deque()
+    with ThreadPoolExecutor(PRESSES) as presses:
+        for pk in ids:
+            review = load_for_document(exportable(job.target_id, job.owner), pk)
+            if review is not None:
+                waiting.append((review, presses.submit(to_pdf, html_for(review, Audience.HR, job.owner))))
+            while len(waiting) > 2 * PRESSES:
+                review, future = waiting.popleft()
+                yield review, future.result()
+        for review, future in waiting:
+            yield review, future.result()
+
+
 @jobs.job_kind("cycle_zip")
 def make_zip(job) -> None:
     """One PDF per review into one file; rights are asked again here, as the requester."""
@@ -34,14 +56,12 @@ def make_zip(job) -> None:
     path = Path(settings.MEDIA_ROOT) / "jobs" / f"{job.pk}.zip"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     jobs.advance(job, 0, total=len(ids))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, pk in enumerate(ids, 1):
-            review = load_for_document(exportable(job.target_id, job.owner), pk)
-            if review is not None:
-                archive.writestr(
-                    f"{slugify(review.subject.name)}-{str(pk)[:8]}.pdf", issue(review, Audience.HR, by=job.owner)
-                )
-            jobs.advance(job, number)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:  # a PDF is compressed already
+        for number, (review, pdf) in enumerate(printed(job, ids), 1):
+            name = f"{slugify(review.subject.name)}-{str(review.pk)[:8]}.pdf"
+            archive.writestr(name, issued(review, Audience.HR, pdf, by=job.owner))
+            if number % STEP == 0 or number == len(ids):
+                jobs.advance(job, number)
     job.file.name = f"jobs/{job.pk}.zip"
     job.save(update_fields=["file"])
     record(Cycle.objects.get(pk=job.target_id), "export", by=job.owner, documents=len(ids))

@@ -4,9 +4,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 
-from reviews.documents import PdfUnavailable, audience_of, confirm, issue, load_for_document
+from reviews.documents import audience_of, confirm, issue, load_for_document
 from reviews.forms import VerifyForm
 from reviews.models import Review
+from reviews.press import PdfUnavailable
 from reviews.states import AFTER_DELIVERY
 
 

@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+import sys
 
 import pikepdf
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from activity.models import Event
+from reviews import press
 from reviews.models import IssuedDocument, PrivateNote
 from reviews.printing import OurFonts
 from tests.reviews.conftest import fresh
@@ -103,3 +105,30 @@ def test_markup_in_texts_stays_text(cast, at, as_):
 def test_a_document_loads_nothing_from_outside(url):
     with pytest.raises(ValueError, match="nothing from outside"):
         OurFonts().fetch(url)
+
+
+def test_a_document_that_asks_for_something_outside_is_not_printed():
+    with pytest.raises(press.PrintingFailed):
+        press.to_pdf('<p>x</p><img src="http://127.0.0.1:9/x.png">')
+
+
+def test_the_press_opens_no_socket(tmp_path):
+    code = "from reviews import printing; printing.seal(); import socket; socket.create_connection(('127.0.0.1', 9))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=press.HOUSE, capture_output=True, check=False)
+    assert b"the press opens no socket" in done.stderr
+
+
+def test_a_press_that_hangs_is_ended_and_another_takes_over(monkeypatch):
+    monkeypatch.setattr(press, "SECONDS", 0.01)
+    with pytest.raises(press.PrintingFailed):
+        press.to_pdf("<p>slow</p>")
+    monkeypatch.setattr(press, "SECONDS", 60)
+    assert press.to_pdf("<p>again</p>").startswith(b"%PDF")
+
+
+def test_a_worn_out_press_is_replaced(monkeypatch):
+    monkeypatch.setattr(press, "RUNS", 1)
+    with press.a_press() as first:
+        first.print("<p>one</p>")
+    with press.a_press() as second:
+        assert second is not first
