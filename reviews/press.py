@@ -28,9 +28,15 @@ class Press:
     """One running press."""
 
     def __init__(self):
-        command = [sys.executable, "-m", "reviews.printing"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.process = subprocess.Popen(command, cwd=HOUSE, env={"PATH": ""}, **pipes)  # noqa: S603
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "reviews.printing"],
+            cwd=HOUSE,
+            env={"PATH": ""},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self.process.stdin and self.process.stdout  # noqa: S101 (both are pipes)
+        self.source, self.target = self.process.stdin, self.process.stdout
         self.runs = 0
 
     def print(self, html: str) -> bytes:
@@ -40,10 +46,10 @@ class Press:
         watchdog.start()
         try:
             body = html.encode()
-            self.process.stdin.write(LENGTH.pack(len(body)) + body)
-            self.process.stdin.flush()
-            head = self.process.stdout.read(LENGTH.size)
-            pdf = self.process.stdout.read(LENGTH.unpack(head)[0]) if head else b""
+            self.source.write(LENGTH.pack(len(body)) + body)
+            self.source.flush()
+            head = self.target.read(LENGTH.size)
+            pdf = self.target.read(LENGTH.unpack(head)[0]) if head else b""
         except OSError:
             pdf = b""
         finally:
