@@ -35,7 +35,7 @@ class Press:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        assert self.process.stdin and self.process.stdout  # noqa: S101 (both are pipes)
+        assert self.process.stdin and self.process.stdout  # noqa: S101, PT018 (both are pipes)
         self.source, self.target = self.process.stdin, self.process.stdout
         self.runs = 0
 
