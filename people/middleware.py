@@ -5,10 +5,13 @@ import zoneinfo
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 
 TOUCH_SECONDS = 60  # the session is written at most once a minute
+# Pages of allauth on which people would change their own address; HR owns it.
+CLOSED = {"account_email", "account_confirm_email", "account_email_verification_sent"}
 
 
 def personal_time(get_response):
@@ -31,6 +34,11 @@ def session_limits(get_response):
             return redirect(f"{settings.LOGIN_URL}")
         return get_response(request)
 
+    def on_view(request, _view, _args, _words):
+        if request.resolver_match.view_name in CLOSED:
+            raise Http404
+
+    answer.process_view = on_view  # type: ignore[attr-defined]
     return answer
 
 

@@ -8,6 +8,7 @@ from activity.outbox import event_for, notice_for, owe, record, record_all
 from people import policies
 from people.importing import Plan
 from people.models import Delegation, Team, User
+from people.querysets import vouch_for
 
 BATCH = 2000
 SIMPLE = ("name", "job_title", "profession", "joined_on", "language", "time_zone")
@@ -26,6 +27,7 @@ def apply_import(plan: Plan, *, by, invite_new=False) -> dict[str, int]:
     Team.objects.bulk_create([Team(name=name) for name in plan.new_teams], ignore_conflicts=True)
     teams = {team.name.casefold(): team for team in Team.objects.all()}
     new = User.objects.bulk_create([_new_user(row, teams) for row in plan.new], batch_size=BATCH)
+    vouch_for(new)
     changed = [_changed_user(user, changes, teams) for user, changes in plan.changed]
     User.objects.bulk_update(changed, [*SIMPLE, "grade", "team"], batch_size=BATCH) if changed else None
     _set_managers(plan)
@@ -93,6 +95,7 @@ def add_person(user: User, *, by) -> User:
     """Save a new person without password and invite them."""
     user.set_unusable_password()
     user.save()
+    vouch_for([user])
     record(user, "add", by=by)
     invite([user], by=by)
     return user
@@ -102,6 +105,8 @@ def add_person(user: User, *, by) -> User:
 def change_person(user: User, fields: list[str], *, by) -> User:
     """Save what a form changed; the event names the fields, not their values."""
     user.save()
+    if "email" in fields:
+        vouch_for([user])
     if fields:
         record(user, "change", by=by, fields=fields)
     return user
