@@ -1,0 +1,194 @@
+"""What a questionnaire becomes: pages, checked answers, rows without an author, groups of questions."""
+
+from collections import Counter
+
+import pytest
+
+from competencies.models import Question, Questionnaire
+from feedback.forms import StepForm, steps_of, words_of
+from feedback.models import Answer
+from feedback.questions import (
+    Groups,
+    as_answers,
+    as_attributed,
+    is_extreme,
+    point_of,
+    problems,
+    questionnaire_of,
+    questions_of,
+    theme_of,
+)
+from tests.factories import answers_to, make_request, make_round
+
+RELATIONS = [
+    "data_scientist",
+    "software_engineer",
+    "product_manager",
+    "stakeholder",
+    "peer_mlops_engineer",
+    "direct_report",
+]
+
+
+@pytest.fixture
+def request_(cast):
+    return make_request(make_round(cast.subject, status="collecting"))
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_every_questionnaire_can_be_answered_and_none_of_it_names_the_giver(cast, relation):
+    request = make_request(make_round(cast.subject), relation=relation)
+    questions = questions_of(request)
+    answers = answers_to(request)
+    assert problems(questions, answers) == {}
+    rows = as_answers(request, questions, answers)
+    assert {row.relation for row in rows} == {relation}
+    assert len(rows) == len(questions)
+    assert questionnaire_of(request).key == relation
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_a_questionnaire_is_cut_into_short_pages_of_one_kind_in_order(cast, relation):
+    request = make_request(make_round(cast.subject), relation=relation)
+    questions = questions_of(request)
+    steps = steps_of(questions)
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    assert [question for step in steps for question in step.questions] == questions
+    for step in steps:
+        assert len({question.kind for question in step.questions}) == 1
+        assert len(step.questions) <= 2
+
+
+def test_names_and_period_are_filled_in_plainly(cast, request_):
+    cast.subject.name = "{{ period }} <b>Priya</b>"
+    cast.subject.save()
+    request_.round.subject.name = cast.subject.name
+    step = steps_of(questions_of(request_))[1]
+    label = StepForm(step, request_).fields["ds_early"].label
+    assert label.startswith("{{ period }} <b>Priya</b> joined in early")
+    assert "–" in words_of(request_)["period"]
+
+
+def test_the_sentences_of_a_scale_are_offered_without_numbers(request_):
+    step = steps_of(questions_of(request_))[1]
+    choices = dict(StepForm(step, request_).fields["ds_early"].choices)
+    assert choices["often"] == "Often: on most occasions."
+    assert choices["cannot_say"].startswith("I cannot say")
+    assert not any(character.isdigit() for words in choices.values() for character in words)
+
+
+@pytest.mark.parametrize(
+    ("own", "field"),
+    [
+        ({"ds_contact": ""}, "ds_contact"),
+        ({"ds_contact": "forged"}, "ds_contact"),
+        ({"ds_contact": "none"}, "ds_contact"),
+        ({"ds_early": ""}, "ds_early"),
+        ({"ds_early": "weekly"}, "ds_early"),
+        ({"ds_trace": "forged"}, "ds_trace"),
+        ({"ds_continue": " \n "}, "ds_continue"),
+        ({"ds_change": "x" * 2001}, "ds_change"),
+        ({"ds_path_example": "x" * 2001}, "ds_path_example"),
+        ({"ds_path": "rarely", "ds_path_example": ""}, "ds_path_example"),
+    ],
+)
+def test_a_mistake_is_told_at_its_field(request_, own, field):
+    assert set(problems(questions_of(request_), answers_to(request_, **own))) == {field}
+
+
+def test_optional_questions_may_be_left_out(request_):
+    own = {"ds_trace": "", "ds_decay": ""}
+    answers = answers_to(request_, **own)
+    assert problems(questions_of(request_), answers) == {}
+    keys = [row.question.key for row in as_answers(request_, questions_of(request_), answers) if row.question]
+    assert sorted(keys) == ["ds_contact", "ds_early", "ds_path"]
+
+
+def test_examples_go_where_their_choice_points(request_):
+    own = {"ds_early": "rarely", "ds_early_example": "LOW", "ds_path": "always_and_beyond", "ds_path_example": "HIGH"}
+    rows = as_answers(request_, questions_of(request_), answers_to(request_, **own))
+    themes = {row.text: row.theme for row in rows if row.theme}
+    assert themes["LOW"] == "growth"
+    assert themes["HIGH"] == "strengths"
+    assert not [row for row in rows if row.text in ("LOW", "HIGH") and row.question_id]
+
+
+def test_an_example_in_the_middle_of_the_scale_is_welcome_but_not_kept_apart(request_):
+    rows = as_answers(request_, questions_of(request_), answers_to(request_, "often"))
+    assert not any("Example" in row.text for row in rows)
+
+
+def test_an_author_counts_once_under_each_theme(request_):
+    for choice in ("rarely", "always_and_beyond"):
+        rows = as_answers(request_, questions_of(request_), answers_to(request_, choice))
+        counted = Counter(row.theme for row in rows if row.theme and row.counts_author)
+        assert counted == {"strengths": 1, "growth": 1}
+
+
+def test_the_rows_of_one_author_come_in_no_order(request_):
+    questions, answers = questions_of(request_), answers_to(request_)
+    orders = {
+        tuple(row.question_id or row.theme for row in as_answers(request_, questions, answers)) for _each in range(20)
+    }
+    assert len(orders) > 5
+
+
+def test_rows_have_neither_request_nor_giver(request_):
+    [row, *_others] = as_answers(request_, questions_of(request_), answers_to(request_))
+    assert isinstance(row, Answer)
+    assert not {"request", "giver", "author"} & set(vars(row))
+
+
+def test_named_answers_keep_choice_and_example_together(request_):
+    rows = as_attributed(request_, questions_of(request_), answers_to(request_, "rarely"))
+    early = next(row for row in rows if row.question.key == "ds_early")
+    assert (early.point.key, early.text[:7]) == ("rarely", "Example")
+    assert len(rows) == 7
+
+
+def test_the_extremes_of_a_scale(request_):
+    question = next(each for each in questions_of(request_) if each.key == "ds_early")
+    extremes = {
+        point.key
+        for point in question.scale.points.all()
+        if is_extreme(question, point_of(question, {"ds_early": point.key}))
+    }
+    assert extremes == {"rarely", "sometimes", "always_and_beyond"}
+    question.scale.example_at_or_below = None
+    assert not is_extreme(question, point_of(question, {"ds_early": "rarely"}))
+
+
+def test_themes_follow_the_question(catalogue):
+    themes = {question.key: theme_of(question) for question in Question.objects.filter(kind="text")}
+    assert themes["pm_result"] == themes["ds_continue"] == themes["st_best"] == "strengths"
+    assert {theme for key, theme in themes.items() if key.endswith("_change")} == {"growth"}
+
+
+def test_questions_of_one_code_are_read_together_across_roles(catalogue, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        groups = Groups(catalogue)
+    stakeholder = Question.objects.get(key="st_informed")
+    product = Question.objects.get(key="pm_warning")
+    assert groups.of_question[stakeholder.pk] == groups.of_question[product.pk]
+    assert groups.alone == {"direct_report"}
+
+
+def test_no_questionnaire_has_two_questions_in_one_group(catalogue):
+    """Otherwise an author would count twice. A second question of the same code is read alone."""
+    questionnaire = Questionnaire.objects.get(key="stakeholder")
+    twin = Question.objects.get(key="st_informed")
+    twin = Question.objects.create(
+        questionnaire=questionnaire, order=90, key="st_again", kind="rated", text="?", scale=twin.scale, code=twin.code
+    )
+    groups = Groups(catalogue)
+    assert groups.of_question[twin.pk] == f"question:{twin.pk}"
+    for each in catalogue.questionnaires.all():
+        keys = [groups.of_question[question.pk] for question in each.questions.exclude(kind="text")]
+        assert len(keys) == len(set(keys))
+
+
+def test_which_groups_a_role_is_asked_about(catalogue):
+    groups = Groups(catalogue)
+    codes = {groups.by_key[key].code.key for key in groups.asked_of({"stakeholder"}) if groups.by_key[key].code}
+    assert codes == {"TEA-STAK", "OPS-SLOM", "OPS-GOVR"}
+    assert groups.asked_of(set()) == set()
