@@ -1,6 +1,5 @@
 """What must hold before a step; each with the sentence shown when it does not."""
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity.workflow import because
@@ -13,7 +12,7 @@ def self_assessment_is_sent(review) -> bool:
 
 @because(_("The feedback window is still open and not everybody has answered or declined."))
 def feedback_is_over(review) -> bool:
-    return review.round is None or review.round.is_complete or review.is_feedback_window_over(timezone.now())
+    return review.round is None or review.round.is_over
 
 
 @because(_("Too few collaborators have answered for anything to be shown; wait for the window to close."))

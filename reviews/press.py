@@ -55,6 +55,7 @@ class Press:
         finally:
             watchdog.cancel()
         if not pdf:
+            self.runs = RUNS  # ended, or in a state nobody knows: never used again
             raise PrintingFailed("this document could not be printed")
         return pdf
 

@@ -6,6 +6,8 @@ from celery import shared_task
 from django.db.models import Q
 
 from activity.outbox import notice_for, owe
+from feedback.models import Request
+from feedback.services import release_rounds
 from reviews.models import ActionItem, Review
 from reviews.models.plan import OPEN
 from reviews.models.review import organisation_today
@@ -25,18 +27,26 @@ BATCH = 2000
 
 @shared_task
 def close_due_stages() -> int:
-    """End the peer review of every review whose feedback is over; returns how many moved."""
+    """Release all feedback that is over, in batches, and move its reviews on; returns how many moved.
+
+    After an interruption the next run goes on where this one stopped.
+    """
+    rows = list(feedback_over().values_list("pk", "round_id"))
+    release_rounds([round_id for _pk, round_id in rows if round_id])
+    moved = 0
+    for start in range(0, len(rows), BATCH):
+        ids = [pk for pk, _round_id in rows[start : start + BATCH]]
+        reviews = Review.objects.select_related("cycle", "round", "manager").prefetch_related("cycle__stages")
+        moved += sum(end_peer_review_if_over(review) is not None for review in reviews.filter(pk__in=ids))
+    return moved
+
+
+def feedback_over():
+    """Reviews in peer review whose round waits for nobody, or whose list was never approved in time."""
     today = organisation_today()
     waiting = Review.objects.filter(status=ReviewStatus.PEER_REVIEW, cycle__status=CycleStatus.OPEN)
-    ids = waiting.filter(Q(peer_review_due_on__lt=today) | feedback_complete()).values_list("pk", flat=True)
-    rows = Review.objects.select_related("cycle", "round", "manager").filter(pk__in=list(ids))
-    return sum(end_peer_review_if_over(review) is not None for review in rows)
-
-
-def feedback_complete() -> Q:
-    """Reviews whose round waits for nobody."""
-    asked = Q(round__requests__status="asked")
-    return Q(round__status="collecting") & ~Q(pk__in=Review.objects.filter(asked).values("pk"))
+    still_choosing = Q(round__status="nominating", round__closes_on__gte=today)
+    return waiting.exclude(still_choosing).exclude(round__in=Request.objects.open_on(today).values("round"))
 
 
 @shared_task

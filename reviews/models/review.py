@@ -1,7 +1,7 @@
 """The review of one subject in one cycle, and its life."""
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,18 +18,11 @@ from reviews.querysets import ReviewQuerySet
 from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, STAGE_OF, UNFINISHED, ReviewStatus
 
 S = ReviewStatus
-# A save that was under way at midnight still counts.
-GRACE = timedelta(seconds=60)
 
 
 def organisation_today() -> date:
     """Deadlines are judged by the server's clock in the organisation's time zone."""
     return datetime.now(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date()
-
-
-def end_of(day: date) -> datetime:
-    """The moment a deadline on `day` has passed, with the grace."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(settings.ORGANISATION_TIME_ZONE)) + GRACE
 
 
 def after_submission(review, **_kwargs) -> str:
@@ -109,9 +102,6 @@ class Review(models.Model):
     @cached_property
     def is_late(self) -> bool:
         return self.current_due_on is not None and self.current_due_on < organisation_today()
-
-    def is_feedback_window_over(self, now: datetime) -> bool:
-        return now > end_of(self.peer_review_due_on)
 
     @property
     def sub_state(self) -> str:

@@ -7,6 +7,7 @@ from django_fsm import TransitionNotAllowed
 from activity.outbox import notice_for, owe, record
 from activity.workflow import MoveRefused, perform
 from feedback import services as feedback
+from feedback.states import RUNNING
 from reviews.models import ManagerChange, Review
 from reviews.policies import acts_as_manager
 from reviews.services.cycles import stage_notice
@@ -46,7 +47,7 @@ def _after_self_assessment(review):
 
 
 def _after_peer_review(review):
-    if review.round is not None:
+    if review.round is not None and review.round.status in RUNNING:
         feedback.release_round(review.round)
     owe([stage_notice(review, StageKey.MANAGER_EVALUATION, to=review.manager)])
 
@@ -102,7 +103,7 @@ def _after_acknowledge(review):
 
 
 def _after_cancel(review):
-    if review.round is not None and review.round.status not in ("released", "cancelled"):
+    if review.round is not None and review.round.status in RUNNING:
         feedback.cancel_round(review.round, by=None, reason="")
 
 
