@@ -11,8 +11,9 @@ from activity.mails import Withdrawn, absolute, mail_context
 from activity.models import Notice
 from competencies.models import Questionnaire
 from feedback import links
-from feedback.models import Request
+from feedback.models import Request, Round
 from feedback.querysets import organisation_today
+from feedback.states import RoundStatus
 
 
 def open_request(notice: Notice) -> Request:
@@ -55,12 +56,9 @@ def invitation(notice: Notice) -> dict:
         }
 
 
-@mail_context("reminder_before_due")
-@mail_context("reminder_on_due")
+@mail_context("reminder_before_due", of="feedback.request")
+@mail_context("reminder_on_due", of="feedback.request")
 def reminder(notice: Notice) -> dict:
-    """Reminders about requests; those of other rooms bring their own values."""
-    if notice.target_type != Request._meta.label_lower:
-        return {}
     request = open_request(notice)
     with translation.override(notice.language):
         return {
@@ -70,6 +68,24 @@ def reminder(notice: Notice) -> dict:
             "days_left": (request.deadline - organisation_today()).days,
             **link_values(request),
         }
+
+
+def open_list(notice: Notice, **state) -> dict:
+    """The link to a list that is still as the notice says. Raises Withdrawn when it has moved on."""
+    round = Round.objects.filter(pk=notice.target_id, status=RoundStatus.NOMINATING, **state).first()
+    if round is None:
+        raise Withdrawn("the list has moved on")
+    return {"link": absolute(round.get_absolute_url())}
+
+
+@mail_context("nomination_approval", of="feedback.round")
+def list_to_check(notice: Notice) -> dict:
+    return open_list(notice, list_sent_on__isnull=False)
+
+
+@mail_context("returned_for_changes", of="feedback.round")
+def list_came_back(notice: Notice) -> dict:
+    return open_list(notice, list_sent_on__isnull=True)
 
 
 @mail_context("feedback_code")

@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.mails import absolute
 from activity.outbox import notice_for, owe, record
 from activity.workflow import MoveRefused, perform
 from competencies.models import Questionnaire
@@ -105,7 +104,6 @@ def _notice_to(person, round, kind, number, **data):
         "employee_name": round.subject.name,
         "due_date": f"{round.closes_on:%d %B %Y}",
         "cycle_name": round.title,
-        "link": absolute(round.get_absolute_url()),
     }
     return notice_for(round, kind, to=person, key=f"{round.pk}:{number}", **values | data)
 

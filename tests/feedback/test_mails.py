@@ -159,3 +159,30 @@ def test_a_colleague_who_has_left_is_not_asked_any_more(cast, mail_texts, collec
     services.send_again(request, by=cast.hr)
     deliver()
     assert mail.outbox[-1].to == [request.email]
+
+
+def test_the_list_is_mailed_to_the_manager_and_back_with_a_link_to_it(cast, mail_texts):
+    round = make_round(cast.subject)
+    for _each in range(4):
+        make_request(round, status="proposed", added_by=cast.subject)
+    services.submit_list(round, by=cast.subject)
+    deliver()
+    services.return_list(round, by=cast.manager, note="Please add somebody from product.")
+    deliver()
+    assert [message.to for message in mail.outbox] == [[cast.manager.email], [cast.subject.email]]
+    for message in mail.outbox:
+        assert f"/feedback/rounds/{round.pk}/" in message.body
+        assert "{{" not in message.body
+        assert "somebody from product" not in message.body
+
+
+def test_a_list_that_has_moved_on_is_not_mailed(cast, mail_texts):
+    round = make_round(cast.subject)
+    for _each in range(4):
+        make_request(round, status="proposed", added_by=cast.subject)
+    services.submit_list(round, by=cast.subject)
+    services.return_list(round, by=cast.manager, note="Too long.")
+    services.submit_list(round, by=cast.subject)
+    services.approve(round, by=cast.manager)
+    deliver()
+    assert {message.subject for message in mail.outbox} == {"A short request for feedback about Priya Raman"}
