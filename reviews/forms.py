@@ -243,7 +243,7 @@ class ActionItemForm(forms.ModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.fields["code"].queryset = review.cycle.catalogue.codes.all()
-        self.fields["goal"].queryset = self.fields["goal"].queryset.filter(owner=review.subject)
+        self.fields["goal"].queryset = self.fields["goal"].queryset.filter(owner=review.subject).exclude(status="draft")
         self.fields["owner"].queryset = User.objects.filter(pk__in=[review.subject_id, review.manager_id])
         if self.instance.owner_id is None:
             self.initial["owner"] = review.subject_id

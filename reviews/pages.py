@@ -55,11 +55,16 @@ def steps(review) -> list[dict]:
     return rows
 
 
-def history(review) -> list[dict]:
+NOT_FOR_SUBJECT = {"return_evaluation", "change_result"}  # what manager and HR settle before delivery
+
+
+def history(review, user) -> list[dict]:
     """Every move with who, when, and for whom; from the event log, without content."""
     entries = []
     for event in Event.objects.about(review).select_related("actor", "on_behalf_of"):
         verb = event.verb.split(".", 1)[1]
+        if verb in NOT_FOR_SUBJECT and user.pk == review.subject_id:
+            continue
         who = event.actor.name if event.actor else _("Plumbline")
         if event.on_behalf_of:
             who = _("%(actor)s for %(principal)s") % {"actor": who, "principal": event.on_behalf_of.name}
@@ -119,11 +124,11 @@ def review_page(review, user) -> dict:
         "is_hr": is_hr,
         "note_form": NoteForm(instance=note) if is_manager else None,
         "conversation_form": ConversationForm(instance=review) if is_manager else None,
-        "history": history(review),
+        "history": history(review, user),
         "handovers": review.manager_changes.select_related("before", "after") if is_manager or is_hr else [],
     }
 
 
 def workspace(review, user, material) -> dict:
     """What stands beside the manager's form."""
-    return parts(review, user, material) | {"history": history(review), "steps": steps(review), "conflicts": []}
+    return parts(review, user, material) | {"history": history(review, user), "steps": steps(review), "conflicts": []}

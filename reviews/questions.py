@@ -11,6 +11,7 @@ from typing import Any
 from activity.mails import fill
 from competencies.models import Point
 from goals.models import Goal
+from goals.states import GoalStatus
 
 TEXT_MAX = 5000  # characters of an answer where the template names no other limit
 
@@ -87,7 +88,10 @@ class Material:
     def goals(self) -> list:
         cycle = self.review.cycle
         return list(
-            Goal.objects.of(self.review.subject).overlapping(cycle.period_start, cycle.period_end).with_progress()
+            Goal.objects.of(self.review.subject)
+            .overlapping(cycle.period_start, cycle.period_end)
+            .exclude(status=GoalStatus.DRAFT)
+            .with_progress()
         )
 
     @cached_property

@@ -34,8 +34,9 @@ def visible_group(request, pk) -> CalibrationGroup:
 
 
 def reviews_of(group, user):
-    """The group's reviews in calibration, but not the one about the reader."""
-    rows = group.reviews.filter(status__in=[ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY]).exclude(subject=user)
+    """The group's reviews in calibration, but not those about the reader or the reader's own manager."""
+    rows = group.reviews.filter(status__in=[ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY])
+    rows = rows.exclude(subject__in=[user.pk, user.manager_id or user.pk])
     return rows.select_related("subject", "manager", "grade", "team", "evaluation__overall")
 
 
@@ -44,9 +45,9 @@ def group(request, pk):
     context = {
         "group": group,
         "reviews": reviews_of(group, request.user),
-        "changes": group.changes.exclude(review__subject=request.user).select_related(
-            "review__subject", "before", "after", "changed_by"
-        ),
+        "changes": group.changes.exclude(
+            review__subject__in=[request.user.pk, request.user.manager_id or request.user.pk]
+        ).select_related("review__subject", "before", "after", "changed_by"),
         "can_lock": policies.can_run_cycles(group.cycle, request.user) and group.status == "open",
     }
     return render(request, "reviews/group_detail.html", context)
