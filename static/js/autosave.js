@@ -1,5 +1,5 @@
-// <form data-autosave-url data-version> saves what changed while it is written; components/README.md has the contract.
-// Nothing typed is lost: what is not saved stays in the page, is tried again, and leaving the page warns.
+// <form data-autosave-url data-version> saves what changed while it is written; see components/README.md.
+// What is not saved stays in the page, is tried again, and leaving the page warns.
 
 const QUIET = 1200, LONGEST = 5000, RETRY = 2000, LONGEST_RETRY = 60000; // milliseconds
 const texts = document.getElementById("autosave-texts")?.dataset;
