@@ -1,0 +1,105 @@
+"""One organisation from nothing: what the product does itself is measured on the way, the history is written in bulk."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from tests.bench import mass
+
+
+def build(size: int, say) -> dict:
+    """Fill the empty database; returns the jobs measured meanwhile by name."""
+    from people.models import User
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("load_starter_pack", verbosity=0)
+    hr = User.objects.create_user("hr@bench.example", name="Hanna Riedel", is_hr=True)
+    User.objects.create_user("auditor@bench.example", name="Aida Prufer", is_auditor=True)
+    found = {"import": job("import", size, say)}
+    mass.add_goals()
+    cycle = draft(hr, "This half-year", 0)
+    mass.run("ANALYZE")
+    found["launch"] = job("launch", size, say)
+    cycle = type(cycle).objects.select_related("template", "catalogue").get(pk=cycle.pk)
+    mass.number_people()
+    add_history(cycle, hr, size, found, say)
+    mass.spread(cycle)
+    mass.add_requests(cycle, "CASE WHEN k <= 2 THEN 'answered' ELSE 'asked' END")
+    mass.make_due(cycle, size // 5)
+    found["reminders"] = job("reminders", size, say)
+    mass.add_notices(2)
+    mass.settle()
+    return found
+
+
+def draft(hr, name: str, days: int):
+    """A cycle of everybody, `days` ago; its deadlines in a month."""
+    from reviews.models import Cycle
+    from reviews.services.cycles import add_stages, load_starter_template
+
+    today = timezone.localdate() - timedelta(days)
+    period = {"period_start": today - timedelta(180), "period_end": today - timedelta(1)}
+    cycle = Cycle.objects.create(name=name, template=load_starter_template(), created_by=hr, **period)
+    add_stages(cycle)
+    return cycle
+
+
+def add_history(cycle, hr, size, found, say) -> None:
+    """Two closed cycles; the feedback of the second one is released by the product."""
+    from competencies.models import Point
+
+    answers = sample_answers(cycle)
+    overall = Point.objects.filter(
+        scale__catalogue=cycle.catalogue_id, scale__key=cycle.template.content["overall_scale"], score__gt=2
+    ).first()
+    closed = [closed_cycle(cycle, hr, f"{title} half-year", days) for title, days in (("Last", 182), ("First", 364))]
+    for each, days in zip(closed, (182, 364), strict=True):
+        mass.close_copy(cycle, each, days)
+        mass.add_writings(each, answers, overall)
+        mass.add_requests(each, "'answered'")
+    mass.add_answers(closed[0])
+    mass.run("ANALYZE")
+    found["release"] = job("release", size, say)
+    mass.copy_releases(*closed)
+
+
+def closed_cycle(like, hr, name, days):
+    cycle = draft(hr, name, days)
+    mass.run("UPDATE reviews_cycle SET status = 'closed', catalogue_id = %s WHERE id = %s", like.catalogue_id, cycle.pk)
+    return type(cycle).objects.select_related("template").get(pk=cycle.pk)
+
+
+def sample_answers(cycle) -> dict:
+    """What one person wrote, by the model it is kept in."""
+    from reviews.models import Review
+    from reviews.questions import Material
+    from tests.reviews.steps import filled
+
+    review = Review.objects.for_page().filter(cycle=cycle).first()
+    material = Material(review)
+    forms = {
+        "SelfAssessment": material.sections("self_form"),
+        "Evaluation": material.sections("manager_form"),
+        "Summary": material.summary_sections(),
+    }
+    return {name: texts(filled(sections), sections) for name, sections in forms.items()}
+
+
+def texts(values: dict, sections) -> dict:
+    kinds = {spec.name: spec.kind for section in sections for spec in section.fields}
+    return {name: value for name, value in values.items() if kinds[name] != "rating" and "goal_" not in name}
+
+
+def job(name: str, size: int, say) -> dict:
+    """Run one job in a process of its own, so that its memory is its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.work", name, str(size)], stdout=subprocess.PIPE, text=True, check=True
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    say(f"  {name}: {found}")
+    return found
