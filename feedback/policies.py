@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from feedback.states import RequestStatus, RoundStatus
-from people.models import Delegation, User
+from people.models import User
 from people.policies import hr_handles, subjects_hr_handles
 
 SUBJECT, MANAGER, HR = "subject", "manager", "hr"
@@ -45,12 +45,7 @@ def requests_handled_by(user) -> Q:
 
 def is_led_by(round, user) -> bool:
     """The single-row form of `rounds_led_by`."""
-    if round.subject_id == user.pk:
-        return False
-    return (
-        round.manager_id == user.pk
-        or Delegation.objects.current().filter(principal=round.manager_id, stand_in=user).exists()
-    )
+    return round.subject_id != user.pk and round.manager_id in user.acts_for
 
 
 def part_in(round, user) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from competencies.frozen import content_of
 from competencies.models import Catalogue, Code, Question, Questionnaire
 from competencies.states import QuestionKind
 from feedback.models import Answer, AttributedAnswer
@@ -153,16 +154,16 @@ class Group:
 
 
 class Groups:
-    """The groups of a catalogue: two queries, once per batch or page.
+    """The groups of a catalogue: no query for one that is published and was read before.
 
     At most one question of a questionnaire is in a group, so that counting answers counts authors.
     """
 
     def __init__(self, catalogue: Catalogue):
         self.of_question, self.by_key, self.alone, taken = {}, {}, set(), set()
-        questions = Question.objects.filter(questionnaire__catalogue=catalogue).exclude(kind=QuestionKind.TEXT)
-        ordered = questions.select_related("scale", "code", "questionnaire").order_by("questionnaire__order", "order")
-        for question in ordered.prefetch_related("scale__points"):
+        for question in content_of(catalogue).questions:
+            if question.kind == QuestionKind.TEXT:
+                continue
             key = _group_key(question)
             relation = question.questionnaire.key
             if (relation, key) in taken:

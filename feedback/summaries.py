@@ -135,6 +135,8 @@ def why_nothing(round) -> str:
 
 def authored_relations(viewer, round) -> frozenset[str]:
     """The relations in which `viewer` has answered: such a viewer knows one answer, so k others are needed."""
+    if viewer.pk == round.subject_id:
+        return frozenset()  # nobody is asked about themselves
     own = Request.objects.filter(round=round, giver=viewer, status=RequestStatus.ANSWERED)
     return frozenset(own.values_list("relation", flat=True))
 

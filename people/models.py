@@ -102,16 +102,22 @@ class User(AbstractBaseUser):
 
     @cached_property
     def is_hr_partner(self) -> bool:
-        return self.partner_teams.exists()
+        return self._known("partner") or (self._known("partner") is None and self.partner_teams.exists())
 
     @cached_property
     def is_manager(self) -> bool:
-        return self.reports.filter(is_active=True).exists()
+        return self._known("reports") or (self._known("reports") is None and self.reports.active().exists())
 
     @cached_property
     def acts_for(self) -> frozenset:
         """Ids of this person and of everybody whom they stand in for today."""
+        if self._known("stands_in") is False:
+            return frozenset({self.pk})
         return frozenset(self.standing_in_for.current().values_list("principal_id", flat=True)) | {self.pk}
+
+    def _known(self, part: str) -> bool | None:
+        """What `UserQuerySet.with_parts` found out about this person; None when it was not asked."""
+        return self.__dict__.get(f"has_{part}")
 
     def is_on_leave(self, day) -> bool:
         return bool(self.leave_from and self.leave_from <= day <= self.leave_until)

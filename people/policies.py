@@ -21,8 +21,11 @@ def subjects_hr_handles(user, path: str = "") -> Q:
 
 
 def hr_handles(user, subject) -> bool:
-    """The single-row form of `subjects_hr_handles`: the same rule, asked of the database."""
-    return type(subject).objects.filter(subjects_hr_handles(user), pk=subject.pk).exists()
+    """The single-row form of `subjects_hr_handles`: the same rule, asked of the database once per loaded person."""
+    answers = subject.__dict__.setdefault("_hr_answers", {})
+    if user.pk not in answers:
+        answers[user.pk] = type(subject).objects.filter(subjects_hr_handles(user), pk=subject.pk).exists()
+    return answers[user.pk]
 
 
 def can_manage_people(user) -> bool:

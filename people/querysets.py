@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from people import policies
@@ -21,6 +22,16 @@ class UserQuerySet(models.QuerySet):
     def acted_for_by(self, user):
         """`user` and the absent people whom `user` stands in for today."""
         return self.filter(models.Q(pk=user.pk) | models.Q(delegations__in=user.standing_in_for.current()))
+
+    def with_parts(self):
+        """With which parts each person plays: leads people, stands in today, is an HR partner; no further query."""
+        from people.models import Delegation, Team
+
+        return self.annotate(
+            has_reports=Exists(self.model.objects.filter(manager=OuterRef("pk"), is_active=True)),
+            has_stands_in=Exists(Delegation.objects.current().filter(stand_in=OuterRef("pk"))),
+            has_partner=Exists(Team.objects.filter(hr_partners=OuterRef("pk"))),
+        )
 
     def looked_after_by(self, partner):
         """The people in the teams whose HR partner is `partner`."""

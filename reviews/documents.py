@@ -14,7 +14,7 @@ from reviews.states import Audience
 
 def load_for_document(reviews, pk) -> Review | None:
     """The review with all that a document shows, from a queryset that has already asked the policy."""
-    return reviews.for_lists().select_related("cycle__template", "cycle__catalogue").filter(pk=pk).first()
+    return reviews.for_page().filter(pk=pk).first()
 
 
 def audience_of(review: Review, user) -> Audience:

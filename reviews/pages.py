@@ -10,7 +10,7 @@ from feedback.summaries import visible_feedback
 from goals.models import Evidence
 from reviews import policies
 from reviews.forms import ConversationForm, NoteForm
-from reviews.models import ActionItem, Evaluation, PrivateNote, Rebuttal, SelfAssessment, Summary
+from reviews.models import ActionItem, Rebuttal, SelfAssessment, Summary
 from reviews.questions import Material
 from reviews.reading import code_rows, goal_rows, ratings_for, read
 from reviews.states import STAGE_OF, ReviewStatus
@@ -75,30 +75,48 @@ def history(review, user) -> list[dict]:
     return entries
 
 
-def parts(review, user, material) -> dict:
-    """What `user` may read of the review: texts, ratings, feedback, plan; a part is None where it is not theirs."""
+def feedback_of(review, user):
+    """What `user` may see of the review's feedback; None where there is no round."""
+    if review.round is None:
+        return None
+    # The same rows, set at launch: not read a second time.
+    review.round.catalogue, review.round.subject = review.cycle.catalogue, review.subject
+    return visible_feedback(user, review.round)
 
-    def own(model):
-        return model.objects.visible_to(user).filter(review=review).first()
 
-    feedback = visible_feedback(user, review.round) if review.round is not None else None
-    peers = {result.code.key: result for result in feedback.codes} if feedback else {}
-    ratings = ratings_for(review, user)
-    written = own(SelfAssessment)
-    evaluation = Evaluation.objects.visible_to(user).filter(review=review).select_related("overall").first()
+def self_assessment_of(review, user, material) -> dict:
+    """The self-assessment with its texts and evidence, as far as `user` may read them."""
+    written = SelfAssessment.objects.visible_to(user).filter(review=review).first()
     return {
         "self_assessment": written,
         "self_texts": read(material.sections("self_form"), written) if written else [],
         "evidence": Evidence.objects.filter(pk__in=written.evidence.values("pk")) if written else [],
-        "evaluation": evaluation,
-        "evaluation_texts": read(material.sections("manager_form"), evaluation) if evaluation else [],
-        "summary": own(Summary),
+    }
+
+
+def evaluation_of(review, user, material) -> dict:
+    """Evaluation and summary, which have the same readers: one query."""
+    with_overall = Summary.objects.select_related("review__evaluation__overall")
+    summary = with_overall.visible_to(user).filter(review=review).first()
+    evaluation = summary.review.evaluation if summary else None
+    texts = read(material.sections("manager_form"), evaluation) if evaluation else []
+    return {"summary": summary, "evaluation": evaluation, "evaluation_texts": texts}
+
+
+def parts(review, user, material) -> dict:
+    """What `user` may read of the review: texts, ratings, feedback, plan; a part is None where it is not theirs."""
+    feedback = feedback_of(review, user)
+    peers = {result.code.key: result for result in feedback.codes} if feedback else {}
+    ratings = ratings_for(review, user)
+    written = self_assessment_of(review, user, material) | evaluation_of(review, user, material)
+    rebuttals = Rebuttal.objects.visible_to(user).filter(review=review) if review.has_rebuttals else []
+    return written | {
         "codes": code_rows(material, ratings, peers),
         "has_ratings": bool(ratings) or bool(peers),
         "goals": goal_rows(material, ratings),
         "feedback": feedback,
         "actions": actions_of(review, user),
-        "rebuttals": Rebuttal.objects.visible_to(user).filter(review=review),
+        "rebuttals": rebuttals,
     }
 
 
@@ -109,11 +127,11 @@ def actions_of(review, user) -> list[dict]:
 
 
 def review_page(review, user) -> dict:
-    """Everything on the page of one review."""
+    """Everything on the page of one review (a row of `for_page`)."""
     is_manager = policies.acts_as_manager(review, user)
     is_hr = policies.acts_as_hr(review, user)
     moves = open_moves(review, user)
-    note = PrivateNote.objects.visible_to(user).filter(review=review).first()
+    reads_handovers = review.has_handovers and (is_manager or is_hr)
     return parts(review, user, Material(review)) | {
         "review": review,
         "steps": steps(review),
@@ -122,13 +140,18 @@ def review_page(review, user) -> dict:
         "is_subject": policies.is_subject(review, user),
         "is_manager": is_manager,
         "is_hr": is_hr,
-        "note_form": NoteForm(instance=note) if is_manager else None,
+        "note_form": NoteForm(initial={"text": review.own_note or ""}) if is_manager else None,
         "conversation_form": ConversationForm(instance=review) if is_manager else None,
         "history": history(review, user),
-        "handovers": review.manager_changes.select_related("before", "after") if is_manager or is_hr else [],
+        "handovers": review.manager_changes.select_related("before", "after") if reads_handovers else [],
     }
 
 
 def workspace(review, user, material) -> dict:
     """What stands beside the manager's form."""
-    return parts(review, user, material) | {"history": history(review, user), "steps": steps(review), "conflicts": []}
+    return self_assessment_of(review, user, material) | {
+        "goals": goal_rows(material, {}),
+        "feedback": feedback_of(review, user),
+        "history": history(review, user),
+        "conflicts": [],
+    }

@@ -6,7 +6,7 @@ manager or as HR towards themselves.
 
 from django.db.models import Q
 
-from people.policies import subjects_hr_handles
+from people.policies import hr_handles, subjects_hr_handles
 from reviews.states import AFTER_DELIVERY, AFTER_EVALUATION, CycleStatus, Rater, ReviewStatus
 
 SELF_OPEN = Q(self_assessment__submitted_at__isnull=False)
@@ -102,8 +102,8 @@ def acts_as_manager(review, user) -> bool:
 
 
 def acts_as_hr(review, user) -> bool:
-    """HR or HR partner of the subject's unit, and not in conflict."""
-    return type(review).objects.filter(handled_by_hr(user), pk=review.pk).exists()
+    """HR or HR partner of the subject's unit, and not in conflict: the single-row form of `handled_by_hr`."""
+    return review.manager_id != user.pk and hr_handles(user, review.subject)
 
 
 def manager_or_hr(review, user) -> bool:

@@ -1,7 +1,7 @@
 """Which cycles, reviews and parts of them; every page, export and task starts from `visible_to`."""
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from reviews import policies
 from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED, ReviewStatus
@@ -36,6 +36,16 @@ class ReviewQuerySet(models.QuerySet):
         people = ("subject", "manager", "team", "grade", "cycle", "round", "self_assessment", "evaluation")
         texts = ("self_assessment__answers", "evaluation__answers")
         return self.select_related(*people).defer(*texts).prefetch_related("cycle__stages")
+
+    def for_page(self, user=None):
+        """With what the pages of one review show beside its parts; `own_note` is the private note of `user`."""
+        from reviews.models import ManagerChange, PrivateNote, Rebuttal
+
+        note = PrivateNote.objects.filter(author=user, review=OuterRef("pk")).values("text")[:1]
+        handovers = Exists(ManagerChange.objects.filter(review=OuterRef("pk")))
+        rows = self.for_lists().select_related("cycle__template", "cycle__catalogue")
+        rebuttals = Exists(Rebuttal.objects.filter(review=OuterRef("pk")))
+        return rows.annotate(own_note=Subquery(note), has_handovers=handovers, has_rebuttals=rebuttals)
 
     def late_on(self, day):
         """Whose present stage was due before `day`."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from activity.mails import fill
-from competencies.models import Point
+from competencies.frozen import content_of
 from goals.models import Goal
 from goals.states import GoalStatus
 
@@ -74,15 +74,13 @@ class Material:
     review: Any
 
     @cached_property
-    def points(self) -> dict[str, list[Point]]:
-        scales: dict[str, list[Point]] = {}
-        for point in Point.objects.filter(scale__catalogue=self.review.cycle.catalogue_id).select_related("scale"):
-            scales.setdefault(point.scale.key, []).append(point)
-        return scales
+    def content(self):
+        return content_of(self.review.cycle.catalogue)
 
     @cached_property
     def codes(self) -> list:
-        return list(self.review.cycle.catalogue.codes.core().with_levels())
+        """The codes everybody is asked about."""
+        return self.content.core
 
     @cached_property
     def goals(self) -> list:
@@ -110,7 +108,7 @@ class Material:
         sentences = {each.level: each.text for each in code.indicators.all()} if code else {}
         return tuple(
             Choice(point.key, point.label, sentences.get(point.score, point.definition), point.score)
-            for point in self.points[scale]
+            for point in self.content.points[scale]
         )
 
     def sections(self, form_key: str, only: set[str] | None = None) -> list[Section]:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from competencies.services import load_starter_catalogue
-from tests.factories import make_team, make_user
+from tests.factories import make_team, make_user, warmed
 
 pytest.register_assert_rewrite("tests.browser")
 
@@ -70,5 +70,5 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def catalogue(db):
-    """The shipped catalogue: grades, codes, scales, questionnaires."""
-    return load_starter_catalogue()
+    """The shipped catalogue: grades, codes, scales, questionnaires; read once, as a running process has."""
+    return warmed(load_starter_catalogue())

@@ -17,8 +17,7 @@ from reviews.states import AFTER_DELIVERY, ReviewStatus
 
 
 def visible(request, pk) -> Review:
-    rows = Review.objects.visible_to(request.user).for_lists().select_related("cycle__template", "cycle__catalogue")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(Review.objects.visible_to(request.user).for_page(request.user), pk=pk)
 
 
 def managed(request, pk, *statuses) -> Review:

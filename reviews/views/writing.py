@@ -178,6 +178,5 @@ def summary(request, pk):
     """Key achievements, strengths, growth areas, statement: written by the manager until delivery."""
     review = managed(request, pk, *WRITABLE)
     material = Material(review)
-    codes = list(review.cycle.catalogue.codes.all())
-    desk = Desk(request, review, review.summary, material.summary_sections(), codes=codes)
+    desk = Desk(request, review, review.summary, material.summary_sections(), codes=material.content.codes)
     return desk.answer("reviews/summary_form.html", {"conflicts": []})

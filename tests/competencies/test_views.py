@@ -26,7 +26,7 @@ def test_before_the_starter_content_the_page_says_so(cast, as_):
 def test_the_catalogue_costs_the_same_for_any_number_of_codes(cast, as_, django_assert_num_queries, codes):
     perform(make_catalogue(codes=codes), "publish")
     client = as_(cast.subject)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         page = client.get(reverse("competencies:catalogue"))
     assert page.content.count(b"row-title") == codes
 
@@ -36,7 +36,7 @@ def test_versions_cost_the_same_for_any_number(cast, as_, django_assert_num_quer
     for number in range(versions):
         perform(make_catalogue(version=number + 1, codes=1), "publish")
     client = as_(cast.subject)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page = client.get(reverse("competencies:versions"))
     assert page.content.count(b"row-title") == versions
 

@@ -313,10 +313,10 @@ def test_the_page_of_a_round_asks_the_same_number_of_questions(cast, as_, django
         )
         make_request(round, status="declined")
     client = as_(cast.manager)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(13):
         assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
     client = as_(cast.subject)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
 
 
@@ -328,5 +328,5 @@ def test_the_overview_asks_the_same_number_of_questions(cast, as_, django_assert
         other = make_round(make_user(f"Other {number}", manager=cast.head), status="collecting")
         make_request(other, giver=cast.manager, relation="stakeholder")
     client = as_(cast.manager)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         assert client.get("/feedback/").status_code == 200

@@ -96,7 +96,7 @@ def test_a_partner_of_another_team_has_no_part(cast, round):
     make_team().hr_partners.add(partner)
     assert policies.part_in(round, partner) == ""
     cast.team.hr_partners.add(partner)
-    partner = type(partner).objects.get(pk=partner.pk)
+    partner, round = type(partner).objects.get(pk=partner.pk), type(round).objects.get(pk=round.pk)
     assert policies.part_in(round, partner) == "hr"
 
 

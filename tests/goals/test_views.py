@@ -32,7 +32,7 @@ def test_own_goals_cost_the_same_for_any_number(cast, as_, django_assert_num_que
         goal = make_goal(owner=cast.subject, status="agreed")
         check_in(goal, by=cast.subject, value=3)
     client = as_(cast.subject)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         page = client.get(reverse("goals:list"))
     assert page.content.count(b"row-title") == rows
 
@@ -42,7 +42,7 @@ def test_goals_of_the_team_cost_the_same_for_any_number(cast, as_, django_assert
     for number in range(rows):
         make_goal(owner=make_user(f"Report {number}", manager=cast.manager), status="agreed")
     client = as_(cast.manager)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         page = client.get(reverse("goals:team"))
     assert page.content.count(b"row-title") == rows
 
@@ -54,7 +54,7 @@ def test_a_goal_with_its_history_costs_the_same_for_any_length(cast, as_, django
         check_in(goal, by=cast.subject, value=3)
         make_evidence(cast.subject, [goal]).codes.set(catalogue.codes.all()[:2])
     client = as_(cast.manager)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         page = client.get(goal.get_absolute_url())
     assert page.status_code == 200
 
@@ -65,7 +65,7 @@ def test_evidence_costs_the_same_for_any_number(cast, as_, django_assert_num_que
     for _ in range(rows):
         make_evidence(cast.subject, [goal])
     client = as_(cast.subject)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         assert client.get(reverse("goals:evidence")).content.count(b"Edit<") == rows
 
 
@@ -75,7 +75,7 @@ def test_objectives_cost_the_same_for_any_number(cast, as_, django_assert_num_qu
         objective = Objective.objects.create(key=f"o-{number}", title=f"Objective {number}")
         make_goal(owner=cast.subject, objective=objective, status="agreed")
     client = as_(cast.subject)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert client.get(reverse("goals:objectives")).content.count(b"1 goal<") == rows
 
 

@@ -1,0 +1,48 @@
+"""A published catalogue never changes, so each process reads it once. Nothing in it is about a person.
+
+Rounds and cycles are only ever bound to published versions; a draft must not be read here.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from competencies.models import Code, Point, Question
+from competencies.states import CatalogueStatus
+
+KEPT = 8  # catalogues per process
+
+
+@dataclass(frozen=True)
+class Content:
+    """The codes with sentences and expectations, the points by scale, and the questions with all they refer to."""
+
+    codes: tuple[Code, ...]
+    points: dict[str, tuple[Point, ...]]
+    questions: tuple[Question, ...]
+
+    @property
+    def core(self) -> list[Code]:
+        return [code for code in self.codes if code.is_core]
+
+
+def content_of(catalogue) -> Content:
+    """The content of `catalogue`, kept when it is published."""
+    if catalogue.status == CatalogueStatus.PUBLISHED:
+        return _kept(catalogue.pk)
+    return _read(catalogue.pk)
+
+
+def _read(catalogue_id) -> Content:
+    points: dict[str, list[Point]] = {}
+    for point in Point.objects.filter(scale__catalogue=catalogue_id).select_related("scale"):
+        points.setdefault(point.scale.key, []).append(point)
+    questions = Question.objects.filter(questionnaire__catalogue=catalogue_id)
+    ordered = questions.select_related("scale", "code", "questionnaire").order_by("questionnaire__order", "order")
+    return Content(
+        codes=tuple(Code.objects.filter(catalogue=catalogue_id).with_levels()),
+        points={key: tuple(rows) for key, rows in points.items()},
+        questions=tuple(ordered.prefetch_related("scale__points")),
+    )
+
+
+_kept = lru_cache(maxsize=KEPT)(_read)
