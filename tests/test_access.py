@@ -16,17 +16,11 @@ from django.utils import timezone
 from activity import jobs
 from activity.models import Event
 from competencies.services import new_version
-from feedback import links
-from feedback import services as feedback
-from feedback.models import Ask, Praise, Release, Request
+from feedback.models import Ask, Praise, Release
 from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, load_starter_goals
-from reviews.models import CalibrationGroup, Stage
-from reviews.services import calibration
-from reviews.services.cycles import launch
-from reviews.services.moves import change_manager, move
-from tests.factories import answers_to, make_cycle, make_evidence, make_goal, make_user
-from tests.reviews.conftest import NEXT, fresh, prepare_delivery
+from tests.factories import make_cycle, make_evidence, make_goal
+from tests.world import bring, rows_of, surrounded
 
 ROLES = [
     "subject", "manager", "stand_in", "former", "head", "peer", "stranger", "auditor", "it",
@@ -266,25 +260,8 @@ def test_every_address_of_the_product_has_a_row():
 # --- the organisation ------------------------------------------------------------------------------------------------
 @pytest.fixture
 def cast(cast, catalogue):
-    """The cast with everybody who once was, or for a while is, close to the subject; the review is launched."""
     load_starter_goals()
-    today = timezone.localdate()
-    cast.former, cast.stand_in = make_user("Fritz Frueher"), make_user("Vera Tretung")
-    cast.partner, cast.someone = make_user("Paula Partner"), make_user("Sonja Nobody", grade=None)
-    cast.hr_self = make_user("Helga Selbst", is_hr=True, manager=cast.head)
-    cast.hr_below = make_user("Hugo Unten", is_hr=True, manager=cast.subject, grade=None)
-    cast.team.hr_partners.add(cast.partner)
-    cast.delegation = cast.manager.delegations.create(stand_in=cast.stand_in, starts_on=today, ends_on=today)
-    cast.former.delegations.create(stand_in=cast.stranger, starts_on=today - timedelta(9), ends_on=today - timedelta(1))
-    type(cast.subject).objects.filter(pk=cast.subject.pk).update(manager=cast.former)
-    cast.cycle = make_cycle(cast.hr, skip_level_reads=True, min_asked=4)
-    Stage.objects.filter(cycle=cast.cycle, key="calibration").update(is_enabled=True)
-    reviews = {review.subject_id: review for review in launch(cast.cycle, by=cast.hr)}
-    cast.review, cast.hr_review = reviews[cast.subject.pk], reviews[cast.hr_self.pk]
-    type(cast.subject).objects.filter(pk=cast.subject.pk).update(manager=cast.manager)
-    cast.subject.refresh_from_db()
-    cast.review = change_manager(cast.review, cast.manager, by=cast.hr, reason="A new team")
-    return cast
+    return surrounded(cast)
 
 
 @pytest.fixture
@@ -324,47 +301,6 @@ def finished_job(cast):
     job.status = "done"
     job.save()
     return job
-
-
-def rows_of(cast, review):
-    """What belongs to one review: its group, requests to four outsiders who answer, to the peer and to one more."""
-    group = CalibrationGroup.objects.create(cycle=review.cycle, name=str(review.pk), facilitator=cast.hr)
-    group.members.set([cast.head, cast.manager])
-    group.reviews.set([review])
-    outsiders = [{"name": f"Out Sider {n}", "email": f"out{n}.{review.pk}@example.com"} for n in range(5)]
-    asked = [
-        feedback.add(review.round, by=review.manager, relation="data_scientist", **given)
-        for given in [*outsiders, {"giver": cast.peer}]
-    ]
-    feedback.approve(review.round, by=review.manager)
-    return {"review": review, "round": review.round, "group": group, "outsider": asked[4], "asked": asked[5]} | {
-        "givers": asked[:4],
-        "token": links.mint(asked[4])["answer"],
-    }
-
-
-def calibrate(review, cast):
-    calibration.lock(review.groups.get(), by=cast.hr)
-
-
-def give_feedback(own):
-    for each in own["givers"]:
-        request = Request.objects.select_related("round__catalogue", "round__subject").get(pk=each.pk)
-        feedback.answer(request, answers_to(request))
-
-
-def bring(cast, own, status):
-    """Take one review to `status` as its people would; the outsiders answer while the feedback is open."""
-    review = own["review"]
-    if status == "cancelled":
-        move(fresh(review), "cancel", by=None, reason="Not this time")
-        return
-    while fresh(review).status != status:
-        if fresh(review).status == "peer_review":
-            give_feedback(own)
-        (NEXT | {"calibration": calibrate})[fresh(review).status](fresh(review), cast)
-    if status == "delivery":
-        prepare_delivery(fresh(review))
 
 
 @pytest.fixture
