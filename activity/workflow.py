@@ -59,7 +59,7 @@ def perform(obj, verb, *, by=None, on_behalf_of=None, reason="", unseen=False, k
     obj = type(obj).objects.select_for_update(of=("self",)).get(pk=obj.pk)
     refusal = why_not(obj, verb)
     if refusal:
-        raise MoveRefused(refusal, object=obj, method=getattr(obj, verb))
+        raise MoveRefused(refusal, object=obj, method=getattr(obj, verb, None))
     if by is not None and not transitions_of(obj, verb)[0].has_perm(obj, by):
         raise PermissionDenied(f"{by.pk} may not {verb} {obj.pk}")
     before = obj.status
