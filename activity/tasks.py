@@ -1,5 +1,6 @@
 """Sending what is owed and doing jobs. Every task looks again, claims, acts, marks; running twice changes nothing."""
 
+import logging
 import smtplib
 from contextlib import suppress
 from datetime import timedelta
@@ -16,7 +17,11 @@ from activity.models import Heartbeat, Job, MailText, Notice
 from activity.states import WorkStatus
 
 LEASE = timedelta(minutes=5)
+# Before the lease ends, what is not begun is handed back: longer than sending one message may take.
+MARGIN = timedelta(minutes=1)
 BATCH = 50
+MAX_FAULTS = 5
+logger = logging.getLogger(__name__)
 # Minutes to wait after a temporary refusal; after the last one, hourly for three days.
 WAITS = [1, 5, 15, 60]
 GIVE_UP_AFTER = timedelta(days=3)
@@ -34,10 +39,27 @@ def send_owed() -> int:
     sent, connection = 0, get_connection()
     try:
         while batch := claim():
-            for notice in batch:
-                sent += deliver(notice, connection)
+            sent += deliver_all(batch, connection)
     finally:
         connection.close()
+    return sent
+
+
+def deliver_all(batch: list[Notice], connection) -> int:
+    """Send a leased batch over one connection; with a silent server, or late, the rest waits. Returns how many went."""
+    sent = 0
+    for place, notice in enumerate(batch):
+        if timezone.now() > notice.leased_until - MARGIN:
+            ids = [each.pk for each in batch[place:]]
+            Notice.objects.filter(pk__in=ids).update(status=WorkStatus.QUEUED, leased_until=None)
+            break
+        try:
+            connection.open()
+        except OSError as error:
+            for each in batch[place:]:
+                postpone(each, error)
+            break
+        sent += deliver(notice, connection)
     return sent
 
 
@@ -64,6 +86,9 @@ def deliver(notice: Notice, connection) -> bool:
     except OSError as error:
         connection.close()
         postpone(notice, error)
+    except Exception as fault:
+        logger.exception("notice %s of kind %s could not be made", notice.pk, notice.kind)
+        stumble(notice, fault)
     else:
         finish(notice, WorkStatus.DONE)
         return True
@@ -82,6 +107,14 @@ def refuse(notice: Notice, error: Exception) -> None:
         postpone(notice, error)
     else:
         finish(notice, WorkStatus.FAILED, words)
+
+
+def stumble(notice: Notice, fault: Exception) -> None:
+    """A fault of ours holds up nobody else: later again, and parked where HR sees it after the fifth time."""
+    if notice.attempts >= MAX_FAULTS:
+        finish(notice, WorkStatus.FAILED, type(fault).__name__)
+    else:
+        postpone(notice, fault)
 
 
 def smtp_reply(error: Exception) -> tuple[int, str]:
