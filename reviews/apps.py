@@ -5,7 +5,7 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self):
-        from reviews import mails
+        from reviews import mails, suggestions
         from reviews.services import cycles, exports
 
-        self.registered = (mails, cycles, exports)  # importing them registers their mails and jobs
+        self.registered = (mails, suggestions, cycles, exports)  # importing them registers mails, sources and jobs

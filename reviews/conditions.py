@@ -17,7 +17,8 @@ def feedback_is_over(review) -> bool:
 
 @because(_("Too few collaborators have answered for anything to be shown; wait for the window to close."))
 def feedback_is_enough(review) -> bool:
-    return review.round is None or review.round.progress().answered >= review.cycle.k_scores
+    """By the number the manager knows, which is renewed once a day: no answer can be seen arriving."""
+    return review.round is None or review.round.counted_answers >= review.cycle.k_scores
 
 
 @because(_("Rate every code and goal and choose the overall result first."))

@@ -82,7 +82,7 @@ def _managed_reviews(user):
 def _feedback_requests(user):
     for request in Request.objects.filter(giver=user, status="asked").select_related("round__subject"):
         url = reverse("feedback:request", args=[request.pk])
-        yield Duty(_("Give feedback"), url, request.due_on, "messages", about=request.round.subject)
+        yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
 
 
 def _action_items(user):

@@ -1,5 +1,6 @@
 """The life of a review: which moves are open when, to whom, and what follows."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from django.utils import timezone
 
 from activity.models import Event, Notice
 from activity.workflow import MoveRefused, open_moves
+from feedback import services as feedback
 from people.models import Delegation
 from reviews.models import Review
 from reviews.services.moves import bulk_move, change_manager, end_peer_review_if_over, extend, move
 from reviews.services.writing import send_self_assessment
-from tests.factories import make_review, make_user
+from tests.factories import answers_to, make_review, make_user
 from tests.reviews.conftest import fresh, prepare_delivery
 
 
@@ -160,3 +162,23 @@ def test_a_new_manager_takes_over_review_and_round(cast, at):
     assert fresh(review).round.manager == new
     assert review.manager_changes.get().contribution == "Ask about May."
     assert Notice.objects.filter(kind="stage_opened", recipient=new).count() == 1
+
+
+def test_no_page_of_the_manager_changes_when_an_answer_arrives(cast, as_, at):
+    """Neither the page nor the refusal of a move may count answers live (security contract 2.3)."""
+    review = at("peer_review")
+    for _number in range(4):
+        feedback.propose(review.round, by=cast.subject, giver=make_user(), relation="data_scientist")
+    feedback.submit_list(review.round, by=cast.subject)
+    feedback.approve(fresh(review).round, by=cast.manager)
+    pages = []
+    for request in review.round.requests.filter(status="asked").select_related("round__subject")[:3]:
+        html = as_(cast.manager).get(review.get_absolute_url()).content.decode()
+        pages.append(re.sub(r"csrf\w+\" value=\"\w+", "", html))
+        feedback.answer(request, answers_to(request), by=request.giver)
+    assert review.round.requests.filter(status="answered").count() == 3  # there is something to count
+    assert len(set(pages)) == 1
+    with pytest.raises(MoveRefused, match="Too few"):
+        move(fresh(review), "close_peer_review", by=cast.manager, reason="In a hurry")
+    feedback.renew_counts(timezone.localdate() + timedelta(days=1))
+    assert move(fresh(review), "close_peer_review", by=cast.manager, reason="Enough.").status == "manager_evaluation"

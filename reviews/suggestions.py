@@ -1,0 +1,21 @@
+"""Whom to ask for feedback, from the goals of the period: here, because feedback and goals do not know each other."""
+
+from django.utils.translation import gettext as _
+
+from feedback.candidates import suggestion_source
+from goals.models import CheckIn, Goal
+
+MOST = 10
+
+
+@suggestion_source
+def around_the_goals(round):
+    """People who noted progress on the subject's goals, then people with goals that serve the same objectives."""
+    goals = Goal.objects.of(round.subject_id).overlapping(round.period_start, round.period_end)
+    notes = CheckIn.objects.filter(goal__in=goals, by__is_active=True).exclude(by=round.subject_id)
+    for note in notes.select_related("by").order_by("-at")[:MOST]:
+        yield note.by, _("noted progress on a shared goal")
+    shared = Goal.objects.counting().overlapping(round.period_start, round.period_end)
+    shared = shared.filter(objective__in=goals.exclude(objective=None).values("objective"), owner__is_active=True)
+    for goal in shared.exclude(owner=round.subject_id).select_related("owner").order_by("-due_on")[:MOST]:
+        yield goal.owner, _("works towards the same objective")
