@@ -3,8 +3,14 @@
 import csv
 import io
 
-FIRST = "Amara Luca Priya Jonas Sofie Kenji Noor Elena Samuel Ingrid Diego Yara Anton Chiara Mateus Hana".split()
-LAST = "Okafor Ferrante Raman Weber Lindqvist Morita Haddad Petrova Adeyemi Solberg Marquez Nasser Vogel Rossi".split()
+FIRST = [
+    "Amara", "Luca", "Priya", "Jonas", "Sofie", "Kenji", "Noor", "Elena",
+    "Samuel", "Ingrid", "Diego", "Yara", "Anton", "Chiara", "Mateus", "Hana",
+]  # fmt: skip
+LAST = [
+    "Okafor", "Ferrante", "Raman", "Weber", "Lindqvist", "Morita", "Haddad",
+    "Petrova", "Adeyemi", "Solberg", "Marquez", "Nasser", "Vogel", "Rossi",
+]  # fmt: skip
 GRADES = ["MLO1", "MLO2", "MLO2", "MLO3", "MLO3", "MLO3", "MLO4", "MLO4", "MLO5", "MLO6"]
 PROFESSIONS = ["peer_mlops_engineer"] * 6 + ["data_scientist", "software_engineer", "product_manager", "stakeholder"]
 SPAN = 7  # people per manager; 50,000 people are then seven levels deep

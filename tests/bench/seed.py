@@ -1,4 +1,4 @@
-"""One organisation from nothing: what the product does itself is measured on the way, the history is written in bulk."""
+"""One organisation from nothing: what the product does is measured on the way, its history is written in bulk."""
 
 import json
 import subprocess

@@ -1,0 +1,164 @@
+"""The pages, each as the person who opens it, measured over HTTP beside the floor page of the same moment."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import brotli
+
+from feedback import links
+from feedback.models import Request
+from people.models import User
+from reviews.models import Review
+from reviews.questions import Material
+from tests.bench.server import Browser, signed_in
+from tests.factories import answers_to
+
+SMALL, LARGE = 4, 8  # times the floor page
+WARM = 12  # requests that bring each thread of each worker its connection and its templates
+KB = 1024
+
+
+@dataclass
+class Page:
+    """One page: `limit` times the floor, or None where only queries, bytes and slope count."""
+
+    name: str
+    who: str
+    limit: int | None
+    path: str = ""
+    ask: Callable | None = None  # (browser) -> Answer, where a GET of `path` is not what is measured
+
+
+class Cast:
+    """Who looks, and at what."""
+
+    def __init__(self, port: int):
+        people = User.objects.with_parts()
+        self.port = port
+        self.users = {
+            "hr": people.get(email="hr@bench.example"),
+            "auditor": people.get(email="auditor@bench.example"),
+            "director": people.get(email="p1@bench.example"),
+            "manager": people.get(email="p2@bench.example"),
+        }
+        reviews = Review.objects.filter(cycle__status="open").order_by("subject__email")
+        writing = reviews.filter(status="self_assessment", subject__reports=None).exclude(subject__team=None)
+        self.own = writing.first()
+        self.users["engineer"] = people.get(pk=self.own.subject_id)
+        # Two reviews of the manager with eight reports are brought where they are looked at.
+        ours = list(reviews.filter(manager=self.users["manager"])[:2])
+        self.desk, self.delivered = ours[0], ours[1]
+        Review.objects.filter(pk=self.desk.pk).update(**{"status": "manager_evaluation"})
+        self.last = Review.objects.get(subject=self.desk.subject, cycle__name="Last half-year")
+        self.cycle = self.own.cycle
+        self.browsers = {name: signed_in(port, user) for name, user in self.users.items()}
+
+    def __getitem__(self, who: str) -> Browser:
+        return self.browsers[who]
+
+
+def pages_of(cast: Cast) -> list[Page]:
+    own, desk, last = cast.own.pk, cast.desk.pk, cast.last.pk
+    return [
+        Page("home", "engineer", SMALL, "/"),
+        Page("home", "manager", SMALL, "/"),
+        Page("home", "director", SMALL, "/"),
+        Page("home", "hr", SMALL, "/"),
+        Page("own review", "engineer", SMALL, f"/reviews/{own}/"),
+        Page("self-assessment", "engineer", LARGE, f"/reviews/{own}/self-assessment/"),
+        Page("autosave", "engineer", SMALL, ask=autosave(cast.own)),
+        Page("desk: evaluation", "manager", LARGE, f"/reviews/{desk}/evaluation/"),
+        Page("desk: review", "manager", LARGE, f"/reviews/{desk}/"),
+        Page("closed review", "manager", LARGE, f"/reviews/{last}/"),
+        Page("closed review", "hr", LARGE, f"/reviews/{last}/"),
+        Page("team", "manager", LARGE, "/team/"),
+        Page("team", "director", LARGE, "/team/"),
+        Page("team's goals", "director", LARGE, "/goals/team/"),
+        Page("own goals", "engineer", LARGE, "/goals/"),
+        Page("objectives", "engineer", LARGE, "/goals/objectives/"),
+        Page("objectives", "director", LARGE, "/goals/objectives/"),
+        Page("objectives", "hr", LARGE, "/goals/objectives/"),
+        Page("catalogue", "engineer", LARGE, "/catalogue/"),
+        Page("feedback", "engineer", LARGE, "/feedback/"),
+        Page("feedback", "manager", LARGE, "/feedback/"),
+        Page("board", "hr", LARGE, f"/cycles/{cast.cycle.pk}/"),
+        Page("board, late", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?status=late"),
+        Page("board, by name", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?q=Okafor"),
+        Page("cycles", "hr", LARGE, "/cycles/"),
+        Page("requests", "hr", LARGE, "/feedback/board/"),
+        Page("people", "hr", LARGE, "/people/"),
+        Page("people, by name", "hr", LARGE, "/people/?q=Okafor"),
+        Page("event log", "auditor", LARGE, "/activity/log/"),
+    ]
+
+
+def autosave(review) -> Callable:
+    """What one changed field of the self-assessment costs; the version is read from the answer before."""
+    sections = Material(Review.objects.for_page().get(pk=review.pk)).sections("self_form")
+    name = next(spec.name for section in sections for spec in section.fields if spec.kind == "text")
+    state = {"version": review.self_assessment.version}
+
+    def ask(browser):
+        data = {name: f"Version {state['version']}", "version": state["version"]}
+        answer = browser.post(f"/reviews/{review.pk}/self-assessment/", data, **{"X-Autosave": "1"})
+        state["version"] = json.loads(answer.body)["version"]
+        return answer
+
+    return ask
+
+
+def measure(cast: Cast, page: Page, repeats: int) -> dict:
+    """Medians of `repeats` answers, and of as many floor pages asked in between."""
+    browser = cast[page.who]
+    ask = page.ask or (lambda each: each.get(page.path))
+    for _ in range(WARM):
+        ask(browser), browser.get("/floor/")
+    answers, floors = [], []
+    for _ in range(repeats):
+        floors.append(browser.get("/floor/"))
+        answers.append(ask(browser))
+    return {"page": page.name, "who": page.who, "limit": page.limit, "path": page.path} | summed(answers, floors)
+
+
+def summed(answers, floors) -> dict:
+    took, floor = (median(each.seconds for each in some) * 1000 for some in (answers, floors))
+    cpu, floor_cpu = (median(float(each.headers["x-cpu"]) for each in some) for some in (answers, floors))
+    return {
+        "status": sorted({each.status for each in answers}),
+        "ms": round(took, 2),
+        "floor_ms": round(floor, 2),
+        "ratio": round(took / floor, 2),
+        "cpu_ms": cpu,
+        "cpu_ratio": round(cpu / floor_cpu, 2),
+        "queries": max(int(each.headers["x-queries"]) for each in answers),
+        "kb": round(max(len(brotli.compress(each.body, quality=5)) for each in answers[:1]) / KB, 1),
+        "memory": max(int(each.headers["x-peak"]) for each in answers),
+    }
+
+
+# --- behind a link -------------------------------------------------------------------------------------------------
+def by_link(cast: Cast, repeats: int) -> list[dict]:
+    """The form by link, one autosave and the sending, each time as another collaborator without an account."""
+    waiting = Request.objects.filter(giver=None, status="asked", round__status="collecting")
+    asked = list(waiting.select_related("round__subject").order_by("pk")[: repeats + WARM])
+    names = ("introduction", "feedback form", "autosave of feedback", "submit of an answer")
+    found, floors = {name: [] for name in names}, []
+    for number, request in enumerate(asked):
+        answers = give(cast.port, request)
+        if number >= min(WARM, len(asked) // 2):
+            for name, answer in zip(names, answers, strict=True):
+                found[name].append(answer)
+            floors += [cast["engineer"].get("/floor/") for _ in range(2)]
+    row = {"who": "link holder", "limit": SMALL, "path": ""}
+    return [{"page": name} | row | summed(answers, floors) for name, answers in found.items()]
+
+
+def give(port: int, request) -> list:
+    browser, path = Browser(port), f"/feedback/answer/{request.pk}"
+    browser.get(f"/f/{links.mint(request)['answer']}/")
+    seen = [browser.get(f"{path}/"), browser.get(f"{path}/2/")]
+    saved = browser.post(f"{path}/save/", answers_to(request) | {"version": 0}, **{"X-Autosave": "1"})
+    version = json.loads(saved.body)["version"]
+    return [*seen, saved, browser.post(f"{path}/check/", {"version": version})]
