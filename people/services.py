@@ -4,9 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from activity import jobs
 from activity.outbox import event_for, notice_for, owe, record, record_all
-from people import policies
-from people.importing import Plan
+from people import policies, uploads
+from people.importing import Plan, plan_import
 from people.models import Delegation, Team, User
 from people.querysets import vouch_for
 
@@ -35,6 +36,26 @@ def apply_import(plan: Plan, *, by, invite_new=False) -> dict[str, int]:
     if invite_new:
         invite(new, by=by)
     return {"new": len(new), "changed": len(changed)}
+
+
+def start_import(content: bytes, *, by, invite_new=False) -> jobs.Job:
+    """Queue the import of a large file that was previewed."""
+    name = uploads.hold(content)
+    return jobs.start("import_people", by=by, key=name, file=name, invite=invite_new)
+
+
+@jobs.job_kind("import_people")
+def do_import(job) -> None:
+    """Plan the kept file against the people of this moment and write all of it; a second run finds nothing to change.
+
+    Raises ValueError when the file no longer fits, and FileNotFoundError when an earlier run has finished it.
+    """
+    path = uploads.held(job.data["file"])
+    plan = plan_import(path.read_bytes())
+    jobs.advance(job, 0, total=len(plan.rows))
+    apply_import(plan, by=job.owner, invite_new=job.data["invite"])
+    jobs.advance(job, len(plan.rows))
+    path.unlink()
 
 
 def _new_user(row: dict, teams: dict) -> User:

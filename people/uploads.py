@@ -29,6 +29,18 @@ def keep(user, content: bytes) -> str:
     return signer.sign(f"{name}:{user.pk}")
 
 
+def hold(content: bytes) -> str:
+    """Keep a confirmed file for a job; returns its name."""
+    name = f"{secrets.token_hex(16)}.held"
+    (_folder() / name).write_bytes(content)
+    return name
+
+
+def held(name: str) -> Path:
+    """The file of a job."""
+    return _folder() / Path(name).name
+
+
 def take(user, token: str) -> bytes:
     """The kept file. Raises ValidationError when the token is not this person's, too old, or was used."""
     gone = ValidationError(_("The preview has expired. Please choose the file again; nothing was imported."))

@@ -15,6 +15,7 @@ from people.models import Delegation, User
 from people.uploads import keep, take
 
 PER_PAGE = 50
+IN_BACKGROUND = 1000  # lines; more are imported by a job
 
 
 def managed_by(request, pk) -> User:
@@ -107,6 +108,8 @@ def import_apply(request):
     except ValidationError as gone:
         messages.warning(request, gone.message)
         return redirect("people:import")
+    if content.count(b"\n") > IN_BACKGROUND:
+        return redirect(services.start_import(content, by=request.user, invite_new="invite" in request.POST))
     plan = plan_import(content)
     if not plan.is_clean:
         return render(request, "people/import_preview.html", {"plan": plan, "token": ""}, status=400)
