@@ -26,10 +26,10 @@ def personal_time(get_response):
 
 
 def session_limits(get_response):
-    """Idle sessions end after 8 hours, those of HR and IT after 30 minutes (ASVS 5.0, 7.3)."""
+    """Sessions end after a day, idle ones after 8 hours, those of HR and IT after 30 minutes (ASVS 5.0, 7.3)."""
 
     def answer(request):
-        if request.user.is_authenticated and _is_idle_too_long(request):
+        if request.user.is_authenticated and (_is_too_old(request) or _is_idle_too_long(request)):
             logout(request)
             return redirect(f"{settings.LOGIN_URL}")
         return get_response(request)
@@ -40,6 +40,12 @@ def session_limits(get_response):
 
     answer.process_view = on_view  # type: ignore[attr-defined]
     return answer
+
+
+def _is_too_old(request) -> bool:
+    """Whether the session began more than a day ago; every save renews the cookie, so its age says nothing."""
+    begun = request.session.setdefault("begun", time.time())
+    return time.time() - begun > settings.SESSION_COOKIE_AGE
 
 
 def _is_idle_too_long(request) -> bool:
