@@ -1,6 +1,7 @@
 """What the clock asks of reviews: which windows are over, who has to be reminded. Running twice changes nothing."""
 
 from datetime import timedelta
+from itertools import chain, islice
 
 from celery import shared_task
 from django.db.models import Q
@@ -8,7 +9,7 @@ from django.db.models import Q
 from activity.outbox import notice_for, owe
 from feedback.models import Request
 from feedback.services import release_rounds
-from reviews.models import ActionItem, Review
+from reviews.models import ActionItem, Cycle, Review
 from reviews.models.plan import OPEN
 from reviews.models.review import organisation_today
 from reviews.services.moves import end_peer_review_if_over
@@ -53,22 +54,25 @@ def feedback_over():
 def send_reminders() -> int:
     """Remind those whose turn it is, before, on and after their own deadline; returns how many mails were owed."""
     today = organisation_today()
-    notices = [notice for status in ACTOR for notice in reminders(status, today)]
-    notices += action_reminders(today)
-    owe(notices)
-    return len(notices)
+    cycles = {each.pk: each for each in Cycle.objects.filter(status=CycleStatus.OPEN).prefetch_related("stages")}
+    notices = chain(*(reminders(status, today, cycles) for status in ACTOR), action_reminders(today))
+    count = 0
+    while batch := list(islice(notices, BATCH)):
+        owe(batch)
+        count += len(batch)
+    return count
 
 
-def reminders(status: str, today):
-    """One notice per review in `status` with a reminder due today."""
+def reminders(status: str, today, cycles: dict):
+    """One notice per review in `status` with a reminder due today; `cycles` are the open ones with their stages."""
     stage_key, role = STAGE_OF[status], ACTOR[status]
     field = DUE_FIELD[stage_key]
     moments = [today + timedelta(days=days) for days in range(8)] + [
         today - timedelta(days=days) for days in OVERDUE_DAYS
     ]
-    rows = Review.objects.filter(status=status, cycle__status=CycleStatus.OPEN, **{f"{field}__in": moments})
-    rows = rows.select_related("cycle", "subject", "manager").prefetch_related("cycle__stages")
-    for review in rows.iterator(chunk_size=BATCH):
+    rows = Review.objects.filter(status=status, cycle__in=cycles, **{f"{field}__in": moments})
+    for review in rows.select_related("subject", "manager").order_by("pk").iterator(chunk_size=BATCH):
+        review.cycle = cycles[review.cycle_id]
         stage = review.cycle.stage[stage_key]
         left = (getattr(review, field) - today).days
         if left <= 0 or left in stage.reminder_days:
