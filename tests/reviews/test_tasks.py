@@ -114,5 +114,5 @@ def test_reminders_cost_the_same_number_of_queries_for_any_number(cast, catalogu
     for _number in range(size):
         make_user(manager=cast.manager)
     due_in(make_review(cast.subject, cast.hr), 1)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         send_reminders()
