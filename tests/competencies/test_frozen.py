@@ -17,7 +17,13 @@ def test_it_holds_sentences_expectations_points_and_questions(catalogue, django_
     with django_assert_num_queries(0):
         assert len(code.indicators.all()) == 5
         assert {each.grade_id for each in code.expectations.all()} == {f"MLO{n}" for n in range(1, 7)}
-        assert [point.key for point in content.points["overall_4"]] == ["below", "partly", "fully", "beyond", "too_early"]
+        assert [point.key for point in content.points["overall_4"]] == [
+            "below",
+            "partly",
+            "fully",
+            "beyond",
+            "too_early",
+        ]
         assert all(question.scale.points.all() for question in content.questions if question.scale)
 
 

@@ -118,6 +118,12 @@ class Life(RuleBasedStateMachine):
             self.snapshot = Release.objects.get(round=self.round).content
             self.reached["released"] += bool(self.sent)
 
+    def teardown(self):
+        """Every life ends with the clock: whatever happened before, what is released keeps the promises."""
+        self.release(who=None)
+        self.answers_wait_only_while_a_round_collects()
+        self.the_snapshot_is_made_once_and_shows_no_small_group()
+
     @invariant()
     def nothing_is_left_of_who_wrote_what(self):
         answered = Request.objects.filter(round=self.round, status="answered")
