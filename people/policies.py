@@ -33,6 +33,11 @@ def can_manage_people(user) -> bool:
     return user.is_hr
 
 
+def can_give_roles(user, pk) -> bool:
+    """IT says who is HR, auditor and IT; nobody says it of themselves."""
+    return user.is_it and user.pk != pk
+
+
 def can_operate(user) -> bool:
     """Settings, roles and health; no content."""
     return user.is_it

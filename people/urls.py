@@ -12,6 +12,7 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("delegations/<uuid:pk>/end/", views.delegation_end, name="delegation_end"),
     path("<uuid:pk>/", views.person, name="person"),
+    path("<uuid:pk>/roles/", views.person_roles, name="roles"),
     path("<uuid:pk>/invite/", views.person_invite, name="invite"),
     path("<uuid:pk>/deactivate/", views.person_deactivate, name="deactivate"),
     path("<uuid:pk>/stand-in/", views.delegation_new, name="delegation_new"),

@@ -46,12 +46,11 @@ def person_new(request):
 
 
 def person(request, pk):
-    """Edit one person: HR what is known about them, IT their roles."""
-    if not (policies.can_manage_people(request.user) or policies.can_operate(request.user)):
-        raise Http404
-    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    form_class = PersonForm if policies.can_manage_people(request.user) else RolesForm
-    form = form_class(request.POST or None, instance=user)
+    """What HR knows about one person; whoever only operates is led to their roles."""
+    if not policies.can_manage_people(request.user) and policies.can_give_roles(request.user, pk):
+        return redirect("people:roles", pk)
+    user = managed_by(request, pk)
+    form = PersonForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         services.change_person(form.save(commit=False), form.changed_data, by=request.user)
         messages.success(request, _("Saved."))
@@ -60,9 +59,23 @@ def person(request, pk):
         "form": form,
         "person": user,
         "delegations": user.delegations.select_related("stand_in"),
-        "may_manage": policies.can_manage_people(request.user),
+        "may_manage": True,
+        "may_give_roles": policies.can_give_roles(request.user, user.pk),
     }
     return render(request, "people/user_form.html", context, status=400 if form.errors else 200)
+
+
+def person_roles(request, pk):
+    """Who is HR, auditor, IT: given by IT, by nobody to themselves."""
+    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    if not policies.can_give_roles(request.user, user.pk):
+        raise Http404
+    form = RolesForm(request.POST if request.method == "POST" else None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        services.change_person(form.save(commit=False), form.changed_data, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("people:list")
+    return render(request, "people/user_form.html", {"form": form, "person": user})
 
 
 @require_POST

@@ -101,7 +101,8 @@ TABLE = {
     "people:import": form(HR),
     "people:import_apply": deed(HR),
     "people:profile": page(EVERYONE),
-    "people:person": form(HR | {"it"}, "someone"),
+    "people:person": form(HR | {"it"}, "someone"),  # IT is led on to the roles
+    "people:roles": form({"it"}, "someone"),
     "people:invite": deed(HR, "someone"),
     "people:deactivate": deed(HR, "someone"),
     "people:delegation_new": form(HR | {"manager"}, "manager"),
@@ -236,6 +237,7 @@ MOMENTS = [
     ("competencies:code_edit", form(NOBODY, "published_code")),
     ("reviews:cycle_edit", form(NOBODY, "cycle")),
     ("reviews:cycle_population", page(NOBODY, "cycle")),
+    ("people:roles", form(NOBODY, "it")),  # nobody gives roles to themselves
     ("people:deactivate", deed({"hr_self", "hr_below"}, "hr")),  # nobody deactivates themselves
 ]
 ROWS = [*TABLE.items(), *MOMENTS]
@@ -292,6 +294,7 @@ def rows(cast, catalogue):
         "person": cast.subject,
         "manager": cast.manager,
         "hr": cast.hr,
+        "it": cast.it,
     }
 
 

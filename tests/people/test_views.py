@@ -95,9 +95,20 @@ def test_a_field_added_to_the_form_changes_nothing(cast, as_, name):
 
 
 def test_it_gives_roles_and_nothing_else(cast, as_):
-    as_(cast.it).post(reverse("people:person", args=[cast.peer.pk]), {"is_auditor": "on", "name": "Renamed"})
+    as_(cast.it).post(reverse("people:roles", args=[cast.peer.pk]), {"is_auditor": "on", "name": "Renamed"})
     peer = User.objects.get(pk=cast.peer.pk)
     assert (peer.is_auditor, peer.name) == (True, "Jonas Weber")
+    as_(cast.it).post(reverse("people:roles", args=[cast.peer.pk]), {})
+    assert not User.objects.get(pk=cast.peer.pk).is_auditor
+
+
+def test_the_first_account_is_hr_and_it_and_gives_roles_to_others_only(cast, as_):
+    first = make_user("First", is_hr=True, is_it=True)
+    client = as_(first)
+    page = client.get(reverse("people:person", args=[cast.peer.pk])).content.decode()
+    assert reverse("people:roles", args=[cast.peer.pk]) in page
+    assert client.post(reverse("people:roles", args=[first.pk]), {"is_auditor": "on"}).status_code == 404
+    assert client.get(reverse("people:person", args=[first.pk])).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
