@@ -12,12 +12,20 @@ def goals_open_to(user) -> Q:
 
     A goal written for somebody and returned by them stays readable to its writer until the owner rewrites it.
     """
-    handled = User.objects.filter(subjects_hr_handles(user)).values("pk")
-    led = Q(owner__manager__in=acting_for(user))
-    others = led | Q(owner__in=handled)
+    led = Q(owner__manager__in=user.acts_for)
+    others = led | subjects_hr_handles(user, "owner__")
     if user.team_id:
         others |= Q(visibility=Visibility.TEAM, owner__team=user.team_id)
-    return Q(owner=user) | (others & ~Q(status=GoalStatus.DRAFT)) | (led & Q(proposed_by=user))
+    return _near(user) & (Q(owner=user) | (others & ~Q(status=GoalStatus.DRAFT)) | (led & Q(proposed_by=user)))
+
+
+def _near(user) -> Q:
+    """The owners among whom a goal can be open to `user` at all: few people, found before any goal is looked at."""
+    if user.is_hr:
+        return Q()
+    near = Q(pk=user.pk) | Q(manager__in=user.acts_for) | subjects_hr_handles(user)
+    near |= Q(team=user.team_id) if user.team_id else Q()
+    return Q(owner__in=User.objects.filter(near).order_by().values("pk"))
 
 
 def evidence_open_to(user, visible_goals) -> Q:
@@ -38,16 +46,11 @@ def can_edit_objectives(user) -> bool:
     return user.is_hr
 
 
-def acting_for(user):
-    """The ids of `user` and of those `user` stands in for today."""
-    return User.objects.acted_for_by(user).values("pk")
-
-
 def manages(user, owner) -> bool:
     """The owner's manager or that manager's stand-in; nobody towards themselves."""
     if user.pk == owner.pk or owner.manager_id is None:
         return False
-    return owner.manager_id == user.pk or acting_for(user).filter(pk=owner.manager_id).exists()
+    return owner.manager_id in user.acts_for
 
 
 def takes_part(goal, user) -> bool:
@@ -101,7 +104,7 @@ def can_reopen(goal, user) -> bool:
 
 def can_assign(user) -> bool:
     """Write goals for others: whoever has reports, of their own or as a stand-in."""
-    return User.objects.filter(is_active=True, manager__in=acting_for(user)).exclude(pk=user.pk).exists()
+    return User.objects.filter(is_active=True, manager__in=user.acts_for).exclude(pk=user.pk).exists()
 
 
 def can_answer_change(change, user) -> bool:

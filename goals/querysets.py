@@ -17,7 +17,7 @@ class GoalQuerySet(models.QuerySet):
 
     def of_reports_of(self, manager):
         """Goals of the people whom `manager` leads, or leads for an absent colleague, today; drafts are not theirs."""
-        led = Q(owner__manager__in=policies.acting_for(manager), owner__is_active=True)
+        led = Q(owner__manager__in=manager.acts_for, owner__is_active=True)
         return self.filter(led).exclude(owner=manager).exclude(status=GoalStatus.DRAFT)
 
     def overlapping(self, start, end):
@@ -41,14 +41,18 @@ class GoalQuerySet(models.QuerySet):
     def awaiting(self, user):
         """Goals on which `user` is the side to answer: a proposal, or a change of an agreed goal."""
         own = Q(owner=user)
-        led = Q(owner__manager__in=policies.acting_for(user)) & ~own
+        led = Q(owner__manager__in=user.acts_for) & ~own
+        near = self.model._meta.get_field("owner").related_model.objects.filter(
+            Q(pk=user.pk) | Q(manager__in=user.acts_for)
+        )
         proposed = Q(status=GoalStatus.PROPOSED)
         by_owner, by_manager = Q(proposed_by=F("owner")), ~Q(proposed_by=F("owner"))
         change = Q(status=GoalStatus.AGREED, changes__status=ChangeStatus.OPEN)
         asked_by_owner, asked_by_manager = Q(changes__asked_by=F("owner")), ~Q(changes__asked_by=F("owner"))
         alone = own & Q(owner__manager=None)
         proposals = proposed & ((own & by_manager) | (led & by_owner) | alone)
-        return self.filter(proposals | (change & ((own & asked_by_manager) | (led & asked_by_owner) | alone)))
+        changes = change & ((own & asked_by_manager) | (led & asked_by_owner) | alone)
+        return self.filter(proposals | changes, owner__in=near.order_by().values("pk"))
 
     def with_progress(self):
         """With owner, objective and the last check-in's moment and comment: one query for any number of goals."""
