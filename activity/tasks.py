@@ -49,7 +49,7 @@ def deliver_all(batch: list[Notice], connection) -> int:
     """Send a leased batch over one connection; with a silent server, or late, the rest waits. Returns how many went."""
     sent = 0
     for place, notice in enumerate(batch):
-        if timezone.now() > notice.leased_until - MARGIN:
+        if notice.leased_until is None or timezone.now() > notice.leased_until - MARGIN:
             ids = [each.pk for each in batch[place:]]
             Notice.objects.filter(pk__in=ids).update(status=WorkStatus.QUEUED, leased_until=None)
             break
