@@ -139,6 +139,20 @@ class CycleForm(forms.ModelForm):
         return cleaned
 
 
+class PromiseForm(forms.ModelForm):
+    """What givers are told, for a cycle that runs already."""
+
+    class Meta:
+        model = Cycle
+        fields = ["promise", "k_scores", "k_texts"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if (cleaned.get("k_texts") or 4) <= (cleaned.get("k_scores") or 3):
+            self.add_error("k_texts", _("Texts need at least one answer more than scores."))
+        return cleaned
+
+
 class StageForm(forms.ModelForm):
     """A stage's deadline and the organisation's words for it."""
 

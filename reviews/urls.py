@@ -13,6 +13,7 @@ urlpatterns = [
     path("cycles/<uuid:pk>/edit/", cycles.cycle_edit, name="cycle_edit"),
     path("cycles/<uuid:pk>/stages/", cycles.cycle_stages, name="cycle_stages"),
     path("cycles/<uuid:pk>/population/", cycles.cycle_population, name="cycle_population"),
+    path("cycles/<uuid:pk>/promise/", cycles.cycle_promise, name="cycle_promise"),
     path("cycles/<uuid:pk>/launch/", cycles.cycle_launch, name="cycle_launch"),
     path("cycles/<uuid:pk>/bulk/", cycles.cycle_bulk, name="cycle_bulk"),
     path("cycles/<uuid:pk>/export/", cycles.cycle_export, name="cycle_export"),

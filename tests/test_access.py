@@ -188,6 +188,7 @@ TABLE = {
     "reviews:cycle": page(RUNNING, "cycle"),
     "reviews:cycle_edit": form(HR, "draft_cycle"),
     "reviews:cycle_stages": form(HR, "draft_cycle"),
+    "reviews:cycle_promise": form(HR, "cycle"),
     "reviews:cycle_population": page(HR, "draft_cycle"),
     "reviews:cycle_launch": deed(HR, "draft_cycle"),
     "reviews:cycle_bulk": deed(RUNNING, "cycle"),

@@ -5,19 +5,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import yaml
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity import jobs
-from activity.outbox import event_for, notice_for, owe, record_all
+from activity.outbox import event_for, notice_for, owe, record, record_all
 from activity.workflow import perform
 from competencies.models import Catalogue
 from feedback.models import Round
-from feedback.services import open_rounds
+from feedback.services import open_rounds, set_promise
 from people.models import User
 from reviews.models import Cycle, Evaluation, Review, ReviewTemplate, SelfAssessment, Stage, Summary
+from reviews.policies import can_run_cycles
 from reviews.states import DUE_FIELD, StageKey
 
 STARTER = Path(__file__).parents[1] / "starter" / "review_template_mlops.yaml"
@@ -156,6 +158,21 @@ def stage_notice(review: Review, stage_key: str, *, to, key: str = ""):
         stage_purpose=stage.purpose,
         due_date=review.due_on(stage_key).isoformat(),
     )
+
+
+@transaction.atomic
+def change_promise(cycle: Cycle, *, by) -> Cycle:
+    """Save the changed promise and thresholds of an open cycle, for all its rounds or for none.
+
+    Raises PermissionDenied, and MoveRefused when somebody was asked already and it would become weaker.
+    """
+    if not can_run_cycles(cycle, by):
+        raise PermissionDenied
+    terms = {"promise": cycle.promise, "k_scores": cycle.k_scores, "k_texts": cycle.k_texts}
+    set_promise(Round.objects.running().filter(review__cycle=cycle), by=None, **terms)
+    Cycle.objects.filter(pk=cycle.pk).update(**terms)
+    record(cycle, "change_promise", by=by, **terms)
+    return cycle
 
 
 @transaction.atomic

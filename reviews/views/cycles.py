@@ -13,7 +13,7 @@ from django_fsm import TransitionNotAllowed
 from activity.workflow import open_moves, why_not
 from competencies.models import Catalogue
 from reviews import policies
-from reviews.forms import CycleForm, ReasonForm, StageFormSet
+from reviews.forms import CycleForm, PromiseForm, ReasonForm, StageFormSet
 from reviews.models import Cycle, Review
 from reviews.models.review import organisation_today
 from reviews.services import cycles as services
@@ -79,6 +79,24 @@ def cycle_stages(request, pk):
         return redirect("reviews:cycle_population" if cycle.status == "draft" else "reviews:cycle", cycle.pk)
     status = 400 if request.method == "POST" else 200
     return render(request, "reviews/cycle_stages.html", {"cycle": cycle, "formset": formset}, status=status)
+
+
+def cycle_promise(request, pk):
+    """What givers are told: changed freely before the first request, afterwards only made stronger."""
+    cycle = visible(request, pk)
+    if not policies.can_run_cycles(cycle, request.user) or cycle.status != "open":
+        raise Http404
+    form = PromiseForm(request.POST or None, instance=cycle)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_promise(form.save(commit=False), by=request.user)
+            messages.success(request, _("The promise is changed for everybody who is asked from now on."))
+            return redirect(cycle)
+        except TransitionNotAllowed as refused:
+            form.add_error("promise", str(refused))
+    move = {"label": _("What givers are told")}
+    context = {"form": form, "move": move, "back": cycle.get_absolute_url(), "about": cycle.name}
+    return render(request, "reviews/move_form.html", context, status=400 if form.errors else 200)
 
 
 def cycle_population(request, pk):

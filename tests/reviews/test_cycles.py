@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from activity.models import Event, Job, Notice
 from activity.workflow import MoveRefused
+from feedback import services as feedback
+from feedback.models import Round
 from people.models import User
 from reviews.models import Cycle, Review, Stage
 from reviews.services.cycles import cancel_cycle, close_cycle, launch, load_starter_template, population, start_launch
@@ -248,3 +250,48 @@ def test_bulk_moves_need_reviews_a_move_and_a_reason(cast, as_, cycle):
     assert set(Review.objects.values_list("status", flat=True)) == {"self_assessment"}
     client.post(url, {"verb": "skip_self_assessment", "review": chosen, "reason": "Go on."})
     assert set(Review.objects.values_list("status", flat=True)) == {"peer_review"}
+
+
+def asked_somebody(review, cast):
+    for _number in range(4):
+        feedback.propose(review.round, by=review.subject, giver=make_user(grade=None), relation="data_scientist")
+    feedback.submit_list(review.round, by=review.subject)
+    feedback.approve(Round.objects.get(pk=review.round_id), by=review.manager)
+
+
+def test_the_promise_changes_for_all_rounds_before_the_first_request(cast, as_, cycle):
+    launch(cycle, by=cast.hr)
+    page = reverse("reviews:cycle_promise", args=[cycle.pk])
+    assert as_(cast.hr).post(page, {"promise": "attributed", "k_scores": 3, "k_texts": 4}).status_code == 302
+    assert set(Round.objects.values_list("promise", flat=True)) == {"attributed"}
+    assert Cycle.objects.get(pk=cycle.pk).promise == "attributed"
+    assert Event.objects.about(cycle).first().verb == "cycle.change_promise"
+
+
+def test_after_the_first_request_the_promise_is_only_made_stronger_for_all_or_none(cast, as_, cycle):
+    review = next(each for each in launch(cycle, by=cast.hr) if each.subject == cast.subject)
+    asked_somebody(review, cast)
+    client, page = as_(cast.hr), reverse("reviews:cycle_promise", args=[cycle.pk])
+    for weaker in (
+        {"promise": "attributed", "k_scores": 3, "k_texts": 4},
+        {"promise": "anonymous", "k_scores": 2, "k_texts": 4},
+    ):
+        refused = client.post(page, weaker)
+        assert refused.status_code == 400
+    assert set(Round.objects.values_list("promise", "k_scores")) == {("anonymous", 3)}
+    assert Cycle.objects.get(pk=cycle.pk).promise == "anonymous"
+    assert client.post(page, {"promise": "anonymous", "k_scores": 4, "k_texts": 5}).status_code == 302
+    assert set(Round.objects.values_list("k_scores", "k_texts")) == {(4, 5)}
+
+
+def test_texts_need_more_answers_than_scores_in_a_changed_promise(cast, as_, cycle):
+    launch(cycle, by=cast.hr)
+    page = reverse("reviews:cycle_promise", args=[cycle.pk])
+    refused = as_(cast.hr).post(page, {"promise": "anonymous", "k_scores": 5, "k_texts": 5})
+    assert "k_texts" in refused.context["form"].errors
+
+
+def test_nobody_but_hr_changes_a_promise(cast, as_, cycle):
+    launch(cycle, by=cast.hr)
+    for name in ("manager", "subject", "stranger"):
+        assert as_(cast[name]).get(reverse("reviews:cycle_promise", args=[cycle.pk])).status_code == 404
