@@ -1,0 +1,32 @@
+"""All requests of one large launch, through a real SMTP server: one message each, by one worker."""
+
+import pytest
+
+from activity import tasks
+from activity.models import Notice
+from activity.outbox import owe
+from activity.services import load_mail_texts
+from feedback.models import Link, Request
+from feedback.services.nominating import invitation_for
+from tests.activity.post_office import opened
+from tests.factories import make_collecting_round
+
+MANY = 5000
+
+
+@pytest.mark.django_db
+def test_five_thousand_requests_are_mailed_once_each_with_a_link_of_their_own(cast, settings, monkeypatch):
+    monkeypatch.setattr(tasks, "ring", lambda: None)
+    load_mail_texts()
+    round, _none = make_collecting_round(cast.subject, [])
+    Request.objects.bulk_create(
+        Request(round=round, name=f"N {n}", email=f"n{n}@example.com", relation="stakeholder", status="asked")
+        for n in range(MANY)
+    )
+    owe(invitation_for(request) for request in Request.objects.select_related("round__subject"))
+    with opened(settings) as office:
+        assert tasks.send_owed() == MANY
+        assert tasks.send_owed() == 0
+    assert set(office.taken) == {str(pk) for pk in Notice.objects.values_list("pk", flat=True)}
+    assert set(office.taken.values()) == {1}
+    assert Link.objects.values("token_hash").distinct().count() == 2 * MANY  # to answer, and to decline
