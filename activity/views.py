@@ -1,10 +1,10 @@
 """The event log for auditors, and the progress of a job for its owner."""
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 
 from activity.models import Event, Job
+from activity.paging import slice_of
 from activity.policies import can_audit
 from activity.states import WorkStatus
 
@@ -13,8 +13,8 @@ def log(request):
     """All events, newest first, for auditors."""
     if not can_audit(request.user):
         raise Http404
-    events = Event.objects.visible_to(request.user).select_related("actor", "on_behalf_of").order_by("-number")
-    page = Paginator(events, 50).get_page(request.GET.get("page"))
+    events = Event.objects.visible_to(request.user).select_related("actor", "on_behalf_of")
+    page = slice_of(events, ("number",), request.GET, 50, newest_first=True)
     return render(request, "activity/log.html", {"page": page})
 
 

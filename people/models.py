@@ -88,6 +88,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["name", "email"]
+        indexes = [models.Index(fields=["name", "id"], name="people_by_name")]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
             models.CheckConstraint(condition=~Q(manager=F("id")), name="nobody_manages_themselves"),

@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from activity.paging import slice_of
 from people import policies, services
 from people.forms import DelegationForm, ImportForm, PersonForm, ProfileForm, RolesForm
 from people.importing import plan_import
@@ -30,7 +30,7 @@ def people(request):
         raise Http404
     words = request.GET.get("q", "")
     rows = User.objects.visible_to(request.user).named_like(words).select_related("team", "grade", "manager")
-    page = Paginator(rows.order_by("name", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = slice_of(rows, ("name", "pk"), request.GET, PER_PAGE)
     return render(request, "people/user_list.html", {"page": page, "words": words})
 
 

@@ -208,7 +208,10 @@ class Request(models.Model):
                 name="one_request_per_address_and_round",
             ),
         ]
-        indexes = [models.Index(fields=["giver", "status"], name="request_of_giver")]
+        indexes = [
+            models.Index(fields=["giver", "status"], name="request_of_giver"),
+            models.Index(fields=["name", "id"], name="requests_by_name"),
+        ]
 
     def __str__(self):
         return f"{self.name} about {self.round.subject}"

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from activity.paging import slice_of
 from activity.workflow import MoveRefused
 from feedback import candidates, policies, relations, services
 from feedback.forms import AddressForm, CandidateForm, posted
@@ -85,7 +85,7 @@ def board_page(request, deeds, ticked=()):
     filters = BoardFilter(titles, request.GET or None)
     rows = filtered(rows, filters.cleaned_data if filters.is_valid() else {})
     rows = rows.select_related("round__subject", "round__manager", "giver").with_delivery()
-    page = Paginator(rows.order_by("round__closes_on", "name", "pk"), PAGE).get_page(request.GET.get("page"))
+    page = slice_of(rows, ("name", "pk"), request.GET, PAGE)
     for row in page:
         row.relation_label = relations.one(row.relation)
     context = {"page": page, "filters": filters, "deeds": deeds, "ticked": set(ticked)}

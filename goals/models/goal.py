@@ -94,7 +94,11 @@ class Goal(models.Model):
                 name="agreed_by_and_agreed_at_together",
             ),
         ]
-        indexes = [models.Index(fields=["owner", "due_on"], name="goals_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "due_on"], name="goals_of_owner"),
+            models.Index(fields=["objective", "due_on", "title", "id"], name="goals_of_objective"),
+            models.Index(fields=["objective", "status"], include=["owner"], name="goals_counted"),
+        ]
 
     def __str__(self):
         return self.title

@@ -6,10 +6,13 @@ from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
+from activity.paging import slice_of
 from goals import policies
 from goals.forms import ObjectiveForm
 from goals.models import Goal, Objective
-from goals.views.lists import page_of
+from goals.views.lists import PER_PAGE
+
+BY_DEADLINE = ("due_on", "title", "pk")
 
 
 def tree(request):
@@ -49,7 +52,7 @@ def detail(request, pk):
     goals = Goal.objects.visible_to(request.user).filter(objective=objective).running()
     context = {
         "objective": objective,
-        "page": page_of(request, goals.with_progress().by_deadline()),
+        "page": slice_of(goals.with_progress(), BY_DEADLINE, request.GET, PER_PAGE),
         "can_edit": policies.can_edit_objectives(request.user),
     }
     return render(request, "goals/objective_detail.html", context)
@@ -57,8 +60,8 @@ def detail(request, pk):
 
 def orphans(request):
     """Running goals that serve no objective."""
-    goals = Goal.objects.visible_to(request.user).orphans().with_progress().by_deadline()
-    return render(request, "goals/orphans.html", {"page": page_of(request, goals)})
+    goals = Goal.objects.visible_to(request.user).orphans().with_progress()
+    return render(request, "goals/orphans.html", {"page": slice_of(goals, BY_DEADLINE, request.GET, PER_PAGE)})
 
 
 def edit(request, pk=None):

@@ -59,7 +59,7 @@ class Review(models.Model):
         ordering = ["subject__name"]
         indexes = [
             models.Index(fields=["manager", "status"], name="review_manager"),
-            models.Index(fields=["cycle", "status"], name="review_cycle"),
+            models.Index(fields=["cycle", "status"], include=["subject", "manager"], name="review_counted"),
             *[
                 models.Index(
                     fields=[DUE_FIELD[STAGE_OF[status]]], condition=Q(status=status), name=f"review_due_{status}"[:30]

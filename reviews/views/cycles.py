@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
+from activity.paging import slice_of
 from activity.workflow import open_moves, why_not
 from competencies.models import Catalogue
 from reviews import policies
@@ -22,6 +23,7 @@ from reviews.services.moves import bulk_move
 from reviews.states import ReviewStatus
 
 PER_PAGE = 50
+LATE_COUNTED = 500  # beyond it the exact number helps nobody
 BULK = ("skip_self_assessment", "move_on_to_evaluation", "cancel")
 
 
@@ -137,13 +139,13 @@ def cycle(request, pk):
         return redirect("reviews:cycle_population", cycle.pk)
     rows = Review.objects.handled_by_hr(request.user).filter(cycle=cycle)
     counts = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
-    late_count = rows.late_on(organisation_today()).count()
+    late_count = rows.late_on(organisation_today()).order_by()[:LATE_COUNTED].count()
     rows = narrowed(rows, request.GET)
     context = {
         "cycle": cycle,
-        "page": Paginator(rows.for_lists().order_by("subject__name", "pk"), PER_PAGE).get_page(request.GET.get("page")),
+        "page": slice_of(rows.for_lists(), ("subject__name", "pk"), request.GET, PER_PAGE),
         "counts": [(status, counts.get(status, 0)) for status in ReviewStatus],
-        "late_count": late_count,
+        "late_count": late_count if late_count < LATE_COUNTED else f"{late_count}+",
         "moves": [move for move in open_moves(cycle, request.user) if move["name"] != "launch"],
         "chosen": request.GET.get("status", ""),
         "words": request.GET.get("q", ""),

@@ -29,7 +29,9 @@ def test_auditors_read_the_log_newest_first_without_reasons(cast, as_):
     assert "user.change9<" not in page
     assert "PlantedReason" not in page
     assert "Hanna Riedel" in page
-    assert "user.change9<" in as_(cast.auditor).get(reverse("activity:log"), {"page": "2"}).content.decode()
+    older = as_(cast.auditor).get(reverse("activity:log"), {"after": "[11]"}).content.decode()
+    assert "user.change9<" in older
+    assert "user.change10<" not in older
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
@@ -38,7 +40,7 @@ def test_the_log_costs_the_same_for_any_length(cast, as_, django_assert_num_quer
         record(cast.subject, "change", by=cast.hr)
     client = as_(cast.auditor)
     client.get(reverse("activity:log"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(reverse("activity:log"))
 
 

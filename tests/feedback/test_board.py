@@ -147,5 +147,5 @@ def test_the_board_asks_the_same_number_of_questions(cast, as_, django_assert_nu
         services.send_again(make_request(round), by=cast.hr)
     Notice.objects.update(status="failed", error="550", created_at=timezone.now())
     client = as_(cast.hr)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert client.get(BOARD).status_code == 200
