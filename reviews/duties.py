@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,9 +11,10 @@ from feedback.models import Request
 from goals.models import Goal
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.models.plan import OPEN
-from reviews.states import AFTER_DELIVERY, CycleStatus, ReviewStatus
+from reviews.states import AFTER_DELIVERY, FINISHED, CycleStatus, ReviewStatus
 
 FAR = date.max
+MOST_OWN = 5  # reviews about oneself on the home page; an open one is always among the newest
 
 
 @dataclass(frozen=True)
@@ -27,56 +29,54 @@ class Duty:
     note: str = ""
 
 
-def duties_of(user) -> list[Duty]:
-    """All open duties of `user`, the most urgent first; a fixed number of queries."""
-    parts = (_own_reviews, _managed_reviews, _feedback_requests, _action_items, _goals, _calibration)
+def own_reviews(user) -> list[Review]:
+    """The newest reviews about `user`, for the home page and for what is due in them."""
+    rows = Review.objects.visible_to(user).filter(subject=user).for_lists()
+    return list(rows.order_by("-cycle__period_start")[:MOST_OWN])
+
+
+def duties_of(user, own: list[Review] | None = None) -> list[Duty]:
+    """All open duties of `user`, the most urgent first; a fixed number of queries. `own` are their own reviews."""
+    parts = (_managed_reviews, _feedback_requests, _action_items, _goals, _calibration)
     duties = [duty for part in parts for duty in part(user)]
+    duties += _in_own_reviews(own_reviews(user) if own is None else own)
     return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
 
 
-def _own_reviews(user):
-    reviews = Review.objects.filter(subject=user, cycle__status=CycleStatus.OPEN).unfinished().for_lists()
+def _in_own_reviews(reviews):
     for review in reviews:
+        if review.cycle.status != CycleStatus.OPEN or review.status in FINISHED:
+            continue
+        note = review.cycle.name
         if review.status == ReviewStatus.SELF_ASSESSMENT:
             title = _("Complete your self-assessment") if review.is_returned else _("Write your self-assessment")
             url = reverse("reviews:self_assessment", args=[review.pk])
-            yield Duty(title, url, review.self_assessment_due_on, "pencil", note=review.cycle.name)
-        if review.round is not None and review.round.status == "nominating":
+            yield Duty(title, url, review.self_assessment_due_on, "pencil", note=note)
+        if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on is None:
             url = reverse("feedback:round", args=[review.round_id])
-            yield Duty(
-                _("Suggest whom to ask for feedback"),
-                url,
-                review.self_assessment_due_on,
-                "users",
-                note=review.cycle.name,
-            )
+            title = _("Suggest whom to ask for feedback")
+            yield Duty(title, url, review.self_assessment_due_on, "users", note=note)
         if review.status == ReviewStatus.DELIVERED:
-            url = review.get_absolute_url()
-            yield Duty(
-                _("Read your review and confirm it"),
-                url,
-                review.acknowledgement_due_on,
-                "book-2",
-                note=review.cycle.name,
-            )
+            title = _("Read your review and confirm it")
+            yield Duty(title, review.get_absolute_url(), review.acknowledgement_due_on, "book-2", note=note)
 
 
 def _managed_reviews(user):
-    waiting = [ReviewStatus.MANAGER_EVALUATION, ReviewStatus.DELIVERY]
-    reviews = Review.objects.managed_by(user).filter(cycle__status=CycleStatus.OPEN)
-    for review in reviews.filter(status__in=waiting).for_lists():
+    """Evaluations to write, reviews to deliver, and lists of collaborators to check: one query."""
+    turn = Q(status__in=[ReviewStatus.MANAGER_EVALUATION, ReviewStatus.DELIVERY])
+    list_waits = Q(round__status="nominating", round__list_sent_on__isnull=False)
+    reviews = Review.objects.managed_by(user).filter(turn | list_waits, cycle__status=CycleStatus.OPEN).unfinished()
+    for review in reviews.select_related("subject", "round"):
+        about = review.subject
         if review.status == ReviewStatus.MANAGER_EVALUATION:
             url = reverse("reviews:evaluation", args=[review.pk])
-            yield Duty(_("Write the evaluation"), url, review.evaluation_due_on, "clipboard-list", about=review.subject)
-        else:
-            title = _("Deliver the review")
-            yield Duty(title, review.get_absolute_url(), review.delivery_due_on, "send", about=review.subject)
-    lists = reviews.filter(round__status="nominating", round__list_sent_on__isnull=False).for_lists()
-    for review in lists:
-        url = reverse("feedback:round", args=[review.round_id])
-        yield Duty(
-            _("Check whom to ask for feedback"), url, review.self_assessment_due_on, "users", about=review.subject
-        )
+            yield Duty(_("Write the evaluation"), url, review.evaluation_due_on, "clipboard-list", about=about)
+        if review.status == ReviewStatus.DELIVERY:
+            yield Duty(_("Deliver the review"), review.get_absolute_url(), review.delivery_due_on, "send", about=about)
+        if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on:
+            url = reverse("feedback:round", args=[review.round_id])
+            title = _("Check whom to ask for feedback")
+            yield Duty(title, url, review.self_assessment_due_on, "users", about=about)
 
 
 def _feedback_requests(user):

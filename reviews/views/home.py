@@ -2,14 +2,14 @@
 
 from django.shortcuts import render
 
-from reviews.duties import duties_of
+from reviews.duties import duties_of, own_reviews
 from reviews.models import Review
 
 
 def home(request):
     user = request.user
-    own = Review.objects.visible_to(user).filter(subject=user).for_lists().order_by("-cycle__period_start")[:5]
-    return render(request, "reviews/home.html", {"duties": duties_of(user), "reviews": own})
+    own = own_reviews(user)
+    return render(request, "reviews/home.html", {"duties": duties_of(user, own), "reviews": own})
 
 
 def team(request):
