@@ -28,11 +28,9 @@ def theme_of(question: Question) -> str:
 
 
 def questions_of(request) -> list[Question]:
-    """The questions of the request's relation, with their scales and points, in order: three queries."""
-    questions = Question.objects.filter(
-        questionnaire__catalogue=request.round.catalogue_id, questionnaire__key=request.relation
-    )
-    return list(questions.select_related("scale", "code").prefetch_related("scale__points"))
+    """The questions of the request's relation, with their scales and points, in order: kept with the catalogue."""
+    asked = content_of(request.round.catalogue).questions
+    return [question for question in asked if question.questionnaire.key == request.relation]
 
 
 def questionnaire_of(request) -> Questionnaire:

@@ -76,9 +76,12 @@ def answer(request: Request, answers: dict, *, by=None) -> Request:
 
     Raises MoveRefused (answered, revoked, too late) or ValidationError with the problems by field.
     """
-    request = locked(request)
-    round = request.round
-    questions = questions_of(request)
+    return _seal(locked(request), answers, by)
+
+
+def _seal(request: Request, answers: dict, by) -> Request:
+    """As `answer`, for a request that is locked already."""
+    round, questions = request.round, questions_of(request)
     if found := problems(questions, answers):
         raise ValidationError(found)
     request = perform(request, "answer", by=by, unseen=True)
@@ -96,10 +99,10 @@ def send(request: Request, version: int, *, by=None) -> Request:
     request = locked(request)
     draft = Draft.objects.filter(request=request).first()
     if draft is None:
-        return answer(request, {}, by=by)
+        return _seal(request, {}, by)
     if draft.version != version:
         raise Stale(draft, [])
-    return answer(request, draft.answers, by=by)
+    return _seal(request, draft.answers, by)
 
 
 CODES_PER_HOUR = 5
@@ -118,7 +121,8 @@ def send_code(request: Request) -> bool:
 
 def locked(request: Request) -> Request:
     """The request as it is now, its round locked first. Raises MoveRefused when it can no longer be answered."""
-    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=request.round_id)
+    rounds = Round.objects.select_for_update(of=("self",), no_key=True).select_related("catalogue")
+    round = rounds.get(pk=request.round_id)
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     request.round = round
     if round.status != RoundStatus.COLLECTING or not request.is_in_time:
