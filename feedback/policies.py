@@ -20,7 +20,7 @@ def _handled_by_hr(user, path: str) -> Q:
 
 def rounds_led_by(user, path: str = "") -> Q:
     """Rounds whose manager of record is `user` or somebody `user` stands in for; never the round about `user`."""
-    leads = Q(**{f"{path}manager__in": User.objects.acted_for_by(user)})
+    leads = Q(**{f"{path}manager__in": user.acts_for})
     return leads & ~Q(**{f"{path}subject": user.pk})
 
 
@@ -106,12 +106,12 @@ def can_hide_text(round, user) -> bool:
 
 def praise_open_to(user) -> Q:
     """The two of them and, when the giver said so, the receiver's present manager or stand-in."""
-    shared = Q(is_shared_with_manager=True, receiver__manager__in=User.objects.acted_for_by(user))
+    shared = Q(is_shared_with_manager=True, receiver__manager__in=user.acts_for)
     return Q(giver=user.pk) | Q(receiver=user.pk) | (shared & ~Q(receiver=user.pk))
 
 
 def asks_open_to(user) -> Q:
-    shared = Q(reply__is_shared_with_manager=True, asker__manager__in=User.objects.acted_for_by(user))
+    shared = Q(reply__is_shared_with_manager=True, asker__manager__in=user.acts_for)
     return Q(asker=user.pk) | Q(giver=user.pk) | shared
 
 

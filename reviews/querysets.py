@@ -2,9 +2,14 @@
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from reviews import policies
 from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED, ReviewStatus
+
+
+def _counted(rows, group: str) -> Subquery:
+    return Subquery(rows.order_by().values(group).annotate(n=Count("*")).values("n"))
 
 
 class CycleQuerySet(models.QuerySet):
@@ -12,10 +17,12 @@ class CycleQuerySet(models.QuerySet):
         return self.filter(policies.cycles_open_to(user))
 
     def with_counts(self):
-        finished = Q(reviews__status__in=[ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED])
-        counted = ~Q(reviews__status=ReviewStatus.CANCELLED)
-        counts = {"review_count": Count("reviews", filter=counted), "finished_count": Count("reviews", filter=finished)}
-        return self.annotate(**counts).order_by("-period_start", "name")
+        """`review_count` without the cancelled, `finished_count`: each from one index, no review is read."""
+        reviews = self.model._meta.get_field("reviews").related_model.objects.filter(cycle=OuterRef("pk"))
+        finished = reviews.filter(status__in=[ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED])
+        counted = {"review_count": reviews.exclude(status=ReviewStatus.CANCELLED), "finished_count": finished}
+        number = {name: Coalesce(_counted(rows, "cycle"), 0) for name, rows in counted.items()}
+        return self.annotate(**number).order_by("-period_start", "name")
 
 
 class ReviewQuerySet(models.QuerySet):

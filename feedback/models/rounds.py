@@ -95,7 +95,10 @@ class Round(models.Model):
             ),
             models.CheckConstraint(condition=Q(max_total__gte=F("min_total")), name="at_most_is_not_below_at_least"),
         ]
-        indexes = [models.Index(fields=["status", "closes_on"], name="round_to_release")]
+        indexes = [
+            models.Index(fields=["status", "closes_on"], name="round_to_release"),
+            models.Index(fields=["status", "title"], include=["subject"], name="round_titles"),
+        ]
 
     def __str__(self):
         return f"{self.title}: {self.subject}"

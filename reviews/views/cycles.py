@@ -139,13 +139,13 @@ def cycle(request, pk):
         return redirect("reviews:cycle_population", cycle.pk)
     rows = Review.objects.handled_by_hr(request.user).filter(cycle=cycle)
     counts = dict(rows.order_by().values_list("status").annotate(n=Count("pk")))
-    late_count = rows.late_on(organisation_today()).order_by()[:LATE_COUNTED].count()
-    rows = narrowed(rows, request.GET)
+    late = list(rows.late_on(organisation_today()).order_by().values_list("pk", flat=True)[:LATE_COUNTED])
+    rows = narrowed(rows, request.GET, late)
     context = {
         "cycle": cycle,
         "page": slice_of(rows.for_lists(), ("subject__name", "pk"), request.GET, PER_PAGE),
         "counts": [(status, counts.get(status, 0)) for status in ReviewStatus],
-        "late_count": late_count if late_count < LATE_COUNTED else f"{late_count}+",
+        "late_count": len(late) if len(late) < LATE_COUNTED else f"{LATE_COUNTED}+",
         "moves": [move for move in open_moves(cycle, request.user) if move["name"] != "launch"],
         "chosen": request.GET.get("status", ""),
         "words": request.GET.get("q", ""),
@@ -154,10 +154,13 @@ def cycle(request, pk):
     return render(request, "reviews/cycle_detail.html", context)
 
 
-def narrowed(rows, asked):
-    """The board's filters: status (or "late") and words of the subject's, manager's or team's name."""
+def narrowed(rows, asked, late):
+    """The board's filters: status (or "late") and words of the subject's, manager's or team's name.
+
+    Few late ones are named by their ids; where there are many, the next page of names holds enough of them.
+    """
     if asked.get("status") == "late":
-        rows = rows.late_on(organisation_today())
+        rows = rows.filter(pk__in=late) if len(late) < LATE_COUNTED else rows.late_on(organisation_today())
     elif asked.get("status") in ReviewStatus.values:
         rows = rows.filter(status=asked["status"])
     for word in asked.get("q", "").split():
