@@ -1,0 +1,104 @@
+"""What people type stays what they typed: markup, templates, formulas and control characters in every field."""
+
+import pytest
+from django.urls import reverse
+
+from reviews.models import Rebuttal
+from reviews.questions import Material
+from tests.factories import make_cycle
+from tests.reviews import steps
+from tests.reviews.conftest import acknowledge, deliver, end_feedback, fresh, save, send_evaluation
+
+PAYLOADS = [
+    '<script>alert("x")</script>',
+    "<img src=x onerror=alert(1)>",
+    "{{ user.password }}{% debug %}",
+    "=HYPERLINK(1)",
+    "مراجعة الأداء 🚀",
+    "a" * 400,
+]
+DANGEROUS = ['<script>alert("x")', "<img src=x"]
+
+
+def filled_with(payload, sections):
+    data = steps.filled(sections)
+    for section in sections:
+        for spec in section.fields:
+            if spec.kind == "text":
+                data[spec.name] = payload[: spec.max_length]
+    return data
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_is_typed_anywhere_in_a_review_is_shown_as_text(cast, as_, review, payload):
+    material = Material(fresh(review))
+    client, page = as_(cast.subject), reverse("reviews:self_assessment", args=[review.pk])
+    data = filled_with(payload, material.sections("self_form"))
+    assert client.post(page, data | {"version": 0, "send": "1"}).status_code == 302
+    end_feedback(fresh(review), cast)
+    save(
+        review, "evaluation", material.sections("manager_form"), filled_with(payload, material.sections("manager_form"))
+    )
+    send_evaluation(fresh(review), cast)
+    deliver(fresh(review), cast)
+    save(review, "summary", material.summary_sections(), filled_with(payload, material.summary_sections()))
+    Rebuttal.objects.create(review=review, text=payload)
+    for person in (cast.subject, cast.manager, cast.hr):
+        html = as_(person).get(review.get_absolute_url()).content.decode()
+        assert not any(each in html for each in DANGEROUS)
+        assert "argon2" not in html
+    acknowledge(fresh(review), cast)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS[:3])
+def test_the_name_of_a_cycle_and_the_words_of_its_stages_are_text(cast, as_, catalogue, payload):
+    cycle = make_cycle(cast.hr, name=payload[:100])
+    cycle.stages.update(title=payload[:100], texts={"not_started": payload})
+    client = as_(cast.hr)
+    for name in ("cycle_stages", "cycle_population", "cycle_edit"):
+        html = client.get(reverse(f"reviews:{name}", args=[cycle.pk])).content.decode()
+        assert not any(each in html for each in DANGEROUS)
+
+
+@pytest.mark.parametrize("length", [5000, 5001])
+def test_a_text_has_a_length_that_is_told_beside_the_field(cast, as_, review, length):
+    client, page = as_(cast.subject), reverse("reviews:self_assessment", args=[review.pk])
+    response = client.post(page, {"sr_timeline": "x" * length, "version": 0})
+    stored = fresh(review).self_assessment.answers.get("sr_timeline", "")
+    if length > 5000:
+        assert response.status_code == 400
+        assert "sr_timeline" in response.context["form"].errors
+        assert b"x" * length in response.content  # nothing typed is lost
+    else:
+        assert response.status_code == 302
+        assert len(stored) == length
+
+
+@pytest.mark.parametrize("value", ["nonsense", "5", "<b>", "proficient'--"])
+def test_a_point_that_is_not_on_the_scale_is_refused(cast, as_, review, value):
+    client, page = as_(cast.subject), reverse("reviews:self_assessment", args=[review.pk])
+    response = client.post(page, {"code_TEC-CICD_level": value, "version": 0})
+    assert response.status_code == 400
+    assert "code_TEC-CICD_level" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "1e9", "٣"])
+def test_a_version_that_is_no_number_is_taken_as_the_present_one(cast, as_, review, version):
+    client, page = as_(cast.subject), reverse("reviews:self_assessment", args=[review.pk])
+    assert client.post(page, {"sr_timeline": "May", "version": version}).status_code == 302
+    assert fresh(review).self_assessment.answers["sr_timeline"] == "May"
+
+
+@pytest.mark.parametrize("verb", ["deliver", "end_peer_review", "calibrate", "nonsense", "save", "delete"])
+def test_a_verb_that_is_not_offered_is_a_page_that_does_not_exist(cast, as_, review, verb):
+    assert as_(cast.hr).get(reverse("reviews:move", args=[review.pk, verb])).status_code == 404
+
+
+def test_forms_need_their_token(cast, review, client):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cast.hr)
+    response = strict.post(reverse("reviews:move", args=[review.pk, "cancel"]), {"reason": "Ha"})
+    assert response.status_code == 403
+    assert fresh(review).status == "self_assessment"
