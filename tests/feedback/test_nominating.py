@@ -313,10 +313,10 @@ def test_the_page_of_a_round_asks_the_same_number_of_questions(cast, as_, django
         )
         make_request(round, status="declined")
     client = as_(cast.manager)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
     client = as_(cast.subject)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
 
 
