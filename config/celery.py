@@ -4,12 +4,20 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("plumbline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# A worker serves all three; `-Q mail` or `-Q jobs` keeps one for a kind of work, so that no zip delays a mail.
+app.conf.task_queues = [Queue(name, routing_key=name) for name in ("celery", "mail", "jobs")]
+app.conf.task_routes = {
+    "activity.tasks.send_owed": {"queue": "mail"},
+    "activity.tasks.run_job": {"queue": "jobs"},
+}
 
 # Every entry only asks "what is due?": a missed or doubled beat changes nothing.
 app.conf.beat_schedule = {
