@@ -39,7 +39,7 @@ PAGES = {
     ("subject", "/feedback/"): 8,
     ("hr", "/cycles/"): 4,
     ("hr", "/cycles/{cycle}/"): 9,
-    ("hr", "/cycles/{cycle}/?status=late"): 8,
+    ("hr", "/cycles/{cycle}/?status=late"): 7,
     ("hr", "/feedback/board/"): 4,
     ("hr", "/people/"): 3,
     ("auditor", "/activity/log/"): 3,
