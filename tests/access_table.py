@@ -1,0 +1,225 @@
+"""Every address of the product with who may open it; tests/test_access.py asks each of them as each role."""
+
+from dataclasses import dataclass
+
+ROLES = [
+    "subject", "manager", "stand_in", "former", "head", "peer", "stranger", "auditor", "it",
+    "hr", "hr_self", "hr_below", "partner",
+]  # fmt: skip
+WHO = [*ROLES, "anonymous"]
+EVERYONE = frozenset(ROLES)
+SUBJECT = frozenset({"subject", "hr_self"})  # hr_self is HR and asks for her own review
+LEAD = frozenset({"manager", "stand_in"})
+HANDLING = frozenset({"hr", "partner"})  # hr_below is HR and reports to the subject
+HR = frozenset({"hr", "hr_self", "hr_below"})
+RUNNING = HR | {"partner"}
+GOAL_HR = frozenset({"hr", "hr_self", "partner"})
+GOAL_SIDES = frozenset({"subject"}) | LEAD
+NOBODY: frozenset = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may open `words` of an address in `status` of the review; `kind` is page, form, deed (POST) or open."""
+
+    kind: str
+    who: frozenset
+    words: tuple = ()
+    status: str = "self_assessment"
+    data: tuple = ()
+
+
+def page(who, *words, at="self_assessment"):
+    return Row("page", frozenset(who), words, at)
+
+
+def form(who, *words, at="self_assessment"):
+    return Row("form", frozenset(who), words, at)
+
+
+def deed(who, *words, at="self_assessment", **data):
+    return Row("deed", frozenset(who), words, at, tuple(data.items()))
+
+
+def open_to(*words, at="peer_review", who=EVERYONE | {"anonymous"}):
+    """A page without sign-in; `who` gets 200 or a redirect, all others the one page for unknown links."""
+    return Row("open", frozenset(who), words, at)
+
+
+TABLE = {
+    "healthz": open_to(),
+    "readyz": open_to(),
+    # --- accounts: each page is about the person who opens it
+    "account_login": open_to(),
+    "account_logout": open_to(),
+    "account_inactive": open_to(),
+    "account_signup": open_to(),
+    "account_request_login_code": open_to(),
+    "account_confirm_login_code": open_to(),
+    "account_reset_password": open_to(),
+    "account_reset_password_done": open_to(),
+    "account_reset_password_from_key": open_to("base36", "key"),
+    "account_reset_password_from_key_done": open_to(),
+    "account_email_verification_sent": open_to(who=NOBODY),
+    "account_confirm_email": open_to("key", who=NOBODY),
+    "mfa_authenticate": open_to(),
+    "account_reauthenticate": page(NOBODY),  # the cast has no password to ask for again
+    "account_email": form(NOBODY),  # HR owns the address
+    "account_change_password": page(EVERYONE),
+    "account_set_password": page(EVERYONE),
+    "mfa_index": page(EVERYONE),
+    "mfa_reauthenticate": page(NOBODY),
+    "mfa_activate_totp": page(EVERYONE),
+    "mfa_deactivate_totp": form(NOBODY),
+    "mfa_view_recovery_codes": form(NOBODY),
+    "mfa_generate_recovery_codes": page(EVERYONE),
+    "mfa_download_recovery_codes": form(NOBODY),
+    "usersessions_list": page(EVERYONE),
+    # --- people
+    "people:list": page(HR | {"it"}),
+    "people:new": form(HR),
+    "people:import": form(HR),
+    "people:import_apply": deed(HR),
+    "people:profile": page(EVERYONE),
+    "people:person": form(HR | {"it"}, "someone"),  # IT is led on to the roles
+    "people:roles": form({"it"}, "someone"),
+    "people:invite": deed(HR, "someone"),
+    "people:deactivate": deed(HR, "someone"),
+    "people:delegation_new": form(HR | {"manager"}, "manager"),
+    "people:delegation_end": deed(HR | {"manager"}, "delegation"),
+    # --- activity
+    "activity:log": page({"auditor"}),
+    "activity:job": page({"hr"}, "job"),
+    "activity:job_file": page({"hr"}, "job"),
+    # --- catalogue
+    "competencies:catalogue": page(EVERYONE),
+    "competencies:versions": page(EVERYONE),
+    "competencies:new_version": form(HR),
+    "competencies:detail": page(HR, "draft"),
+    "competencies:differences": page(HR, "draft", "published"),
+    "competencies:publish": deed(HR, "draft"),
+    "competencies:discard": deed(HR, "draft"),
+    "competencies:code_new": form(HR, "draft"),
+    "competencies:scales": page(HR, "draft"),
+    "competencies:code": page(HR, "draft_code"),
+    "competencies:code_edit": form(HR, "draft_code"),
+    "competencies:code_delete": deed(HR, "draft_code"),
+    "competencies:scale_edit": form(HR, "draft_scale"),
+    # --- goals
+    "goals:list": page(EVERYONE),
+    "goals:team": page({"manager", "stand_in", "head", "subject"}),
+    "goals:person": page(EVERYONE, "person"),
+    "goals:new": page(EVERYONE),
+    "goals:create": page(EVERYONE),
+    "goals:from_template": page(EVERYONE, "goal_template"),
+    "goals:carry_over": page(EVERYONE),
+    "goals:detail": page(GOAL_SIDES | GOAL_HR, "agreed"),
+    "goals:edit": form({"subject"}, "goal_draft"),
+    "goals:delete": deed({"subject"}, "goal_draft"),
+    "goals:share": form({"subject"}, "agreed"),
+    "goals:check_in": form(GOAL_SIDES, "agreed"),
+    "goals:change": form(GOAL_SIDES, "agreed"),
+    "goals:step": deed(LEAD, "proposed", "agree"),
+    "goals:answer_change": deed(LEAD, "change", "accept"),
+    "goals:objectives": page(EVERYONE),
+    "goals:orphans": page(EVERYONE),
+    "goals:objective_new": form(HR),
+    "goals:objective": page(EVERYONE, "objective"),
+    "goals:objective_edit": form(HR, "objective"),
+    "goals:evidence": page(EVERYONE),
+    "goals:evidence_add": page(EVERYONE),
+    "goals:evidence_edit": form({"subject"}, "fact"),
+    "goals:evidence_delete": deed({"subject"}, "fact"),
+    # --- feedback: by link or by account, then its rounds
+    "feedback:link": open_to("token"),
+    "feedback:thanks": open_to(),
+    "feedback:declined": open_to(),
+    "feedback:request": open_to("asked", who={"peer"}),
+    "feedback:step": open_to("asked", 1, who={"peer"}),
+    "feedback:autosave": open_to("asked", who={"peer"}),
+    "feedback:check": open_to("asked", who={"peer"}),
+    "feedback:decline": open_to("asked", who={"peer"}),
+    "feedback:code": open_to("asked", who={"peer"}),
+    "feedback:list": page(EVERYONE),
+    "feedback:round": page(SUBJECT | LEAD | HANDLING, "round"),
+    "feedback:propose": deed(SUBJECT | LEAD | HANDLING, "round"),
+    "feedback:send_list": deed(SUBJECT, "round"),
+    "feedback:return_list": form(LEAD | HANDLING, "round"),
+    "feedback:approve": deed(LEAD | HANDLING, "round"),
+    "feedback:remove": form(LEAD | HANDLING, "asked", at="peer_review"),
+    "feedback:results": page(SUBJECT | LEAD | HANDLING, "round", at="manager_evaluation"),
+    "feedback:results_csv": page(LEAD | HANDLING, "round", at="manager_evaluation"),
+    "feedback:hide": form(HANDLING, "round", "text", at="manager_evaluation"),
+    "feedback:board": page(RUNNING),
+    "feedback:board_act": deed(RUNNING),
+    "feedback:address": form(HANDLING, "outsider", at="peer_review"),
+    "feedback:replace": form(HANDLING, "asked", at="peer_review"),
+    "feedback:praise": page(EVERYONE),
+    "feedback:praise_detail": page({"subject", "peer"}, "praise"),
+    "feedback:ask": page(EVERYONE),
+    "feedback:ask_detail": page({"subject", "peer"}, "ask"),
+    "feedback:ask_decline": deed({"peer"}, "ask"),
+    # --- reviews: cycles
+    "reviews:home": page(EVERYONE),
+    "reviews:team": page(EVERYONE),
+    "reviews:verify": page(EVERYONE),
+    "reviews:cycles": page(RUNNING),
+    "reviews:cycle_new": form(HR),
+    "reviews:cycle": page(RUNNING, "cycle"),
+    "reviews:cycle_edit": form(HR, "draft_cycle"),
+    "reviews:cycle_stages": form(HR, "draft_cycle"),
+    "reviews:cycle_promise": form(HR, "cycle"),
+    "reviews:cycle_population": page(HR, "draft_cycle"),
+    "reviews:cycle_launch": deed(HR, "draft_cycle"),
+    "reviews:cycle_bulk": deed(RUNNING, "cycle"),
+    "reviews:cycle_export": deed(RUNNING, "cycle"),
+    "reviews:cycle_move": form(HR, "cycle", "close"),
+    "reviews:group_new": form(HR, "cycle"),
+    "reviews:group": page(HR | {"head", "manager"}, "group", at="calibration"),
+    "reviews:group_change": form({"hr", "head"}, "group", "review", at="calibration"),
+    "reviews:group_lock": deed(HR, "group", at="calibration"),
+    # --- reviews: one review
+    "reviews:review": page(SUBJECT | LEAD | HANDLING, "review"),
+    "reviews:move": form(HANDLING, "review", "skip_self_assessment"),
+    "reviews:extend": form(HANDLING, "review"),
+    "reviews:change_manager": form(HANDLING, "review"),
+    "reviews:conversation": deed(LEAD, "review", at="manager_evaluation"),
+    "reviews:private_note": deed(LEAD, "review", at="manager_evaluation"),
+    "reviews:rebuttal": form(SUBJECT, "review", at="delivered"),
+    "reviews:self_assessment": form(SUBJECT, "review"),
+    "reviews:evaluation": form(LEAD, "review", at="manager_evaluation"),
+    "reviews:overall": form(LEAD, "review", at="manager_evaluation"),
+    "reviews:summary": form(LEAD, "review", at="delivery"),
+    "reviews:summary_pdf": page(SUBJECT | LEAD | HANDLING | {"head"}, "review", at="delivered"),
+    "reviews:action_new": form(LEAD, "review", at="delivery"),
+    "reviews:action_edit": form(LEAD, "review", "action", at="delivery"),
+    "reviews:action_step": deed(SUBJECT | LEAD, "action", "start", at="delivered"),
+}
+# The same addresses at other moments: state is part of the policy.
+MOMENTS = [
+    ("reviews:review", page(SUBJECT | LEAD | HANDLING | {"head"}, "review", at="delivered")),
+    ("reviews:summary_pdf", page(NOBODY, "review", at="delivery")),
+    ("reviews:review", page(SUBJECT | LEAD | HANDLING, "review", at="cancelled")),
+    ("reviews:summary_pdf", page(NOBODY, "review", at="cancelled")),
+    ("reviews:evaluation", form(NOBODY, "review", at="peer_review")),
+    ("reviews:evaluation", form(NOBODY, "review", at="delivery")),
+    ("reviews:rebuttal", form(NOBODY, "review", at="delivery")),
+    ("reviews:action_edit", form(NOBODY, "review", "action", at="delivered")),
+    ("reviews:group_change", form(NOBODY, "group", "review", at="delivery")),
+    ("reviews:move", form(LEAD, "review", "deliver", at="delivery")),
+    ("reviews:move", form(SUBJECT, "review", "acknowledge", at="delivered")),
+    ("reviews:move", form(LEAD | HANDLING, "review", "return_self_assessment", at="peer_review")),
+    ("reviews:move", form(HANDLING, "review", "reopen", at="delivered")),
+    ("feedback:request", open_to("asked", at="manager_evaluation", who=NOBODY)),
+    ("feedback:hide", form(NOBODY, "round", "text", at="peer_review")),
+    ("feedback:results_csv", page(NOBODY, "round", at="peer_review")),
+    ("feedback:results_csv", page(SUBJECT | LEAD | HANDLING, "round", at="delivered")),
+    ("competencies:detail", page(EVERYONE, "published")),
+    ("competencies:code_edit", form(NOBODY, "published_code")),
+    ("reviews:cycle_edit", form(NOBODY, "cycle")),
+    ("reviews:cycle_population", page(NOBODY, "cycle")),
+    ("people:roles", form(NOBODY, "it")),  # nobody gives roles to themselves
+    ("people:deactivate", deed({"hr_self", "hr_below"}, "hr")),  # nobody deactivates themselves
+]
+ROWS = [*TABLE.items(), *MOMENTS]
+STATUSES = sorted({row.status for _, row in ROWS})
