@@ -188,7 +188,7 @@ def test_a_batch_of_releases_asks_the_same_number_of_questions(cast, django_asse
         round, requests = make_collecting_round(make_user(manager=cast.manager), ["stakeholder"] * 2)
         services.answer(requests[0], answers_to(requests[0]))
         rounds.append(round)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         services.release_rounds(rounds)
 
 

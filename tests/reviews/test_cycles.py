@@ -177,7 +177,7 @@ def test_launch_costs_the_same_number_of_queries_for_any_number(cast, catalogue,
         make_user(team=team, manager=cast.manager)
     cycle = make_cycle(cast.hr)
     cycle.teams.set([team])
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(30):
         launch(cycle, by=cast.hr)
 
 
