@@ -178,3 +178,13 @@ def test_a_form_without_its_token_is_refused(person):
     assert sign_in(strict, person.email).status_code == 403
     strict.force_login(person)
     assert strict.post(reverse("people:profile"), {"language": "en", "time_zone": "UTC"}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:9999", "127.0.0.1:1", "localhost"])
+def test_links_in_mails_come_from_the_settings_and_not_from_the_host_header(cast, client, mailoutbox, host):
+    for name in ("account_reset_password", "account_request_login_code"):
+        client.post(reverse(name), {"email": cast.subject.email}, headers={"host": host})
+    assert len(mailoutbox) == 2
+    for message in mailoutbox:
+        assert host not in message.body
+    assert f"{product.BASE_URL}/accounts/password/reset/key/" in mailoutbox[0].body
