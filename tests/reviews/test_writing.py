@@ -198,3 +198,10 @@ def test_twenty_identical_submits_have_one_effect(transactional_db):
     assert set(statuses) <= {302, 409}
     assert fresh(review).status == "peer_review"
     assert Event.objects.about(review).filter(verb="review.submit_self_assessment").count() == 1
+
+
+def test_a_long_form_links_to_each_of_its_sections(cast, as_, review, page):
+    html = as_(cast.subject).get(page).content.decode()
+    for key in ("self_results", "self_goals", "self_codes", "self_operations", "self_growth"):
+        assert f'href="#s-{key}"' in html
+        assert f'id="s-{key}"' in html
