@@ -1,0 +1,138 @@
+"""What waits for whom: every duty with its person, date and place; nothing that is somebody else's."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from feedback import services as feedback
+from feedback.models import Round
+from people.models import Delegation, User
+from reviews.duties import Duty, duties_of, own_reviews
+from reviews.models import CalibrationGroup
+from reviews.services.cycles import close_cycle
+from reviews.services.moves import move
+from tests.factories import make_goal, make_request, make_review, make_user
+from tests.reviews.conftest import fresh
+
+LONG_AGO = timezone.localdate() - timedelta(days=100)
+
+
+def titles(user) -> list[str]:
+    return [duty.title for duty in duties_of(User.objects.get(pk=user.pk))]
+
+
+def list_of_four(review):
+    for _number in range(4):
+        feedback.propose(review.round, by=review.subject, giver=make_user(grade=None), relation="data_scientist")
+    feedback.submit_list(review.round, by=review.subject)
+
+
+@pytest.mark.parametrize(
+    ("status", "subject", "manager"),
+    [
+        ("self_assessment", ["Suggest whom to ask for feedback", "Write your self-assessment"], []),
+        ("peer_review", ["Suggest whom to ask for feedback"], []),
+        ("manager_evaluation", [], ["Write the evaluation"]),
+        ("delivery", [], ["Deliver the review"]),
+        ("delivered", ["Own the alert review", "Read your review and confirm it"], []),
+        ("acknowledged", ["Own the alert review"], []),
+    ],
+)
+def test_each_status_is_a_duty_of_the_one_whose_turn_it_is(cast, at, status, subject, manager):
+    review = at(status)
+    review.cycle.reviews.exclude(pk=review.pk).delete()
+    assert sorted(titles(cast.subject)) == subject
+    assert titles(cast.manager) == manager
+    for name in ("head", "peer", "stranger", "auditor", "it"):
+        assert titles(cast[name]) == []
+
+
+def test_a_returned_self_assessment_is_to_be_completed(cast, at):
+    move(at("peer_review"), "return_self_assessment", by=cast.manager, reason="Add May.")
+    assert "Complete your self-assessment" in titles(cast.subject)
+
+
+def test_a_list_that_was_sent_waits_for_the_manager_and_no_longer_for_the_subject(cast, review):
+    list_of_four(review)
+    assert "Suggest whom to ask for feedback" not in titles(cast.subject)
+    [duty] = [each for each in duties_of(cast.manager) if each.title == "Check whom to ask for feedback"]
+    assert duty.about == cast.subject
+    assert duty.url == reverse("feedback:round", args=[review.round_id])
+    feedback.approve(Round.objects.get(pk=review.round_id), by=cast.manager)
+    assert "Check whom to ask for feedback" not in titles(cast.manager)
+
+
+def test_a_request_for_feedback_is_due_on_its_own_deadline(cast, review):
+    later = review.round.closes_on + timedelta(days=4)
+    make_request(review.round, giver=cast.stranger, due_on=later)
+    [duty] = duties_of(cast.stranger)
+    assert (duty.title, duty.about, duty.due_on) == ("Give feedback", cast.subject, later)
+
+
+def test_a_stand_in_finds_the_managers_duties(cast, at):
+    at("manager_evaluation")
+    today = timezone.localdate()
+    Delegation.objects.create(principal=cast.manager, stand_in=cast.stranger, starts_on=today, ends_on=today)
+    assert titles(cast.stranger) == ["Write the evaluation"]
+
+
+def test_duties_come_by_deadline_and_those_without_one_last(cast, review):
+    make_goal(
+        owner=cast.subject,
+        status="agreed",
+        title="Late goal",
+        starts_on=LONG_AGO,
+        due_on=timezone.localdate() - timedelta(days=9),
+    )
+    make_goal(owner=cast.subject, status="proposed", title="New goal", proposed_by=cast.manager)
+    found = duties_of(User.objects.get(pk=cast.subject.pk))
+    dates = [duty.due_on for duty in found if duty.due_on]
+    assert dates == sorted(dates)
+    assert found[0].title == "Close or move: Late goal"
+    assert found[-1] == Duty(found[-1].title, found[-1].url, None, "target-arrow", about=cast.subject)
+
+
+def test_members_of_an_open_group_are_asked_to_calibrate(cast, review):
+    group = CalibrationGroup.objects.create(cycle=review.cycle, name="Serving", facilitator=cast.hr)
+    group.members.set([cast.stranger])
+    assert titles(cast.stranger) == ["Calibrate: Serving"]
+    CalibrationGroup.objects.filter(pk=group.pk).update(status="locked")
+    assert titles(cast.stranger) == []
+
+
+@pytest.mark.parametrize("end", ["close", "cancel"])
+def test_what_has_ended_is_nobodys_duty(cast, review, end):
+    if end == "close":
+        close_cycle(review.cycle, by=cast.hr, reason="Done.")
+    else:
+        move(review, "cancel", by=cast.hr, reason="Left.")
+    assert titles(cast.subject) == []
+
+
+def test_finished_action_items_are_no_duty(cast, at):
+    review = at("delivered")
+    assert "Own the alert review" in titles(cast.subject)
+    review.actions.update(status="done")
+    assert "Own the alert review" not in titles(cast.subject)
+
+
+def test_a_duty_about_oneself_names_nobody(cast, at):
+    at("delivered")
+    assert {duty.about for duty in duties_of(cast.subject) if duty.note == "Action plan"} == {None}
+
+
+def test_the_newest_reviews_come_first(cast, at):
+    old = at("acknowledged")
+    new = make_review(cast.subject, cast.hr, period_start=old.cycle.period_start + timedelta(days=30))
+    assert own_reviews(cast.subject) == [fresh(new), old]
+
+
+@pytest.mark.parametrize("size", [1, 3, 30])
+def test_duties_cost_the_same_number_of_queries_for_any_number(cast, review, size, django_assert_num_queries):
+    for number in range(size):
+        make_goal(owner=cast.subject, status="agreed", starts_on=LONG_AGO, due_on=LONG_AGO + timedelta(number + 1))
+    person = User.objects.with_parts().get(pk=cast.subject.pk)
+    with django_assert_num_queries(8):
+        assert len(duties_of(person)) == size + 2
