@@ -80,7 +80,7 @@ def _managed_reviews(user):
 
 
 def _feedback_requests(user):
-    for request in Request.objects.filter(giver=user, status="asked").select_related("round__subject"):
+    for request in Request.objects.asked_of(user):
         url = reverse("feedback:request", args=[request.pk])
         yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
 

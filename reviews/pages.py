@@ -13,7 +13,7 @@ from reviews.forms import ConversationForm, NoteForm
 from reviews.models import ActionItem, Rebuttal, SelfAssessment, Summary
 from reviews.questions import Material
 from reviews.reading import code_rows, goal_rows, ratings_for, read
-from reviews.states import STAGE_OF, ReviewStatus
+from reviews.states import PREPARING, STAGE_OF, ReviewStatus
 
 VERBS = {
     "launch": gettext_lazy("Review opened"),
@@ -139,6 +139,7 @@ def review_page(review, user) -> dict:
         "has_other_steps": is_hr or any(move["refusal"] or move.get("needs_reason") for move in moves),
         "is_subject": policies.is_subject(review, user),
         "is_manager": is_manager,
+        "is_preparing": is_manager and review.status in PREPARING,
         "is_hr": is_hr,
         "note_form": NoteForm(initial={"text": review.own_note or ""}) if is_manager else None,
         "conversation_form": ConversationForm(instance=review) if is_manager else None,

@@ -25,6 +25,13 @@ class ReviewStatus(models.TextChoices):
 AFTER_DELIVERY = [ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED]
 AFTER_EVALUATION = [ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY, *AFTER_DELIVERY]
 FINISHED = [ReviewStatus.ACKNOWLEDGED, ReviewStatus.CANCELLED]
+# The manager may write summary and plan, and set the date of the conversation.
+PREPARING = [
+    ReviewStatus.PEER_REVIEW,
+    ReviewStatus.MANAGER_EVALUATION,
+    ReviewStatus.CALIBRATION,
+    ReviewStatus.DELIVERY,
+]
 UNFINISHED = [status for status in ReviewStatus if status not in FINISHED]
 
 

@@ -26,7 +26,7 @@ LARGE = (
 PAGES = {
     ("subject", "/"): 10,
     ("manager", "/"): 10,
-    ("hr", "/"): 9,
+    ("hr", "/"): 11,
     ("subject", "/reviews/{own}/"): 11,
     ("subject", "/reviews/{own}/self-assessment/"): 10,
     ("manager", "/reviews/{own}/"): 10,

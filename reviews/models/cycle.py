@@ -119,7 +119,11 @@ class Cycle(models.Model):
         source=CycleStatus.OPEN,
         target=CycleStatus.CLOSED,
         permission=policies.can_run_cycles,
-        custom={"label": _("Close the cycle"), "needs_reason": True},
+        custom={
+            "label": _("Close the cycle"),
+            "effect": _("No review moves on any more; what was delivered stays readable and may be confirmed."),
+            "needs_reason": True,
+        },
     )
     def close(self):
         """No review of this cycle moves any more, but for acknowledgement and action items."""
@@ -129,7 +133,11 @@ class Cycle(models.Model):
         source=[CycleStatus.DRAFT, CycleStatus.OPEN],
         target=CycleStatus.CANCELLED,
         permission=policies.can_run_cycles,
-        custom={"label": _("Cancel the cycle"), "needs_reason": True},
+        custom={
+            "label": _("Cancel the cycle"),
+            "effect": _("Nobody reads what was written in its open reviews. This cannot be undone."),
+            "needs_reason": True,
+        },
     )
     def cancel(self):
         """Every unfinished review is cancelled with it."""

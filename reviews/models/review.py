@@ -157,7 +157,12 @@ class Review(models.Model):
         source=S.SELF_ASSESSMENT,
         target=S.PEER_REVIEW,
         permission=policies.acts_as_hr,
-        custom={"label": _("Go on without a self-assessment"), "needs_reason": True, "is_bulk": True},
+        custom={
+            "label": _("Go on without a self-assessment"),
+            "effect": _("Collecting feedback goes on. What the subject had drafted stays their own; nobody reads it."),
+            "needs_reason": True,
+            "is_bulk": True,
+        },
     )
     def skip_self_assessment(self):
         """HR moves on; what the subject had drafted stays the subject's own."""
@@ -169,7 +174,11 @@ class Review(models.Model):
         target=S.SELF_ASSESSMENT,
         permission=policies.manager_or_hr,
         conditions=[conditions.self_assessment_is_sent],
-        custom={"label": _("Send the self-assessment back"), "needs_reason": True},
+        custom={
+            "label": _("Send the self-assessment back"),
+            "effect": _("The subject gets a mail, may change the text again, and reads your reason beside it."),
+            "needs_reason": True,
+        },
     )
     def return_self_assessment(self, note=""):
         """The subject may change the self-assessment again; the note is shown beside it."""
@@ -185,7 +194,11 @@ class Review(models.Model):
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_manager,
         conditions=[conditions.feedback_is_enough],
-        custom={"label": _("Close feedback early"), "needs_reason": True},
+        custom={
+            "label": _("Close feedback early"),
+            "effect": _("No further answer is accepted. You and HR read the answers now, in groups."),
+            "needs_reason": True,
+        },
     )
     def close_peer_review(self):
         """Enough have answered; the manager does not wait for the others."""
@@ -195,7 +208,12 @@ class Review(models.Model):
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
-        custom={"label": _("Move on to the evaluation"), "needs_reason": True, "is_bulk": True},
+        custom={
+            "label": _("Move on to the evaluation"),
+            "effect": _("No further answer is accepted. Groups with too few answers are shown to nobody."),
+            "needs_reason": True,
+            "is_bulk": True,
+        },
     )
     def move_on_to_evaluation(self):
         """HR ends the wait; too few answers are then shown to nobody."""
@@ -216,7 +234,11 @@ class Review(models.Model):
         source=[S.CALIBRATION, S.DELIVERY],
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
-        custom={"label": _("Send the evaluation back"), "needs_reason": True},
+        custom={
+            "label": _("Send the evaluation back"),
+            "effect": _("The manager gets a mail, may change the evaluation again, and reads your reason beside it."),
+            "needs_reason": True,
+        },
     )
     def return_evaluation(self, note=""):
         """The manager revises; the note is shown beside the evaluation."""
@@ -232,7 +254,10 @@ class Review(models.Model):
         target=S.DELIVERED,
         permission=policies.acts_as_manager,
         conditions=[conditions.summary_is_complete, conditions.plan_has_an_item, conditions.conversation_has_a_date],
-        custom={"label": _("Deliver the review")},
+        custom={
+            "label": _("Deliver the review"),
+            "effect": _("The subject now reads evaluation, summary, plan and feedback; you can no longer change them."),
+        },
     )
     def deliver(self):
         """The subject may read the review from now on; the manager may no longer change it."""
@@ -243,7 +268,10 @@ class Review(models.Model):
         source=S.DELIVERED,
         target=S.ACKNOWLEDGED,
         permission=policies.is_subject,
-        custom={"label": _("I have read it")},
+        custom={
+            "label": _("I have read it"),
+            "effect": _("Your manager is told that you read it, not that you agree. You may still add a statement."),
+        },
     )
     def acknowledge(self):
         """Received and talked about; it does not mean agreed."""
@@ -254,7 +282,11 @@ class Review(models.Model):
         source=S.DELIVERED,
         target=S.ACKNOWLEDGED,
         permission=policies.manager_or_hr,
-        custom={"label": _("Record that it was not confirmed"), "needs_reason": True},
+        custom={
+            "label": _("Record that it was not confirmed"),
+            "effect": _("The review ends without a confirmation. The subject sees who recorded this, and your reason."),
+            "needs_reason": True,
+        },
     )
     def record_refusal(self):
         """The subject has read it and does not want to confirm."""
@@ -265,7 +297,11 @@ class Review(models.Model):
         source=[S.DELIVERED, S.ACKNOWLEDGED],
         target=S.DELIVERY,
         permission=policies.acts_as_hr,
-        custom={"label": _("Re-open for a correction"), "needs_reason": True},
+        custom={
+            "label": _("Re-open for a correction"),
+            "effect": _("The manager gets it back with your reason; the subject reads it after the next delivery."),
+            "needs_reason": True,
+        },
     )
     def reopen(self, note=""):
         """Back to the manager; the subject reads it again after the next delivery. Issued documents stay verifiable."""
@@ -277,7 +313,12 @@ class Review(models.Model):
         source=[each for each in UNFINISHED if each != S.DELIVERED],
         target=S.CANCELLED,
         permission=policies.acts_as_hr,
-        custom={"label": _("Cancel this review"), "needs_reason": True, "is_bulk": True},
+        custom={
+            "label": _("Cancel this review"),
+            "effect": _("Nobody reads what was written any more; requests for feedback end. This cannot be undone."),
+            "needs_reason": True,
+            "is_bulk": True,
+        },
     )
     def cancel(self):
         """Nobody reads its drafts any more; they are kept for the retention time."""

@@ -21,9 +21,9 @@ from reviews.services import cycles as services
 from reviews.services import exports
 from reviews.services.moves import bulk_move
 from reviews.states import ReviewStatus
+from reviews.views.home import LATE_COUNTED
 
 PER_PAGE = 50
-LATE_COUNTED = 500  # beyond it the exact number helps nobody
 BULK = ("skip_self_assessment", "move_on_to_evaluation", "cancel")
 
 

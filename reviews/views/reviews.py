@@ -13,7 +13,7 @@ from reviews.forms import ActionItemForm, ConversationForm, ExtendForm, ManagerF
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.pages import review_page
 from reviews.services import moves as services
-from reviews.states import AFTER_DELIVERY, ReviewStatus
+from reviews.states import AFTER_DELIVERY, PREPARING
 
 
 def visible(request, pk) -> Review:
@@ -103,12 +103,11 @@ def change_manager(request, pk):
 
 
 # --- the manager's side --------------------------------------------------------------------------------------------
-WRITABLE = (ReviewStatus.PEER_REVIEW, ReviewStatus.MANAGER_EVALUATION, ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY)
 
 
 @require_POST
 def conversation(request, pk):
-    review = managed(request, pk, *WRITABLE)
+    review = managed(request, pk, *PREPARING)
     form = ConversationForm(request.POST, instance=review)
     if form.is_valid():
         Review.objects.filter(pk=review.pk).update(conversation_on=form.cleaned_data["conversation_on"])
@@ -132,12 +131,12 @@ def private_note(request, pk):
 
 
 def action_new(request, pk):
-    review = managed(request, pk, *WRITABLE)
+    review = managed(request, pk, *PREPARING)
     return _action_form(request, review, ActionItem(review=review))
 
 
 def action_edit(request, pk, item_pk):
-    review = managed(request, pk, *WRITABLE)
+    review = managed(request, pk, *PREPARING)
     return _action_form(request, review, get_object_or_404(review.actions, pk=item_pk))
 
 

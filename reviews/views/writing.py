@@ -15,8 +15,8 @@ from reviews.models.plan import OPEN
 from reviews.pages import workspace
 from reviews.questions import Material
 from reviews.services import writing as services
-from reviews.states import ReviewStatus
-from reviews.views.reviews import WRITABLE, managed, visible
+from reviews.states import PREPARING, ReviewStatus
+from reviews.views.reviews import managed, visible
 
 
 class Desk:
@@ -176,7 +176,7 @@ def _open_evaluation(request, pk):
 
 def summary(request, pk):
     """Key achievements, strengths, growth areas, statement: written by the manager until delivery."""
-    review = managed(request, pk, *WRITABLE)
+    review = managed(request, pk, *PREPARING)
     material = Material(review)
     desk = Desk(request, review, review.summary, material.summary_sections(), codes=material.content.codes)
     return desk.answer("reviews/summary_form.html", {"conflicts": []})

@@ -67,8 +67,16 @@ def test_a_list_that_was_sent_waits_for_the_manager_and_no_longer_for_the_subjec
 def test_a_request_for_feedback_is_due_on_its_own_deadline(cast, review):
     later = review.round.closes_on + timedelta(days=4)
     make_request(review.round, giver=cast.stranger, due_on=later)
+    Round.objects.update(status="collecting")
     [duty] = duties_of(cast.stranger)
     assert (duty.title, duty.about, duty.due_on) == ("Give feedback", cast.subject, later)
+
+
+@pytest.mark.parametrize("status", ["nominating", "released", "cancelled"])
+def test_a_request_that_opens_no_form_is_no_duty(cast, review, status):
+    make_request(review.round, giver=cast.stranger)
+    Round.objects.update(status=status)
+    assert titles(cast.stranger) == []
 
 
 def test_a_stand_in_finds_the_managers_duties(cast, at):
