@@ -83,8 +83,10 @@ def rebuttals_open_to(user) -> Q:
 
 
 def cycles_open_to(user) -> Q:
-    """HR and HR partners run cycles; others meet a cycle only through their reviews."""
-    return Q() if user.is_hr or user.is_hr_partner else Q(pk__in=[])
+    """HR runs cycles, HR partners those that were launched; others meet a cycle only through their reviews."""
+    if user.is_hr:
+        return Q()
+    return ~Q(status=CycleStatus.DRAFT) if user.is_hr_partner else Q(pk__in=[])
 
 
 def groups_open_to(user) -> Q:

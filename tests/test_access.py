@@ -4,23 +4,15 @@ One row per URL pattern; the suite fails for a pattern without a row. A row says
 asked, with which objects in the address, and who may. Each request is rolled back: every role meets the same rows.
 """
 
-from datetime import timedelta
-
 import pytest
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import get_resolver, reverse
-from django.utils import timezone
 
-from activity import jobs
 from activity.models import Event
-from competencies.services import new_version
-from feedback.models import Ask, Praise, Release
-from goals.models import GoalTemplate, Objective
-from goals.services import ask_change, load_starter_goals
+from feedback.models import Release
+from goals.services import load_starter_goals
 from tests.access_table import ROWS, STATUSES, TABLE, WHO
-from tests.factories import make_cycle, make_evidence, make_goal
-from tests.world import bring, rows_of, surrounded
+from tests.world import bring, rows_of, surrounded, things
 
 
 def patterns(resolver, namespace=""):
@@ -47,42 +39,7 @@ def cast(cast, catalogue):
 
 @pytest.fixture
 def rows(cast, catalogue):
-    """What may stand in an address, by the word used in the table; rows of one review are made in `bring`."""
-    goals = {f"goal_{status}": make_goal(owner=cast.subject, status=status) for status in ("draft", "proposed")}
-    changing, agreed = (make_goal(owner=cast.subject, status="agreed") for _ in range(2))
-    draft = new_version(by=cast.hr)
-    return goals | {
-        "proposed": goals["goal_proposed"],
-        "agreed": agreed,
-        "change": ask_change(changing, by=cast.subject, note="Later", due_on=timezone.localdate() + timedelta(120)),
-        "goal_template": GoalTemplate.objects.first(),
-        "objective": Objective.objects.first(),
-        "fact": make_evidence(cast.subject),
-        "praise": Praise.objects.create(giver=cast.peer, receiver=cast.subject, text="Thank you"),
-        "ask": Ask.objects.create(asker=cast.subject, giver=cast.peer, about="The rollout", question="How did it go?"),
-        "published": catalogue,
-        "published_code": catalogue.codes.first(),
-        "draft": draft,
-        "draft_code": draft.codes.first(),
-        "draft_scale": draft.scales.first(),
-        "cycle": cast.cycle,
-        "draft_cycle": make_cycle(cast.hr),
-        "job": finished_job(cast),
-        "delegation": cast.delegation,
-        "someone": cast.someone,
-        "person": cast.subject,
-        "manager": cast.manager,
-        "hr": cast.hr,
-        "it": cast.it,
-    }
-
-
-def finished_job(cast):
-    job = jobs.start("cycle_zip", by=cast.hr, key="made", filename="made.zip")
-    job.file.save("made.zip", ContentFile(b"zip"), save=False)
-    job.status = "done"
-    job.save()
-    return job
+    return things(cast, catalogue)
 
 
 @pytest.fixture

@@ -2,17 +2,22 @@
 
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from activity import jobs
+from competencies.services import new_version
 from feedback import links
 from feedback import services as feedback
-from feedback.models import Request
+from feedback.models import Ask, Praise, Request
+from goals.models import GoalTemplate, Objective
+from goals.services import ask_change
 from people.models import User
 from reviews.models import CalibrationGroup, Stage
 from reviews.services import calibration
 from reviews.services.cycles import launch
 from reviews.services.moves import change_manager, move
-from tests.factories import answers_to, make_cycle, make_user
+from tests.factories import answers_to, make_cycle, make_evidence, make_goal, make_user
 from tests.reviews.conftest import NEXT, fresh, prepare_delivery
 
 
@@ -35,6 +40,45 @@ def surrounded(cast, contribution=""):
     cast.subject.refresh_from_db()
     cast.review = change_manager(cast.review, cast.manager, by=cast.hr, reason="A new team", contribution=contribution)
     return cast
+
+
+def things(cast, catalogue):
+    """What may stand in an address, by the word used in the table; rows of one review are made in `rows_of`."""
+    goals = {f"goal_{status}": make_goal(owner=cast.subject, status=status) for status in ("draft", "proposed")}
+    changing, agreed = (make_goal(owner=cast.subject, status="agreed") for _ in range(2))
+    draft = new_version(by=cast.hr)
+    return goals | {
+        "proposed": goals["goal_proposed"],
+        "agreed": agreed,
+        "change": ask_change(changing, by=cast.subject, note="Later", due_on=timezone.localdate() + timedelta(120)),
+        "goal_template": GoalTemplate.objects.first(),
+        "objective": Objective.objects.first(),
+        "fact": make_evidence(cast.subject),
+        "praise": Praise.objects.create(giver=cast.peer, receiver=cast.subject, text="Thank you"),
+        "ask": Ask.objects.create(asker=cast.subject, giver=cast.peer, about="The rollout", question="How did it go?"),
+        "published": catalogue,
+        "published_code": catalogue.codes.first(),
+        "draft": draft,
+        "draft_code": draft.codes.first(),
+        "draft_scale": draft.scales.first(),
+        "cycle": cast.cycle,
+        "draft_cycle": make_cycle(cast.hr),
+        "job": finished_job(cast),
+        "delegation": cast.delegation,
+        "someone": cast.someone,
+        "person": cast.subject,
+        "manager": cast.manager,
+        "hr": cast.hr,
+        "it": cast.it,
+    }
+
+
+def finished_job(cast):
+    job = jobs.start("cycle_zip", by=cast.hr, key="made", target_id=cast.cycle.pk, filename="made.zip")
+    job.file.save("made.zip", ContentFile(b"zip"), save=False)
+    job.status = "done"
+    job.save()
+    return job
 
 
 def rows_of(cast, review):

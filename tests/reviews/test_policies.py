@@ -8,6 +8,7 @@ from django.utils import timezone
 from people.models import Delegation, User
 from reviews.models import (
     ActionItem,
+    Cycle,
     Evaluation,
     PrivateNote,
     Rating,
@@ -19,7 +20,7 @@ from reviews.models import (
 from reviews.questions import Material
 from reviews.services.moves import change_manager, move
 from reviews.states import Rater
-from tests.factories import make_review, make_team, make_user
+from tests.factories import make_cycle, make_review, make_team, make_user
 from tests.reviews.conftest import save
 
 
@@ -135,6 +136,14 @@ def test_an_hr_partner_handles_the_units_they_look_after(cast, review):
     make_team("Far away").hr_partners.add(other)
     assert list(Review.objects.handled_by_hr(partner).filter(pk=review.pk)) == [review]
     assert not Review.objects.visible_to(other).filter(pk=review.pk).exists()
+
+
+def test_a_partner_meets_a_cycle_once_it_is_launched(cast, review):
+    draft, partner = make_cycle(cast.hr), make_user("Paul Partner")
+    assert not Cycle.objects.visible_to(partner).exists()
+    cast.team.hr_partners.add(partner)
+    assert list(Cycle.objects.visible_to(User.objects.get(pk=partner.pk))) == [review.cycle]
+    assert set(Cycle.objects.visible_to(cast.hr)) == {review.cycle, draft}
 
 
 def test_two_partners_of_a_team_do_not_double_its_reviews(cast, review):
