@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
@@ -15,6 +15,8 @@ def guarded_answers(get_response):
 
     def answer(request):
         response = get_response(request)
+        if response.status_code == 405:  # a page that only takes forms was opened by its address
+            response.content = render(request, "404.html").content
         add_never_cache_headers(response)
         response["Cache-Control"] = "no-store"
         return response
@@ -24,6 +26,12 @@ def guarded_answers(get_response):
 
     answer.process_exception = on_exception  # type: ignore[attr-defined]
     return answer
+
+
+def bad_request(request, exception):
+    """A request that cannot be read; most often more text than a form takes."""
+    is_too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return render(None, "413.html", status=413) if is_too_large else render(None, "400.html", status=400)
 
 
 def server_error(request):

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from config import health
 
+handler400 = "config.middleware.bad_request"
 handler500 = "config.middleware.server_error"
 
 urlpatterns = [

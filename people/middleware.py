@@ -6,8 +6,9 @@ import zoneinfo
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404
-from django.shortcuts import redirect
 from django.utils import timezone
+
+from people.resend import sign_in_first
 
 TOUCH_SECONDS = 60  # the session is written at most once a minute
 # Pages of allauth on which people would change their own address; HR owns it.
@@ -31,7 +32,7 @@ def session_limits(get_response):
     def answer(request):
         if request.user.is_authenticated and (_is_too_old(request) or _is_idle_too_long(request)):
             logout(request)
-            return redirect(f"{settings.LOGIN_URL}")
+            return sign_in_first(request)
         return get_response(request)
 
     def on_view(request, _view, _args, _words):

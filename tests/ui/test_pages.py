@@ -9,11 +9,11 @@ from tests.factories import make_user
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.ui.urls")]
 
 
-@pytest.mark.parametrize("name", ["403", "404", "429", "403_csrf", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "413", "429", "500"])
 def test_error_pages_need_no_context_and_say_what_to_do(name):
     html = render_to_string(f"{name}.html")
     assert "<h1" in html
-    assert len(html) > 900
+    assert 'class="btn btn-primary align-self-start" href="/"' in html
 
 
 def test_page_of_an_unexpected_fault_shows_its_reference_and_depends_on_nothing():
@@ -79,3 +79,19 @@ def test_code_can_be_asked_for_and_is_confirmed_on_our_page(client, mailoutbox):
     answer = client.post("/accounts/login/code/", {"email": "priya@example.org"}, follow=True)
     assert "a code is on its way" in answer.content.decode()
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.urls("config.urls")
+def test_more_text_than_a_form_takes_is_refused_with_advice(client):
+    client.force_login(make_user("Priya Raman"))
+    for form in ({"text": "x" * 2_600_000}, {f"field{number}": "1" for number in range(1_100)}):
+        answer = client.post("/feedback/praise/", form)
+        assert answer.status_code == 413
+        assert "more than we can take at once" in answer.content.decode()
+
+
+def test_address_that_only_takes_forms_shows_the_way_home(client):
+    client.force_login(make_user("Priya Raman", is_hr=True))
+    answer = client.get("/feedback/board/act/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "There is nothing here for you" in answer.content.decode()

@@ -1,0 +1,38 @@
+"""A form whose writer was signed out meanwhile: what it said waits on a page to be sent again."""
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import render
+
+LONG = 20  # characters; what is longer was written rather than chosen
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Signing in is the rule; pages without it say so with `login_not_required`."""
+
+    def handle_no_permission(self, request, view_func):
+        return sign_in_first(request)
+
+
+def sign_in_first(request):
+    """The way to sign in, and back to where one was; a form stays on the page meanwhile."""
+    return _kept(request, 401) if _may_be_kept(request) else redirect_to_login(request.get_full_path())
+
+
+def csrf_failure(request, reason=""):
+    """Signing in gives a new token, so that a form from before is sent once more, by hand; others are refused."""
+    return _kept(request, 403) if _may_be_kept(request) else render(request, "403_csrf.html", status=403)
+
+
+def _may_be_kept(request) -> bool:
+    """Whether the browser says that a page of ours sent the form, and it holds no password."""
+    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    is_ours = request.method == "POST" and request.headers.get("Origin") in ours
+    return is_ours and not any("password" in name for name in request.POST)
+
+
+def _kept(request, status):
+    sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
+    context = {"sent": sent, "texts": [value for _, value in sent if len(value) > LONG], "has_files": request.FILES}
+    return render(request, "kept.html", context, status=status)
