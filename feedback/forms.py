@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activity.mails import fill
+from activity.once import OnceForm
 from competencies.states import QuestionKind
 from feedback import relations
 from feedback.models import Ask, Praise, Reply
@@ -192,7 +193,7 @@ class PersonField(forms.ModelChoiceField):
         return value.email if isinstance(value, User) else value
 
 
-class PraiseForm(forms.ModelForm):
+class PraiseForm(OnceForm):
     receiver = PersonField(label=_("Whom you thank"))
 
     class Meta:
@@ -201,7 +202,7 @@ class PraiseForm(forms.ModelForm):
         widgets = {"happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
-class AskForm(forms.ModelForm):
+class AskForm(OnceForm):
     giver = PersonField(label=_("Whom you ask"))
 
     class Meta:

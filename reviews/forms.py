@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from activity.once import OnceForm
 from people.models import User
 from reviews.models import ActionItem, CalibrationGroup, Cycle, PrivateNote, Rebuttal, Review, ReviewTemplate, Stage
 
@@ -246,7 +247,7 @@ class ManagerForm(ReasonForm):
         self.fields["manager"].queryset = others
 
 
-class ActionItemForm(forms.ModelForm):
+class ActionItemForm(OnceForm):
     class Meta:
         model = ActionItem
         fields = ["action", "purpose", "code", "goal", "owner", "due_on", "success_sign", "support"]

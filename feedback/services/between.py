@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from activity.mails import absolute
+from activity.once import insert_once
 from activity.outbox import notice_for, owe, record
 from activity.workflow import perform
 from feedback.models import Ask, Praise, Reply
@@ -11,21 +12,23 @@ from feedback.models import Ask, Praise, Reply
 
 @transaction.atomic
 def thank(praise: Praise, *, by) -> Praise:
-    """Store `praise` from `by` and tell the receiver."""
+    """Store `praise` from `by` and tell the receiver, once for each form."""
     praise.giver = by
-    praise.save()
-    record(praise, "give", by=by)
-    _tell(praise, "praise_received", praise.receiver, giver_name=by.name)
+    praise, is_new = insert_once(praise, giver=by)
+    if is_new:
+        record(praise, "give", by=by)
+        _tell(praise, "praise_received", praise.receiver, giver_name=by.name)
     return praise
 
 
 @transaction.atomic
 def ask_colleague(ask: Ask, *, by) -> Ask:
-    """Store the question of `by` and tell the colleague."""
+    """Store the question of `by` and tell the colleague, once for each form."""
     ask.asker = by
-    ask.save()
-    record(ask, "ask", by=by)
-    _tell(ask, "feedback_asked", ask.giver, asker_name=by.name)
+    ask, is_new = insert_once(ask, asker=by)
+    if is_new:
+        record(ask, "ask", by=by)
+        _tell(ask, "feedback_asked", ask.giver, asker_name=by.name)
     return ask
 
 

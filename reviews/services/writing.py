@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from competencies.models import Point
-from reviews.models import Rating, Review
+from reviews.models import Rating, Rebuttal, Review
 from reviews.services.moves import move
 
 OVERALL = "mv_overall"
@@ -111,6 +111,14 @@ def send_evaluation(review: Review, *, by) -> Review:
     """The manager sends the evaluation on to calibration or delivery."""
     mark_sent(review.evaluation)
     return move(review, "submit_evaluation", by=by)
+
+
+@transaction.atomic
+def attach(statement: Rebuttal) -> None:
+    """Keep the subject's statement with the review; the same words a second time are a second click."""
+    Review.objects.select_for_update(of=("self",)).get(pk=statement.review_id)
+    if not Rebuttal.objects.filter(review=statement.review_id, text=statement.text).exists():
+        statement.save()
 
 
 def mark_sent(writing) -> None:

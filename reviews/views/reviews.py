@@ -13,6 +13,7 @@ from reviews.forms import ActionItemForm, ConversationForm, ExtendForm, ManagerF
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.pages import review_page
 from reviews.services import moves as services
+from reviews.services.writing import attach
 from reviews.states import AFTER_DELIVERY, PREPARING
 
 
@@ -143,8 +144,7 @@ def action_edit(request, pk, item_pk):
 def _action_form(request, review, item):
     form = ActionItemForm(request.POST or None, instance=item, review=review)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        return redirect(item)
+        return redirect(form.save_once(review=review))
     return render(
         request,
         "reviews/action_form.html",
@@ -174,7 +174,7 @@ def rebuttal(request, pk):
         raise Http404
     form = RebuttalForm(request.POST or None, instance=Rebuttal(review=review))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        attach(form.save(commit=False))
         messages.success(request, _("Your statement is kept with the review."))
         return redirect(review)
     return render(
