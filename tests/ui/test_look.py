@@ -104,3 +104,15 @@ def test_person_signs_in_with_a_password_and_out_by_the_menu(live_server, open_p
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.goto(f"{live_server.url}/accounts/sessions/")
     assert "/accounts/login/" in page.url
+
+
+def test_paper_is_light_and_holds_what_is_folded_away(live_server, open_page):  # noqa: F811
+    page = open_page(theme="dark")
+    page.goto(f"{live_server.url}/styleguide/")
+    page.locator("main").evaluate(
+        "main => main.insertAdjacentHTML('beforeend', '<details><p id=folded>Text</p></details>')"
+    )
+    page.emulate_media(media="print")
+    assert page.locator("h1").evaluate("title => getComputedStyle(title).color") == "rgb(27, 33, 48)"
+    assert page.locator("#folded").bounding_box()["height"] > 0
+    assert not page.get_by_role("button", name="Switch between light and dark").is_visible()
