@@ -51,7 +51,7 @@ def save_draft(request: Request, values: dict, version: int, *, browser="") -> D
         return draft
     if draft.version != version:
         _check_stale(draft, values)
-    return _merge(draft, values)
+    return draft if draft.answers | values == draft.answers else _merge(draft, values)
 
 
 def _merge(draft, values) -> Draft:

@@ -1,8 +1,10 @@
-// <form data-confirm="Question?"> or <button data-confirm="…"> asks first; without script it just posts.
-
-const agreed = new WeakSet();
-
-function ask({ confirm, confirmLabel, confirmDanger }) {
+// <form data-confirm="Question?"> or <button data-confirm="…"> asks first, before htmx and all others.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  const { confirm, confirmLabel, confirmDanger } = (submitter?.dataset.confirm ? submitter : form).dataset;
+  if (!confirm || form.dataset.confirmed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
   const dialog = document.getElementById("confirm-dialog").content.firstElementChild.cloneNode(true);
   const yes = dialog.querySelector("[value=yes]");
   dialog.querySelector("[data-question]").textContent = confirm;
@@ -10,20 +12,11 @@ function ask({ confirm, confirmLabel, confirmDanger }) {
   if (confirmDanger !== undefined) yes.classList.replace("btn-primary", "btn-danger");
   document.body.append(dialog);
   dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => {
+  dialog.onclose = () => {
     dialog.remove();
-    resolve(dialog.returnValue === "yes");
-  }));
-}
-
-// Before everybody else, htmx included.
-document.addEventListener("submit", async (event) => {
-  const { target: form, submitter } = event;
-  const { dataset } = submitter?.dataset.confirm ? submitter : form;
-  if (!dataset.confirm || agreed.delete(form) || form.dataset.confirmed === "yes") return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (!(await ask(dataset))) return;
-  agreed.add(form);
-  form.requestSubmit(submitter);
+    if (dialog.returnValue !== "yes") return;
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(submitter);
+    delete form.dataset.confirmed;
+  };
 }, true);

@@ -61,6 +61,13 @@ def test_two_tabs_that_write_different_answers_do_not_disturb_each_other(writer,
     assert Draft.objects.get().answers == {"ds_continue": "first tab", "ds_change": "second tab"}
 
 
+def test_a_late_save_of_what_is_stored_already_disturbs_nobody(writer, request_):
+    save(writer, request_, 0, ds_continue="typed")
+    again = save(writer, request_, 0, ds_continue="typed")
+    assert (again.status_code, again.json()["version"]) == (200, 1)
+    assert Draft.objects.get().version == 1
+
+
 def test_of_many_stale_saves_one_wins_and_all_others_are_told(writer, request_):
     answers = [save(writer, request_, 0, ds_continue=f"tab {number}").status_code for number in range(10)]
     assert answers == [200] + [409] * 9

@@ -152,6 +152,18 @@ def test_submit_waits_for_the_save_under_way_and_carries_its_version(page):
     assert DRAFT.requests[-1]["result"] == "!First"
 
 
+SEND_NOW = "form => { form.dataset.confirmed = 'yes'; form.requestSubmit(); }"
+
+
+def test_nothing_is_saved_behind_a_form_that_is_on_its_way(page):
+    page.get_by_label("Result").fill("Second")
+    with page.expect_navigation():
+        page.locator("[data-autosave-url]").evaluate(SEND_NOW)
+    page.get_by_text("Received").wait_for()
+    page.goto("about:blank")
+    assert [set(request) >= {"result", "wish"} for request in DRAFT.requests] == [True]  # the form, whole
+
+
 def test_question_can_be_answered_with_no(page):
     page.get_by_role("button", name="Submit").click()
     assert page.get_by_role("dialog").get_by_text("Really send it?").is_visible()
