@@ -75,6 +75,8 @@ class Demo(Steps):
         values = {
             "starts_on": self.today - timedelta(days=150),
             "due_on": self.today + timedelta(days=20 + number % 40),
+            "service": "fraud-scoring",
+            "model": "demand-forecast",
         }
         [goal] = goals.from_template(template, [owner], by=manager, **values)
         if number % 9 == 8:

@@ -46,7 +46,7 @@ def why_out(cycle):
 def test_a_new_cycle_has_the_stages_words_and_durations_of_the_template(cycle):
     stages = {stage.key: stage for stage in cycle.stages.all()}
     assert len(stages) == 6
-    assert stages["self_assessment"].texts["not_started"] == "Waiting for you to begin"
+    assert stages["self_assessment"].texts["not_started"] == "Not begun yet"
     assert stages["self_assessment"].due_on == timezone.localdate() + timedelta(days=10)
     assert stages["peer_review"].due_on == timezone.localdate() + timedelta(days=14)
     assert not stages["calibration"].is_enabled

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from activity.models import Event
 from activity.outbox import mac_of
 from feedback.models import Round
+from goals.models import Goal
 from people.models import Profession, Team, User
 from reviews.models import Cycle, Review
 from reviews.states import ReviewStatus
@@ -33,6 +34,7 @@ def test_the_demo_has_every_profession_status_and_situation(demo):
     assert running.filter(manager_changes__isnull=False).count() == 1
     assert Round.objects.filter(requests__status="declined").exists()
     assert User.objects.filter(standing_in_for__isnull=False).count() == 1
+    assert not Goal.objects.filter(statement__contains="{{").exists()
     assert "hanna.riedel@demo.example" in demo
 
     previous = ""
