@@ -116,3 +116,37 @@ def test_paper_is_light_and_holds_what_is_folded_away(live_server, open_page):  
     assert page.locator("h1").evaluate("title => getComputedStyle(title).color") == "rgb(27, 33, 48)"
     assert page.locator("#folded").bounding_box()["height"] > 0
     assert not page.get_by_role("button", name="Switch between light and dark").is_visible()
+
+
+def test_question_is_closed_by_escape_and_gives_the_focus_back(live_server, open_page):  # noqa: F811
+    page = open_page(390)
+    page.goto(f"{live_server.url}/draft/")
+    page.get_by_role("button", name="Submit").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Really send it?").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Cancel"
+    assert_clean(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.textContent") == "Submit"
+    assert page.url.endswith("/draft/")
+
+
+# The calendar button inside a date field has the browser's own ring, and the field then is not :focus.
+SHOWS_FOCUS = """() => {
+    const now = document.activeElement;
+    const ring = (element) => element && getComputedStyle(element).outlineStyle !== "none";
+    return !now.matches(":focus") || ring(now) || ring(now.closest(".choice"));
+}"""
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/styleguide/"])
+def test_everything_the_keyboard_reaches_shows_its_focus(live_server, open_page, path):  # noqa: F811
+    page = open_page()
+    page.goto(live_server.url + path)
+    for _tab in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        shown = page.evaluate(SHOWS_FOCUS)
+        assert shown, page.evaluate("document.activeElement.outerHTML")
