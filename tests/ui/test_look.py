@@ -150,3 +150,12 @@ def test_everything_the_keyboard_reaches_shows_its_focus(live_server, open_page,
             break
         shown = page.evaluate(SHOWS_FOCUS)
         assert shown, page.evaluate("document.activeElement.outerHTML")
+
+
+def test_menus_open_without_script(live_server, open_page):  # noqa: F811
+    page = open_page(390, scripts=False)
+    page.goto(f"{live_server.url}/styleguide/")
+    assert page.get_by_role("link", name="Catalogue").is_visible()
+    assert not page.get_by_role("button", name="Menu", exact=True).is_visible()
+    page.get_by_role("button", name="Menu of Marta Keller").focus()
+    assert page.get_by_role("button", name="Sign out").is_visible()
