@@ -34,5 +34,10 @@ def _may_be_kept(request) -> bool:
 
 def _kept(request, status):
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
-    context = {"sent": sent, "texts": [value for _, value in sent if len(value) > LONG], "has_files": request.FILES}
+    context = {
+        "sent": sent,
+        "texts": [value for _, value in sent if len(value) > LONG],
+        "has_files": request.FILES,
+        "is_signed_out": status == 401,
+    }
     return render(request, "kept.html", context, status=status)

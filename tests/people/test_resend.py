@@ -63,6 +63,12 @@ def test_a_token_from_before_signing_in_again_costs_one_click(cast, browser):
     assert Praise.objects.count() == 1
 
 
+def test_somebody_without_an_account_is_not_asked_to_sign_in(db, browser):
+    answer = browser.post("/accounts/login/code/", {"email": "somebody@example.org"}, **OURS)
+    html = answer.content.decode()
+    assert (answer.status_code, "One more click" in html, "Sign in in a new tab" in html) == (403, True, False)
+
+
 def test_an_idle_person_keeps_the_text_and_others_the_address(cast, client):
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
