@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from activity.once import OnceForm
 from people.importing import MAX_BYTES
 from people.models import Delegation, User
 
@@ -77,7 +78,7 @@ class RolesForm(forms.ModelForm):
         fields = ["is_hr", "is_auditor", "is_it"]
 
 
-class DelegationForm(forms.ModelForm):
+class DelegationForm(OnceForm):
     """Who stands in for an absent manager, from when to when."""
 
     class Meta:

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity import jobs
+from activity.once import insert_once
 from activity.outbox import event_for, notice_for, owe, record, record_all
 from people import policies, uploads
 from people.importing import Plan, plan_import
@@ -143,9 +144,11 @@ def deactivate(user: User, *, by) -> User:
 
 @transaction.atomic
 def delegate(delegation: Delegation, *, by) -> Delegation:
-    delegation.save()
-    dates = {"starts_on": str(delegation.starts_on), "ends_on": str(delegation.ends_on)}
-    record(delegation.principal, "delegate", by=by, stand_in=str(delegation.stand_in_id), **dates)
+    """Set a stand-in, once for each form."""
+    delegation, is_new = insert_once(delegation, principal=delegation.principal)
+    if is_new:
+        dates = {"starts_on": str(delegation.starts_on), "ends_on": str(delegation.ends_on)}
+        record(delegation.principal, "delegate", by=by, stand_in=str(delegation.stand_in_id), **dates)
     return delegation
 
 

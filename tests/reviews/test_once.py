@@ -45,6 +45,13 @@ def test_the_same_words_on_a_new_page_are_new_thanks(cast, as_):
     assert Praise.objects.count() == 2
 
 
+def test_a_stand_in_is_set_once_so_that_ending_it_ends_it(cast, as_):
+    url = f"/people/{cast.manager.pk}/stand-in/"
+    dates = {"starts_on": "2026-12-01", "ends_on": "2026-12-24"}
+    clicked_twice(as_(cast.manager), url, dates | {"stand_in": str(cast.head.pk)})
+    assert cast.manager.delegations.count() == 1
+
+
 def test_a_step_is_planned_once_and_can_be_changed(cast, at, as_):
     review, client = at("manager_evaluation"), as_(cast.manager)
     url = f"/reviews/{review.pk}/plan/new/"
