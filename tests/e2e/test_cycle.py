@@ -59,8 +59,14 @@ def as_person(site, client, open_page):  # noqa: F811
 
 
 def press(page, name):
-    """Press a button or link by its words, and yes in the dialog that may follow."""
+    """Press a button or link by its words, which stays on the page: a dialog or a download follows."""
     page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True)).first.click()
+
+
+def follow(page, name):
+    """Press a button or link by its words, until the next page is there."""
+    with page.expect_navigation():
+        press(page, name)
 
 
 def agree(page):
@@ -105,23 +111,23 @@ def launch(site, open_page, width):  # noqa: F811
     assert_clean(page)
     page.locator("[name=login]").fill("hanna.riedel@example.org")
     page.locator("[name=password]").fill(PASSWORD)
-    press(page, "Sign in")
+    follow(page, "Sign in")
     page.wait_for_url("**/cycles/")
     assert_clean(page)
-    page.get_by_role("link", name="New cycle").first.click()
+    follow(page, "New cycle")
     today = timezone.localdate()
     page.get_by_label("Name").fill("Second half-year")
     page.get_by_label("Period from").fill((today - timedelta(days=180)).isoformat())
     page.get_by_label("Until").fill(today.isoformat())
     assert_clean(page)
-    press(page, "On to the stages")
+    follow(page, "On to the stages")
     assert_clean(page)
-    press(page, "On to the people")
+    follow(page, "On to the people")
     page.get_by_text("Priya Raman").first.wait_for()
     assert_clean(page)
     press(page, "Launch")
     agree(page)
-    page.get_by_role("link", name="Open the cycle").click()
+    follow(page, "Open the cycle")
     page.get_by_text("Priya Raman").first.wait_for()
     assert_clean(page)
 
@@ -129,7 +135,7 @@ def launch(site, open_page, width):  # noqa: F811
 def write_self_assessment(page):
     """The engineer writes, is told that it is saved, sends, and suggests whom to ask."""
     assert_clean(page)
-    press(page, "Write your self-assessment")
+    follow(page, "Write your self-assessment")
     assert_clean(page)
     page.locator("textarea").first.fill(TEXT)
     page.locator("[data-autosave-state]", has_text="Saved").wait_for()
@@ -139,22 +145,21 @@ def write_self_assessment(page):
     agree(page)
     page.get_by_text("Sent. Thank you.").wait_for()
     assert_clean(page)
-    press(page, "The people asked")
+    follow(page, "The people asked")
     for _number in range(4):
         with page.expect_navigation():
             page.get_by_role("button", name=re.compile(r"^Add\s*:")).first.click()
     assert_clean(page)
-    press(page, "The list is complete")
+    follow(page, "The list is complete")
     page.get_by_text("The list is with").wait_for()
     assert_clean(page)
 
 
 def approve(page):
     assert_clean(page)
-    press(page, "Check whom to ask for feedback")
+    follow(page, "Check whom to ask for feedback")
     assert_clean(page)
-    with page.expect_navigation():
-        press(page, "Approve and ask everyone")
+    follow(page, "Approve and ask everyone")
     assert_clean(page)
 
 
@@ -170,8 +175,7 @@ def collect(open_page, width):  # noqa: F811
         page.goto(link_for(name))
         assert "/f/" not in page.url
         assert_clean(page)
-        with page.expect_navigation():
-            press(page, "Begin or go on")
+        follow(page, "Begin or go on")
         while page.get_by_role("button", name="Send now").count() == 0:
             for group in page.locator("fieldset:visible").all():
                 group.locator("input[type=radio]").nth(2).check()
@@ -180,12 +184,12 @@ def collect(open_page, width):  # noqa: F811
             with page.expect_navigation():
                 page.locator("form .form-bar button.btn-primary").click()
         assert_clean(page)
-        press(page, "Send now")
+        follow(page, "Send now")
         page.get_by_text("sent and sealed").wait_for()
         assert_clean(page)
     page = open_page(width=width)
     page.goto(link_for("Freya Nilsen"))
-    press(page, "Decline: no reason is needed")
+    follow(page, "Decline: no reason is needed")
     assert_clean(page)
     with page.expect_navigation():
         page.get_by_role("button", name=re.compile("Decline")).first.click()
@@ -197,35 +201,33 @@ def collect(open_page, width):  # noqa: F811
 def evaluate(page):
     """The manager rates, decides the overall result last, writes summary and plan, delivers."""
     page.reload()
-    press(page, "Write the evaluation")
+    follow(page, "Write the evaluation")
     assert_clean(page)
     choose_everywhere(page)
     write_everywhere(page)
-    press(page, "Save draft")
-    page.get_by_text("Saved.").first.wait_for()
-    press(page, "Overall result")
+    follow(page, "Save draft")
+    page.get_by_text("Saved.", exact=True).wait_for()
+    follow(page, "Overall result")
     assert_clean(page)
     choose_everywhere(page, "Fully meets the expectations of the grade")
     write_everywhere(page)
     press(page, "Send the evaluation")
     agree(page)
     page.get_by_text("Sent. Thank you.").wait_for()
-    press(page, "Write the summary")
+    follow(page, "Write the summary")
     write_everywhere(page)
     assert_clean(page)
-    press(page, "Save draft")
-    page.get_by_text("Saved.").first.wait_for()
-    press(page, "Back to the review")
-    press(page, "Add an action item")
+    follow(page, "Save draft")
+    page.get_by_text("Saved.", exact=True).wait_for()
+    follow(page, "Back to the review")
+    follow(page, "Add an action item")
     assert_clean(page)
     page.get_by_label("What will be done").fill("Own the alert review")
     page.get_by_label("Due", exact=False).first.fill((timezone.localdate() + timedelta(days=60)).isoformat())
     page.get_by_label("How we will know").fill("Half as many pages in a month")
-    with page.expect_navigation():
-        press(page, "Save")
+    follow(page, "Save")
     page.get_by_label("Conversation on").fill(timezone.localdate().isoformat())
-    with page.expect_navigation():
-        press(page, "Save the date")
+    follow(page, "Save the date")
     press(page, "Deliver the review")
     agree(page)
     page.get_by_text("Done: Deliver the review.").wait_for()
@@ -235,7 +237,7 @@ def evaluate(page):
 def read(page, site):
     """The subject reads, takes the PDF along, confirms."""
     page.reload()
-    press(page, "Read your review and confirm it")
+    follow(page, "Read your review and confirm it")
     page.get_by_text("Own the alert review").first.wait_for()
     assert_clean(page)
     with page.expect_download() as download:
@@ -252,6 +254,6 @@ def read(page, site):
 def export(page, site):
     """HR asks for the zip and sees it finished."""
     page.goto(site.url + Review.objects.get().cycle.get_absolute_url())
-    press(page, "Export PDFs")
+    follow(page, "Export PDFs")
     page.get_by_text("1 in all.").wait_for()
     assert_clean(page)
