@@ -43,6 +43,7 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["manager"].queryset = User.objects.active().exclude(pk=self.instance.pk)
+        self.fields["joined_on"].show_hidden_initial = False  # what changed is told by the row, not by the page
         self.helper = FormHelper()
         self.helper.form_tag = False
 

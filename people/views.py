@@ -140,10 +140,7 @@ def delegation_new(request, pk):
     if request.method == "POST" and form.is_valid():
         services.delegate(form.save(commit=False), by=request.user)
         messages.success(request, _("The stand-in is set."))
-        return redirect(
-            "people:profile" if principal == request.user else "people:person",
-            *([] if principal == request.user else [principal.pk]),
-        )
+        return redirect_to_page_of(principal, request.user)
     return render(
         request,
         "people/delegation_form.html",
@@ -159,7 +156,12 @@ def delegation_end(request, pk):
         raise Http404
     services.end_delegation(delegation, by=request.user)
     messages.success(request, _("The stand-in has ended."))
-    return redirect("people:profile")
+    return redirect_to_page_of(delegation.principal, request.user)
+
+
+def redirect_to_page_of(person: User, viewer: User):
+    """Back to where stand-ins are listed: one's own profile, or the page HR has of the person."""
+    return redirect("people:profile") if person == viewer else redirect("people:person", person.pk)
 
 
 def profile(request):
