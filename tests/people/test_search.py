@@ -1,0 +1,29 @@
+"""Finding people by part of a name: on PostgreSQL by trigrams, wherever the extension may be made."""
+
+import pytest
+from django.db import connection
+
+from people.models import User
+
+SIZE = 20_000
+
+
+@pytest.fixture
+def many(db):
+    """So many people that reading all of them costs more than the indexes."""
+    people = (User(email=f"p{number}@example.org", name=f"Person Nr{number:05}") for number in range(SIZE))
+    User.objects.bulk_create(people, batch_size=2000)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for index in ("people_name_parts", "people_email_parts"):
+                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [index])
+            cursor.execute("ANALYZE people_user")
+
+
+def test_a_part_of_a_name_finds_its_people_and_on_postgresql_without_reading_all(many, on_postgres):
+    found = User.objects.named_like("nr0042")
+    assert sorted(found.values_list("name", flat=True)) == [f"Person Nr0042{last}" for last in range(10)]
+    if on_postgres:
+        plan = found.order_by().explain()
+        assert "people_name_parts" in plan
+        assert "Seq Scan" not in plan
