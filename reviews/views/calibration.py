@@ -14,6 +14,7 @@ from reviews.forms import CalibrationForm, GroupForm
 from reviews.models import CalibrationGroup, Cycle
 from reviews.services import calibration as services
 from reviews.states import ReviewStatus
+from reviews.views.asking import ask
 
 
 def group_new(request, pk):
@@ -67,12 +68,7 @@ def group_change(request, pk, review_pk):
             group, review, form.cleaned_data["overall"], by=request.user, reason=form.cleaned_data["reason"]
         )
         return redirect(group)
-    move = {"label": _("Change the overall result")}
-    return render(
-        request,
-        "reviews/move_form.html",
-        {"form": form, "move": move, "back": group.get_absolute_url(), "about": str(review)},
-    )
+    return ask(request, form, {"label": _("Change the overall result")}, review, back=group)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from reviews.services import cycles as services
 from reviews.services import exports
 from reviews.services.moves import bulk_move
 from reviews.states import ReviewStatus
+from reviews.views.asking import ask
 from reviews.views.home import LATE_COUNTED
 
 PER_PAGE = 50
@@ -96,9 +97,7 @@ def cycle_promise(request, pk):
             return redirect(cycle)
         except TransitionNotAllowed as refused:
             form.add_error("promise", str(refused))
-    move = {"label": _("What givers are told")}
-    context = {"form": form, "move": move, "back": cycle.get_absolute_url(), "about": cycle.name}
-    return render(request, "reviews/move_form.html", context, status=400 if form.errors else 200)
+    return ask(request, form, {"label": _("What givers are told")}, cycle)
 
 
 def cycle_population(request, pk):
@@ -232,11 +231,7 @@ def cycle_move(request, pk, verb):
     move = next((each for each in open_moves(cycle, request.user) if each["name"] == verb), None)
     if move is None:
         raise Http404
-    return render(
-        request,
-        "reviews/move_form.html",
-        {"form": form, "move": move, "back": cycle.get_absolute_url(), "about": cycle.name},
-    )
+    return ask(request, form, move, cycle)
 
 
 @require_POST

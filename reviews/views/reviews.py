@@ -15,6 +15,7 @@ from reviews.pages import review_page
 from reviews.services import moves as services
 from reviews.services.writing import attach
 from reviews.states import AFTER_DELIVERY, PREPARING
+from reviews.views.asking import ask
 
 
 def visible(request, pk) -> Review:
@@ -52,14 +53,7 @@ def take_step(request, pk, verb):
         raise Http404
     form = ReasonForm(request.POST or None) if move.get("needs_reason") else None
     if request.method != "POST" or (form and not form.is_valid()):
-        context = {
-            "form": form,
-            "move": move,
-            "back": review.get_absolute_url(),
-            "about": str(review),
-            "review": review,
-        }
-        return render(request, "reviews/move_form.html", context)
+        return ask(request, form, move, review)
     try:
         services.move(review, verb, by=request.user, reason=form.cleaned_data["reason"] if form else "")
         messages.success(request, _("Done: %(move)s.") % {"move": move["label"]})
@@ -77,12 +71,7 @@ def extend(request, pk):
         services.extend(review, form.cleaned_data["due_on"], by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("The deadline is moved."))
         return redirect(review)
-    move = {"label": _("Move the deadline")}
-    return render(
-        request,
-        "reviews/move_form.html",
-        {"form": form, "move": move, "back": review.get_absolute_url(), "about": str(review)},
-    )
+    return ask(request, form, {"label": _("Move the deadline")}, review)
 
 
 def change_manager(request, pk):
@@ -95,12 +84,7 @@ def change_manager(request, pk):
         )
         messages.success(request, _("The review has a new manager."))
         return redirect("reviews:cycle", review.cycle_id)
-    move = {"label": _("Change the manager")}
-    return render(
-        request,
-        "reviews/move_form.html",
-        {"form": form, "move": move, "back": review.get_absolute_url(), "about": str(review)},
-    )
+    return ask(request, form, {"label": _("Change the manager")}, review)
 
 
 # --- the manager's side --------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def test_the_browser_changes_and_locks(cast, as_, group, beyond):
     review = group.reviews.get()
     url = reverse("reviews:group_change", args=[group.pk, review.pk])
     client = as_(cast.stranger)
-    assert client.post(url, {"overall": beyond.pk, "reason": ""}).status_code == 200
+    assert client.post(url, {"overall": beyond.pk, "reason": ""}).status_code == 400
     assert client.post(url, {"overall": beyond.pk, "reason": "As elsewhere."}).status_code == 302
     assert client.post(reverse("reviews:group_lock", args=[group.pk])).status_code == 404
     as_(cast.hr).post(reverse("reviews:group_lock", args=[group.pk]))
@@ -93,3 +93,47 @@ def test_hr_makes_a_group_in_the_browser(cast, as_, group):
     data = {"name": "Second", "facilitator": cast.hr.pk, "members": [cast.manager.pk], "reviews": [other.pk]}
     assert as_(cast.hr).post(url, data).status_code == 302
     assert as_(cast.manager).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("missing", ["name", "facilitator", "members", "reviews"])
+def test_an_incomplete_group_is_refused_beside_its_field_and_not_made(cast, as_, group, missing):
+    other = group.cycle.reviews.get(subject=cast.peer)
+    data = {"name": "Second", "facilitator": cast.hr.pk, "members": [cast.manager.pk], "reviews": [other.pk]}
+    del data[missing]
+    answer = as_(cast.hr).post(reverse("reviews:group_new", args=[group.cycle_id]), data)
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == [missing]
+    assert list(CalibrationGroup.objects.all()) == [group]
+
+
+@pytest.mark.parametrize("role", ["manager", "subject", "peer", "head", "auditor", "it"])
+def test_who_may_not_calibrate_a_review_finds_no_page_to_do_it(cast, as_, group, beyond, role):
+    review = group.reviews.get()
+    url = reverse("reviews:group_change", args=[group.pk, review.pk])
+    assert as_(cast[role]).get(url).status_code == 404
+    assert as_(cast[role]).post(url, {"overall": beyond.pk, "reason": "Mine"}).status_code == 404
+    assert fresh(review).evaluation.overall.key == "fully"
+
+
+def test_an_open_page_of_a_locked_group_changes_nothing(cast, as_, group, beyond):
+    review = group.reviews.get()
+    lock(group, by=cast.hr)
+    url = reverse("reviews:group_change", args=[group.pk, review.pk])
+    assert as_(cast.stranger).post(url, {"overall": beyond.pk, "reason": "Late"}).status_code == 404
+    assert not CalibrationChange.objects.exists()
+
+
+def test_a_point_of_another_scale_is_no_overall_result(cast, as_, group):
+    other = Point.objects.exclude(scale__key="overall_4").first()
+    url = reverse("reviews:group_change", args=[group.pk, group.reviews.get().pk])
+    answer = as_(cast.stranger).post(url, {"overall": other.pk, "reason": "Wrong scale"})
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["overall"]
+
+
+def test_locking_a_second_time_says_so_and_moves_nobody(cast, as_, group):
+    client, url = as_(cast.hr), reverse("reviews:group_lock", args=[group.pk])
+    client.post(url)
+    status = fresh(group.reviews.get()).status
+    assert client.post(url).status_code == 302
+    assert fresh(group.reviews.get()).status == status == "delivery"

@@ -1,0 +1,12 @@
+"""The page that says what a deed does and asks for what it needs before it is done."""
+
+from django.shortcuts import render
+
+
+def ask(request, form, move: dict, about, back=None):
+    """`move` has a label and may have an effect; `about` is the row it is done to, `back` the page to return to.
+
+    What was typed stays in the form; a refused form is answered with 400.
+    """
+    context = {"form": form, "move": move, "back": (back or about).get_absolute_url(), "about": str(about)}
+    return render(request, "reviews/move_form.html", context, status=400 if form and form.errors else 200)
