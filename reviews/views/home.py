@@ -29,7 +29,8 @@ def running_cycles(user) -> list[Cycle]:
     counted = Counter(late.order_by().values_list("cycle_id", flat=True)[:LATE_COUNTED])
     is_cut = counted.total() == LATE_COUNTED
     for cycle in cycles:
-        cycle.late = f"{counted[cycle.pk]}+" if is_cut else str(counted[cycle.pk])
+        number = counted[cycle.pk]
+        cycle.late = f"{number}+" if is_cut and number else str(number)
     return cycles
 
 
