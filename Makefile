@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run test check bench demo messages lock clean
+.PHONY: run test check bench demo messages lock
 
 run: ## set up and run Plumbline with demo people; PORT=8010, PLUMBLINE_DATA=folder, DEMO=0
 	@scripts/setup.sh base
@@ -23,6 +23,9 @@ bench: ## how fast, against the floor of this machine
 demo: ## fill an empty database with the demo organisation
 	@scripts/setup.sh base
 	@$(PY) manage.py migrate --verbosity 0 && $(PY) manage.py load_starter_pack && $(PY) manage.py demo
+
+messages: ## compile locale/*/LC_MESSAGES/*.po after a change (needs gettext)
+	@for file in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o $${file%.po}.mo $$file || exit 1; done
 
 lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url pyproject.toml -o requirements/base.txt

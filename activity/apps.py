@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ActivityConfig(AppConfig):
     name = "activity"
+
+    def ready(self):
+        from activity.tallies import forget_emptied
+
+        post_migrate.connect(forget_emptied, sender=self)

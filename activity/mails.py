@@ -1,40 +1,112 @@
 """From a notice to a message: texts are rows, placeholders are replaced plainly, links are made while sending."""
 
+import logging
 import re
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import formats, translation
+from django.utils.html import escape
+from django.utils.translation import get_language
 
 from activity.models import MailText, Notice
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 URL = re.compile(r"^https?://\S+$")
+MARK = re.compile(r"--(?:subject|signature|text|url)-\d+--")
+DAYS = {"de": "j. F Y"}  # languages that write a day otherwise than "3 March 2026"
 BUILDERS: dict = {}
+logger = logging.getLogger(__name__)
 
 
 class Withdrawn(Exception):
     """What the notice was about has gone: nothing is sent, and nothing is wrong."""
 
 
-def mail_context(kind: str, of: str = ""):
+@dataclass(frozen=True)
+class Builder:
+    build: Callable
+    read: Callable | None = None
+
+
+def mail_context(kind: str, of: str = "", read: Callable | None = None):
     """Register the function that makes, from a notice and at the moment of sending, the placeholders of `kind`.
 
     The apps above this one register theirs; a link with a token exists only in what the function returns. With `of`
-    (a target type, "reviews.review") only for notices about such objects. It may raise Withdrawn.
+    (a target type, "reviews.review") only for notices about such objects. It may raise Withdrawn. `read` takes several
+    notices of that kind at once and returns a dict by their id; the builder gets its entry, or None, beside the notice.
     """
 
     def register(build):
-        BUILDERS[kind, of] = build
+        BUILDERS[kind, of] = Builder(build, read)
         return build
 
     return register
 
 
-def builder_for(notice: Notice):
+def builder_for(notice: Notice) -> Builder | None:
     return BUILDERS.get((notice.kind, notice.target_type)) or BUILDERS.get((notice.kind, ""))
+
+
+class Ahead:
+    """What the messages of a group need, read for all of them at once."""
+
+    def __init__(self, notices: list[Notice]):
+        self.texts = {(text.key, text.language): text for text in _texts_of(notices)}
+        self.given: dict = {}
+        readers = defaultdict(list)
+        for notice in notices:
+            if (builder := builder_for(notice)) and builder.read:
+                readers[builder.read].append(notice)
+        for read, own in readers.items():
+            self.given |= _read(read, own)
+
+    def text_for(self, notice: Notice) -> MailText:
+        """The text of this kind in the recipient's language, else in English. Raises MailText.DoesNotExist."""
+        text = self.texts.get((notice.kind, notice.language)) or self.texts.get((notice.kind, "en"))
+        if text is None:
+            raise MailText.DoesNotExist(f"there is no text for {notice.kind}")
+        return text
+
+    def values_for(self, notice: Notice) -> dict:
+        """The placeholders of one message, in the language that is active. Raises Withdrawn."""
+        values = {
+            "recipient_name": notice.name,
+            "organisation_name": settings.ORGANISATION_NAME,
+            "contact_email": settings.CONTACT_EMAIL,
+            "cycle_name": settings.ORGANISATION_NAME,
+            **{name: in_words(value) if name.endswith("_date") else value for name, value in notice.data.items()},
+        }
+        builder = builder_for(notice)
+        if builder is None:
+            return values
+        if builder.read is None:
+            return values | builder.build(notice)
+        if notice.pk not in self.given:
+            self.given |= dict.fromkeys([notice.pk]) | builder.read([notice])
+        return values | builder.build(notice, self.given[notice.pk])
+
+
+def _texts_of(notices):
+    languages = {notice.language for notice in notices} | {"en"}
+    return MailText.objects.filter(key__in={notice.kind for notice in notices}, language__in=languages)
+
+
+def _read(read: Callable, notices: list[Notice]) -> dict:
+    """By notice what `read` found, None where it found nothing; nothing at all when it stumbled over one of them."""
+    try:
+        return dict.fromkeys(notice.pk for notice in notices) | read(notices)
+    except Exception:
+        logger.exception("reading ahead for %s notices of kind %s", len(notices), notices[0].kind)
+        return {}  # each is read alone, so that only the one at fault is held up
 
 
 def fill(text: str, values: dict) -> str:
@@ -42,29 +114,16 @@ def fill(text: str, values: dict) -> str:
     return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
+def in_words(day: date | str) -> str:
+    """A day, or its ISO form as notices keep it, as a sentence names it; anything else stays as it is."""
+    with suppress(ValueError):
+        return formats.date_format(date.fromisoformat(str(day)), DAYS.get(get_language() or "", "j F Y"))
+    return str(day)
+
+
 def absolute(path: str) -> str:
     """A full address from the configured base, never from a request's Host."""
     return f"{settings.BASE_URL}{path}"
-
-
-def values_for(notice: Notice) -> dict:
-    values = {
-        "recipient_name": notice.name,
-        "organisation_name": settings.ORGANISATION_NAME,
-        "contact_email": settings.CONTACT_EMAIL,
-        "cycle_name": settings.ORGANISATION_NAME,
-        **notice.data,
-    }
-    build = builder_for(notice)
-    return values | (build(notice) if build else {})
-
-
-def text_for(notice: Notice) -> MailText:
-    """The text of this kind in the recipient's language, else in English. Raises MailText.DoesNotExist."""
-    texts = {
-        text.language: text for text in MailText.objects.filter(key=notice.kind, language__in=[notice.language, "en"])
-    }
-    return texts.get(notice.language) or MailText.objects.get(key=notice.kind, language="en")
 
 
 def one_line(text: str) -> str:
@@ -81,17 +140,47 @@ def as_blocks(body: str) -> list[dict]:
     return blocks
 
 
-def message_for(notice: Notice, connection=None) -> EmailMultiAlternatives:
+@lru_cache(maxsize=256)
+def shell(language: str, shape: tuple[tuple[bool, bool], ...]) -> str:
+    """The HTML part with its styles inlined once, and marks where a message's own words go.
+
+    `shape` tells for each block whether it has a text and an address.
+    """
+    blocks = [
+        {"text": mark("text", n) if has_text else "", "url": mark("url", n) if has_url else ""}
+        for n, (has_text, has_url) in enumerate(shape)
+    ]
+    context = {"subject": mark("subject"), "blocks": blocks, "signature": mark("signature"), "language": language}
+    with translation.override(language):
+        html = render_to_string("emails/message.html", context)
+    return css_inline.inline(html, load_remote_stylesheets=False)
+
+
+def mark(name: str, number: int = 0) -> str:
+    return f"--{name}-{number}--"
+
+
+def html_of(subject: str, body: str, signature: str, language: str) -> str:
+    """The HTML part; every word of the message is escaped."""
+    blocks = as_blocks(body)
+    words = {mark("subject"): subject, mark("signature"): signature}
+    for number, block in enumerate(blocks):
+        words |= {mark("text", number): block["text"], mark("url", number): block["url"]}
+    html = shell(language, tuple((bool(block["text"]), bool(block["url"])) for block in blocks))
+    return MARK.sub(lambda found: escape(words[found[0]]), html)
+
+
+def message_for(notice: Notice, connection=None, ahead: Ahead | None = None) -> EmailMultiAlternatives:
     """The finished message, plain and HTML. Raises Withdrawn or MailText.DoesNotExist."""
-    text, values = text_for(notice), values_for(notice)
+    ahead = ahead or Ahead([notice])
+    text = ahead.text_for(notice)
+    with translation.override(notice.language):
+        values = ahead.values_for(notice)
     subject, body, signature = (
         one_line(fill(text.subject, values)),
         fill(text.body, values),
         fill(text.signature, values),
     )
-    with translation.override(notice.language):
-        context = {"subject": subject, "blocks": as_blocks(body), "signature": signature, "language": notice.language}
-        html = css_inline.inline(render_to_string("emails/message.html", context), load_remote_stylesheets=False)
     host = settings.BASE_URL.split("://")[1].split(":")[0].split("/")[0]
     message = EmailMultiAlternatives(
         subject,
@@ -102,5 +191,5 @@ def message_for(notice: Notice, connection=None) -> EmailMultiAlternatives:
         headers={"Message-ID": f"<{notice.pk}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
-    message.attach_alternative(html, "text/html")
+    message.attach_alternative(html_of(subject, body, signature, notice.language), "text/html")
     return message

@@ -135,3 +135,19 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.at.isoformat()
+
+
+class Tally(models.Model):
+    """By how much one number of rows changed; written by triggers only (see `activity.tallies`)."""
+
+    source = models.CharField(max_length=60, help_text="The table whose rows are counted.")
+    of = models.UUIDField(null=True, help_text="The group that is counted: a cycle, an objective.")
+    status = models.CharField(max_length=50)
+    due_on = models.DateField(null=True)
+    n = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "of"], name="tally_of")]
+
+    def __str__(self):
+        return f"{self.n:+} {self.source} {self.status}"

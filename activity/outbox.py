@@ -37,12 +37,14 @@ def event_for(target, verb, *, by=None, on_behalf_of=None, key=None, **data) -> 
 @transaction.atomic(savepoint=False)  # an event is part of its deed: they stand or fall together
 def record_all(events: Iterable[Event]) -> list[Event]:
     """Append `events` to the log under the locked head row, in the caller's transaction."""
+    events = list(events)
+    if not events:
+        return []
     heads = ChainHead.objects.select_for_update().filter(pk=1)
     head = heads.first()
     if head is None:
         ChainHead.objects.get_or_create(pk=1)
         head = heads.get()
-    events = list(events)
     for event in events:
         head.number += 1
         event.number = head.number

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
 
@@ -34,7 +33,7 @@ def slice_of(rows, keys: tuple[str, ...], asked, size: int, *, newest_first=Fals
     place = _read(asked.get("before" if is_back else "after", ""), keys)
     try:
         found = list((ordered.filter(_beyond(keys, place, is_down)) if place else ordered)[: size + 1])
-    except (ValueError, ValidationError):  # a place nobody was ever sent to
+    except (TypeError, ValueError, ValidationError):  # a place nobody was ever sent to
         place, found = None, list(ordered[: size + 1])
     has_more, shown = len(found) > size, found[:size]
     shown = shown[::-1] if is_back else shown
@@ -64,7 +63,7 @@ def _read(text: str, keys) -> list | None:
 
 
 def _write(row, keys) -> str:
-    return json.dumps([_value(row, key) for key in keys], cls=DjangoJSONEncoder, ensure_ascii=False)
+    return json.dumps([_value(row, key) for key in keys], default=str, ensure_ascii=False)
 
 
 def _value(row, key):

@@ -9,11 +9,13 @@ from activity.models import MailText
 
 
 def load_mail_texts() -> int:
-    """Every app's starter/email_texts.yaml as rows; texts that are there already stay as they are. Returns how many."""
-    texts = []
+    """The starter/email_texts*.yaml of every app as rows, a file per language; texts that are there already stay.
+
+    Returns how many there are.
+    """
+    texts: list[MailText] = []
     for app in apps.get_app_configs():
-        path = Path(app.path) / "starter" / "email_texts.yaml"
-        if path.exists():
+        for path in sorted((Path(app.path) / "starter").glob("email_texts*.yaml")):
             texts += _read(yaml.safe_load(path.read_text()))
     MailText.objects.bulk_create(texts, ignore_conflicts=True)
     return len(texts)
@@ -23,7 +25,7 @@ def _read(content: dict):
     for row in content["email_texts"]:
         yield MailText(
             key=row["key"],
-            language=row.get("language", "en"),
+            language=content.get("language", "en"),
             subject=row["subject"],
             body=row["body"],
             signature=content.get("signature", ""),

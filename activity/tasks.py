@@ -2,23 +2,26 @@
 
 import logging
 import smtplib
+import time
 from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
 from django.core.mail import get_connection
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from activity import jobs
-from activity.mails import Withdrawn, message_for
+from activity import jobs, tallies
+from activity.mails import Ahead, Withdrawn, message_for
 from activity.models import Heartbeat, Job, MailText, Notice
 from activity.states import WorkStatus
 
 LEASE = timedelta(minutes=5)
-# Before the lease ends, what is not begun is handed back: longer than sending one message may take.
-MARGIN = timedelta(minutes=1)
+# Before the lease ends, what is not begun is handed back: longer than one message may take, which is some ten answers
+# of a server that uses up EMAIL_TIMEOUT for each.
+MARGIN = timedelta(minutes=2)
 BATCH = 50
 MAX_FAULTS = 5
 logger = logging.getLogger(__name__)
@@ -35,50 +38,60 @@ def ring() -> None:
 
 @shared_task
 def send_owed() -> int:
-    """Send due notices in batches until none is left; returns how many were sent."""
-    sent, connection = 0, get_connection()
+    """Send due notices in groups until none is left; returns how many were sent."""
+    sent, size, connection = 0, 1, get_connection()
     try:
-        while batch := claim():
-            sent += deliver_all(batch, connection)
+        while group := claim(size):
+            began = time.monotonic()
+            sent += deliver_all(group, connection)
+            size = next_size(len(group), time.monotonic() - began)
     finally:
         connection.close()
     return sent
 
 
-def deliver_all(batch: list[Notice], connection) -> int:
-    """Send a leased batch over one connection; with a silent server, or late, the rest waits. Returns how many went."""
-    sent = 0
-    for place, notice in enumerate(batch):
+def next_size(count: int, seconds: float) -> int:
+    """As many as the server takes in about a second, 1 to BATCH: what is revoked now is not in the next group."""
+    return max(1, min(BATCH, int(count / max(seconds, 0.001))))
+
+
+def deliver_all(group: list[Notice], connection) -> int:
+    """Send a leased group over one connection; with a silent server, or late, the rest waits. Returns how many went."""
+    sent, ahead = 0, None
+    for place, notice in enumerate(group):
         if notice.leased_until is None or timezone.now() > notice.leased_until - MARGIN:
-            ids = [each.pk for each in batch[place:]]
+            ids = [each.pk for each in group[place:]]
             Notice.objects.filter(pk__in=ids).update(status=WorkStatus.QUEUED, leased_until=None)
             break
         try:
             connection.open()
         except OSError as error:
-            for each in batch[place:]:
+            for each in group[place:]:
                 postpone(each, error)
             break
-        sent += deliver(notice, connection)
+        ahead = ahead or Ahead(group)  # links are made for a server that listens
+        sent += deliver(notice, connection, ahead)
     return sent
 
 
 @transaction.atomic
-def claim() -> list[Notice]:
-    """Lease up to BATCH due notices to this worker; a lost worker's lease runs out."""
-    due = Notice.objects.due().select_for_update(skip_locked=True, of=("self",)).select_related("recipient")
-    batch = list(due.order_by("next_at")[:BATCH])
-    for notice in batch:
-        notice.status, notice.leased_until = WorkStatus.RUNNING, timezone.now() + LEASE
+def claim(size: int = BATCH) -> list[Notice]:
+    """Lease up to `size` due notices to this worker; a lost worker's lease runs out."""
+    due = Notice.objects.due().select_for_update(skip_locked=True, of=("self",))
+    group, until = list(due.order_by("next_at")[:size]), timezone.now() + LEASE
+    Notice.objects.filter(pk__in=[notice.pk for notice in group]).update(
+        status=WorkStatus.RUNNING, leased_until=until, attempts=F("attempts") + 1
+    )
+    for notice in group:
+        notice.status, notice.leased_until = WorkStatus.RUNNING, until
         notice.attempts += 1
-    Notice.objects.bulk_update(batch, ["status", "leased_until", "attempts"])
-    return batch
+    return group
 
 
-def deliver(notice: Notice, connection) -> bool:
+def deliver(notice: Notice, connection, ahead: Ahead) -> bool:
     """Send one notice and mark it; returns whether it went out."""
     try:
-        message_for(notice, connection).send()
+        message_for(notice, connection, ahead).send()
     except Withdrawn as gone:
         finish(notice, WorkStatus.DONE, str(gone))
     except (MailText.DoesNotExist, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
@@ -150,6 +163,7 @@ def sweep() -> None:
     send_owed()
     for job_id in Job.objects.stale().values_list("pk", flat=True)[:20]:
         run_job.delay(str(job_id))
+    tallies.fold()
 
 
 @shared_task

@@ -106,7 +106,12 @@ REDIS_URL = env.text("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Of 300, the default, limits would be forgotten when a few hundred sign in.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder(Path(env.text("STATIC_ROOT", str(DATA_DIR / "static"))))
@@ -194,8 +199,9 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
-TIME_ZONE = "UTC"
-ORGANISATION_TIME_ZONE = env.zone("ORGANISATION_TIME_ZONE", "Europe/Berlin")
+# Moments are stored in UTC. Today, where nobody's own zone is known, is the organisation's: deadlines and stand-ins are
+# judged by it, and a job at 23:30 UTC must not take another day for today than the page it belongs to.
+TIME_ZONE = ORGANISATION_TIME_ZONE = env.zone("ORGANISATION_TIME_ZONE", "Europe/Berlin")
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 MAIL_DIR = env.folder(DATA_DIR / "mails")
@@ -245,5 +251,6 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},  # it names the path of a request that failed
     },
 }

@@ -1,6 +1,7 @@
 """Template tags and filters of the look; loaded everywhere as a builtin library."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zlib import crc32
 
 from django import template
@@ -54,6 +55,7 @@ ALERT_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", css: str = ""):
     """An icon of the sprite: decoration unless `label` says what it means."""
     link = f"{static('vendor/tabler/icons.svg')}#{name}"
@@ -69,11 +71,12 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
-@register.inclusion_tag("components/avatar.html")
-def avatar(person, size: str = "") -> dict:
+@register.simple_tag
+def avatar(person, size: str = ""):
     """Initials on a ground that stays the same for a name. `size`: "sm", "" or "lg"."""
     name = str(person)
-    return {"initials": initials(name), "colour": crc32(name.encode()) % AVATAR_COLOURS + 1, "size": size}
+    css = f"avatar avatar-{crc32(name.encode()) % AVATAR_COLOURS + 1}" + (f" avatar-{size}" if size else "")
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initials(name))
 
 
 @register.filter

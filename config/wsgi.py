@@ -1,5 +1,6 @@
 """The WSGI application."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+# What was loaded so far stays: it is not searched for garbage again, and workers go on sharing its memory. A page makes
+# some ten thousand short-lived objects; looking for circles among them each 700 costs it a twentieth of its time.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)

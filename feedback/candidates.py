@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from feedback.models import Request, Round
 from feedback.partition import cut
 from feedback.questions import Groups
 from feedback.services.nominating import loads_of
-from feedback.states import ON_THE_LIST, RequestStatus
+from feedback.states import INVITED, ON_THE_LIST, RequestStatus
 from people.models import User
 
 MOST_SUGGESTIONS = 8
@@ -30,12 +31,12 @@ def suggestion_source(find: Callable) -> Callable:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who could be asked; `relation` is a first guess."""
+    """Somebody who could be asked; `relation` is a first guess, `load` is None where it is not shown."""
 
     person: User
     relation: str
     why: str = ""
-    load: int = 0
+    load: int | None = None
 
 
 def taken(round: Round, requests) -> set:
@@ -52,22 +53,27 @@ def search(round: Round, words: str, used: set) -> list[Candidate]:
 
 
 def suggestions(round: Round, used: set) -> list[Candidate]:
-    """From all sources in their order, each person once and nobody of `used`."""
-    used, found = set(used), []
-    for source in SOURCES:
-        for person, why in source(round):
-            if person.pk not in used:
-                used.add(person.pk)
-                found.append(Candidate(person, relations.of(person, round.subject), str(why)))
-    return found[:MOST_SUGGESTIONS]
+    """The first of every source before the second of any, so that none hides another; each person once."""
+    found: dict[User, list[str]] = {}
+    for person, why in filter(None, chain.from_iterable(zip_longest(*(source(round) for source in SOURCES)))):
+        if person.pk not in used and why not in found.setdefault(person, []):
+            found[person].append(str(why))
+    people = [(person, ", ".join(whys)) for person, whys in found.items()][:MOST_SUGGESTIONS]
+    return [Candidate(person, relations.of(person, round.subject), whys) for person, whys in people]
+
+
+def with_loads(found: list[Candidate], loads: dict) -> list[Candidate]:
+    """The same people with their requests of now, for those who look after the cap."""
+    return [replace(each, load=loads[each.person.pk]) for each in found]
 
 
 @suggestion_source
 def asked_before(round: Round):
+    """Whether they answered, declined or did neither: the subject may not learn it from here."""
     past = Request.objects.filter(round__subject=round.subject_id, giver__isnull=False, giver__is_active=True)
-    answered = past.exclude(round=round.pk).filter(status=RequestStatus.ANSWERED)
-    for request in answered.select_related("giver").order_by("-round__period_end")[:MOST_SUGGESTIONS]:
-        yield request.giver, _("gave feedback before")
+    asked = past.exclude(round=round.pk).filter(status__in=INVITED)
+    for request in asked.select_related("giver").order_by("-round__period_end", "name")[:MOST_SUGGESTIONS]:
+        yield request.giver, _("asked before")
 
 
 @suggestion_source
@@ -80,28 +86,42 @@ def near(round: Round):
 
 
 def substitutes(round: Round, requests: list[Request], used: set) -> dict:
-    """By the id of each request that needs one (declined, or the cap is reached): people of the same role with room."""
-    needy = {request.pk: request.relation for request in requests}
-    if not needy:
+    """By the id of each request that needs one (declined, or the cap is reached): people of the same role with room.
+
+    Those of the same team as the one to replace come first, then those with the fewest requests.
+    """
+    if not requests:
         return {}
-    near = Q(team=round.subject.team_id) | Q(manager=round.subject.manager_id) | Q(manager=round.subject_id)
-    wide = Q(profession__in=set(needy.values()))
-    people = list(User.objects.active().filter(near | wide).exclude(pk__in=used).order_by("name")[:200])
+    close = Q(team=round.subject.team_id) | Q(manager=round.subject.manager_id) | Q(manager=round.subject_id)
+    wide = Q(profession__in={request.relation for request in requests})
+    people = list(User.objects.active().filter(close | wide).exclude(pk__in=used).order_by("name")[:200])
     loads, found = loads_of([person.pk for person in people]), {}
-    for pk, relation in needy.items():
-        fitting = [person for person in people if relations.of(person, round.subject) == relation]
-        free = sorted(
-            (person for person in fitting if loads[person.pk] < round.max_per_giver), key=lambda p: loads[p.pk]
-        )
-        found[pk] = [Candidate(person, relation, load=loads[person.pk]) for person in free[:MOST_SUBSTITUTES]]
+    for request in requests:
+        team = request.giver.team_id if request.giver else round.subject.team_id
+        fitting = [person for person in people if relations.of(person, round.subject) == request.relation]
+        free = [person for person in fitting if loads[person.pk] < round.max_per_giver]
+        near = _near_first(free, team, loads)[:MOST_SUBSTITUTES]
+        found[request.pk] = with_loads([Candidate(person, request.relation) for person in near], loads)
     return found
+
+
+def _near_first(people: list[User], team, loads: dict) -> list[User]:
+    return sorted(people, key=lambda person: (team is None or person.team_id != team, loads[person.pk]))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence about a list; `is_good` when what it speaks of can be shown."""
+
+    text: str
+    is_good: bool
 
 
 @dataclass(frozen=True)
 class Mix:
     """What the list can show once everybody has answered."""
 
-    sentences: tuple[str, ...]
+    lines: tuple[Line, ...]
     is_enough: bool
 
 
@@ -109,34 +129,37 @@ def mix(round: Round, requests: list[Request]) -> Mix:
     """Relation by relation: a group of their own, together with others, or nothing; and whether texts can be shown."""
     sizes = Counter(request.relation for request in requests)
     if not round.is_anonymous:
-        return Mix((_("Answers are shown with names: any number will do."),), bool(requests))
+        return Mix((Line(_("Answers are shown with names: any number will do."), bool(requests)),), bool(requests))
     groups = Groups(round.catalogue)
     rated = {key: _sizes_of(groups, key, sizes) for key, group in groups.by_key.items() if not group.is_contact}
     blocks = {key: cut(found, round.k_scores, groups.alone) for key, found in rated.items()}
-    sentences = [_words_for(relation, sizes[relation], rated, blocks) for relation in sorted(sizes)]
+    lines = [_line_for(relation, sizes[relation], rated, blocks, round.k_scores) for relation in sorted(sizes)]
     pooled = sum(count for relation, count in sizes.items() if relation not in groups.alone)
-    sentences.append(_words_for_texts(pooled, round.k_texts))
-    return Mix(tuple(sentences), any(blocks.values()))
+    lines.append(_line_for_texts(pooled, round.k_texts))
+    return Mix(tuple(lines), any(blocks.values()))
 
 
 def _sizes_of(groups, key, sizes) -> dict:
     return {relation: count for relation, count in sizes.items() if key in groups.asked_of({relation})}
 
 
-def _words_for(relation, count, rated, blocks) -> str:
+def _line_for(relation, count, rated, blocks, k) -> Line:
     asked = [key for key in rated if relation in rated[key]]
     alone = [key for key in asked if frozenset([relation]) in blocks[key]]
     shown = [key for key in asked if any(relation in block for block in blocks[key])]
     values = {"count": count, "who": relations.many(relation), "shown": len(shown), "asked": len(asked)}
     if asked and len(alone) == len(asked):
-        return _("%(who)s (%(count)s): enough for a group of their own if all of them answer.") % values
+        return Line(_("%(who)s (%(count)s): enough for a group of their own if all of them answer.") % values, True)
     if shown:
-        return _("%(who)s (%(count)s): %(shown)s of %(asked)s codes can be shown, together with others.") % values
-    return _("%(who)s (%(count)s): too few; nothing they choose could be shown.") % values
+        words = _("%(who)s (%(count)s): %(shown)s of %(asked)s codes can be shown, together with others.")
+        return Line(words % values, len(shown) == len(asked))
+    words = _("%(who)s (%(count)s): too few; nothing they choose could be shown.") % values
+    more = _("With %(more)s more they are a group.") % {"more": k - count} if asked and count < k else ""
+    return Line(f"{words} {more}".strip(), False)
 
 
-def _words_for_texts(count, k) -> str:
+def _line_for_texts(count, k) -> Line:
     if count >= k:
-        return _("Texts: enough if at least %(k)s of them write something.") % {"k": k}
+        return Line(_("Texts: enough if at least %(k)s of them write something.") % {"k": k}, True)
     missing = ngettext("Texts: %(n)s more person is needed.", "Texts: %(n)s more people are needed.", k - count)
-    return missing % {"n": k - count}
+    return Line(missing % {"n": k - count}, False)

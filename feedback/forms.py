@@ -1,14 +1,19 @@
 """What is asked of people: the steps of a questionnaire, whom to ask, reasons, and feedback between cycles."""
 
+from datetime import timedelta
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity.mails import fill
 from activity.once import OnceForm
 from competencies.states import QuestionKind
 from feedback import relations
-from feedback.models import Ask, Praise, Reply
-from feedback.questions import example_of, problems
+from feedback.models import Ask, Praise, Reply, Request
+from feedback.questions import example_of, problems, words_of
+from feedback.states import OFF_THE_LIST, RequestStatus
+from people.fields import PersonField
 from people.models import User
 
 PER_STEP = {QuestionKind.CONTACT: 1, QuestionKind.RATED: 2, QuestionKind.TEXT: 2}
@@ -45,13 +50,6 @@ def steps_of(questions: list) -> list[Step]:
     return [Step(number, kind, page) for number, (kind, page) in enumerate(pages, start=1)]
 
 
-def words_of(request) -> dict:
-    """The placeholders of a questionnaire."""
-    round = request.round
-    period = f"{round.period_start:%B %Y} – {round.period_end:%B %Y}"
-    return {"employee_name": round.subject.name, "period": period}
-
-
 def cleaned(value: str) -> str:
     """What a browser sent, as it is kept: one kind of line break, and nothing the database refuses."""
     return value.replace("\r\n", "\n").replace("\x00", "")
@@ -61,28 +59,34 @@ class StepForm(forms.Form):
     """One page of the questionnaire. `problems` decides what is missing; here it only reaches the right field."""
 
     def __init__(self, step: Step, request, data=None, **options):
-        self.step, self.words = step, words_of(request)
+        self.step, self.words = step, words_of(request.round)
         super().__init__(data, **options)
         for question in step.questions:
             self._add(question)
 
     def _add(self, question) -> None:
         label = fill(question.text, self.words)
+        optional = "" if question.is_required else _("You may leave this out.")
         if question.kind == QuestionKind.TEXT:
-            self.fields[question.key] = self._text(label, question, rows=5)
+            self.fields[question.key] = self._text(label, question, rows=5, help_text=optional)
             return
         points = [(point.key, _sentence(point)) for point in question.scale.points.all()]
         self.fields[question.key] = forms.ChoiceField(
-            label=label, choices=points, widget=forms.RadioSelect, required=False, help_text=question.scale.hint
+            label=label,
+            choices=points,
+            widget=forms.RadioSelect,
+            required=False,
+            help_text=f"{question.scale.hint} {optional}".strip(),
         )
         if question.kind == QuestionKind.RATED:
-            example = self._text(_("One example"), question, rows=2)
+            name = _("One example for “%(question)s”") % {"question": label}  # a page has several
+            example = self._text(name, question, rows=2)
             example.help_text = _("Needed for the first two sentences and the last; welcome with the others.")
             self.fields[example_of(question)] = example
 
-    def _text(self, label, question, rows):
+    def _text(self, label, question, rows, **options):
         area = forms.Textarea(attrs={"rows": rows, "maxlength": question.max_length})
-        return forms.CharField(label=label, required=False, widget=area)
+        return forms.CharField(label=label, required=False, widget=area, **options)
 
     def clean(self):
         answers = super().clean() or {}
@@ -137,17 +141,26 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
+    def clean_code(self):
+        """As people type and paste it: with blanks or a dash in the middle. A try is too dear for that."""
+        return "".join(sign for sign in self.cleaned_data["code"] if sign.isalnum())
+
 
 class CandidateForm(forms.Form):
-    """Somebody for the list: a colleague chosen from the search, or an outsider by name and address."""
+    """Somebody for the list: a colleague chosen from the search, or an outsider by name and address.
+
+    `instead` is whose place on a list not yet approved they take.
+    """
 
     giver = forms.ModelChoiceField(User.objects.active(), required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=160, required=False)
     email = forms.EmailField(label=_("E-mail address"), required=False)
     relation = forms.ChoiceField(label=_("Their role towards the work"))
+    instead = forms.ModelChoiceField(Request.objects.none(), required=False, widget=forms.HiddenInput)
 
     def __init__(self, round, *args, **options):
         super().__init__(*args, **options)
+        self.fields["instead"].queryset = round.requests.filter(status=RequestStatus.PROPOSED)
         keys = round.catalogue.questionnaires.values_list("key", flat=True)
         self.fields["relation"].choices = [(key, relations.one(key)) for key in keys]
 
@@ -159,6 +172,11 @@ class CandidateForm(forms.Form):
                     self.add_error(name, _("Needed for somebody from outside."))
         return values
 
+    @property
+    def person(self) -> dict:
+        """Who it is, as the services take it."""
+        return {name: self.cleaned_data[name] for name in ("giver", "name", "email", "relation")}
+
 
 class DueForm(ReasonForm):
     due_on = forms.DateField(label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}))
@@ -167,34 +185,48 @@ class DueForm(ReasonForm):
 
 
 class AddressForm(forms.Form):
+    """Another address of the same outsider: of nobody who is asked already, and of nobody with an account."""
+
     email = forms.EmailField(label=_("New e-mail address"))
 
+    def __init__(self, asked, *args, **options):
+        super().__init__(*args, **options)
+        self.asked = asked
 
-class PersonField(forms.ModelChoiceField):
-    """A colleague, chosen by typing an address or a name that only one person has."""
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip().lower()
+        others = self.asked.round.requests.exclude(pk=self.asked.pk).exclude(status__in=OFF_THE_LIST)
+        if others.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("This person is on the list already."))
+        if colleague := User.objects.filter(email__iexact=email).first():
+            why = _("This is the address of %(name)s, who has an account. Please replace the request instead.")
+            raise forms.ValidationError(why, params={"name": colleague})
+        return email
 
-    widget = forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
 
-    def __init__(self, **options):
-        super().__init__(User.objects.active(), **options)
+def never_cut(form) -> None:
+    """A text that is pasted too long stays whole and is told to be too long, by the page and by the form."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["data-most"] = field.widget.attrs.pop("maxlength")
 
-    def to_python(self, value):
-        if isinstance(value, User) or value in self.empty_values:
-            return value or None
-        found = list(self.queryset.named_like(str(value))[:2])
-        exact = list(self.queryset.filter(email__iexact=str(value).strip()))
-        if exact or len(found) == 1:
-            return (exact or found)[0]
-        if found:
-            raise forms.ValidationError(_("More than one person has this name; please type the e-mail address."))
-        raise forms.ValidationError(_("Nobody of this name or address was found."))
 
-    def prepare_value(self, value):
-        return value.email if isinstance(value, User) else value
+def not_to_come(day):
+    """`day`, unless it lies ahead. Somewhere it is tomorrow already, and their calendar is right."""
+    if day > timezone.localdate() + timedelta(days=1):
+        raise forms.ValidationError(_("Please choose a day that is not in the future."))
+    return day
 
 
 class PraiseForm(OnceForm):
     receiver = PersonField(label=_("Whom you thank"))
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        never_cut(self)
+
+    def clean_happened_on(self):
+        return not_to_come(self.cleaned_data["happened_on"])
 
     class Meta:
         model = Praise
@@ -205,6 +237,13 @@ class PraiseForm(OnceForm):
 class AskForm(OnceForm):
     giver = PersonField(label=_("Whom you ask"))
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        never_cut(self)
+
+    def clean_happened_on(self):
+        return not_to_come(self.cleaned_data["happened_on"])
+
     class Meta:
         model = Ask
         fields = ["giver", "about", "question", "happened_on"]
@@ -212,6 +251,11 @@ class AskForm(OnceForm):
 
 
 class ReplyForm(forms.ModelForm):
+    def __init__(self, asker, *args, **options):
+        super().__init__(*args, **options)
+        never_cut(self)
+        self.fields["is_shared_with_manager"].label = _("The manager of %(name)s may read it too") % {"name": asker}
+
     class Meta:
         model = Reply
         fields = ["text", "is_shared_with_manager"]

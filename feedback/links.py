@@ -5,9 +5,12 @@ signed cookie that only this one request's pages receive, and the link behind it
 """
 
 import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -22,6 +25,8 @@ from feedback.models.links import Purpose
 from feedback.querysets import organisation_today
 
 LINK_DAYS = 60
+WORD = 43  # characters of 32 bytes in base64; what follows is the seal
+WITH_REQUEST = ("round__subject", "round__catalogue", "giver", "draft")  # what the pages of a giver read of it
 RIGHT_COOKIE = "__Secure-link" if settings.IS_HTTPS else "link"
 RIGHT_SECONDS = 8 * 3600
 BROWSER_COOKIE = "__Host-writer" if settings.IS_HTTPS else "writer"
@@ -33,26 +38,50 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
+def new_token() -> str:
+    """32 random bytes, and behind them the seal of this installation."""
+    word = secrets.token_urlsafe(32)
+    return word + _seal(word, settings.SECRET_KEY)
+
+
+def _seal(word: str, key: str) -> str:
+    """72 bits that nobody without the secret key can add to a word of their own."""
+    return urlsafe_b64encode(salted_hmac("feedback.seal", word, key, algorithm="sha256").digest()[:9]).decode()
+
+
+def is_sealed(token: str) -> bool:
+    """Whether we made `token`, with the present key or one before; tells neither that it still opens something."""
+    word, seal = token[:WORD], token[WORD:]
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(_seal(word, key), seal) for key in keys)
+
+
+def mint_all(requests: Iterable[Request]) -> dict[UUID, dict[str, str]]:
+    """By request a fresh token per purpose for its present address. Called while mails are sent, and nowhere else."""
+    found, rows, until = {}, [], timezone.now() + timedelta(days=LINK_DAYS)
+    for request in requests:
+        found[request.pk] = {purpose: new_token() for purpose in Purpose.values}
+        rows += [
+            Link(token_hash=digest(token), purpose=purpose, request=request, address=request.address, expires_at=until)
+            for purpose, token in found[request.pk].items()
+        ]
+    Link.objects.bulk_create(rows)
+    return found
+
+
 def mint(request: Request) -> dict[str, str]:
-    """A fresh token per purpose for the request's present address. Called while a mail is sent, and nowhere else."""
-    tokens = {purpose: secrets.token_urlsafe(32) for purpose in Purpose.values}
-    Link.objects.bulk_create(
-        Link(
-            token_hash=digest(token),
-            purpose=purpose,
-            request=request,
-            address=request.email,
-            expires_at=timezone.now() + timedelta(days=LINK_DAYS),
-        )
-        for purpose, token in tokens.items()
-    )
-    return tokens
+    """The tokens of one request by purpose."""
+    return mint_all([request])[request.pk]
 
 
 def find(token: str, client: str) -> Link | None:
-    """The usable link of `token`; None for all others. A client that guesses is not listened to for a while."""
+    """The usable link of `token`; None for all others.
+
+    After GUESSES unknown ones a client's tokens without our seal are not even looked up for a while; sealed ones are,
+    so that a scanner or a guesser behind an office's one address locks out nobody who was invited.
+    """
     window = f"links:{client}:{int(timezone.now().timestamp()) // GUESS_WINDOW}"
-    if cache.get(window, 0) >= GUESSES:
+    if cache.get(window, 0) >= GUESSES and not is_sealed(token):
         return None
     link = Link.objects.filter(token_hash=digest(token)).first()
     if link is None:
@@ -98,6 +127,11 @@ class Right:
     def is_by_account(self) -> bool:
         return self.link is None
 
+    @property
+    def draft(self) -> Draft | None:
+        """What was written so far, as it was when the right was looked up."""
+        return getattr(self.request, "draft", None)
+
     def allows(self, purpose: str) -> bool:
         """Whoever may answer may also decline."""
         return self.is_by_account or self.link.purpose in (purpose, Purpose.ANSWER)
@@ -105,25 +139,23 @@ class Right:
 
 def right_to(http, pk, *, spent=False) -> Right | None:
     """The right of this browser to the request `pk`. With `spent` also to one already answered: for a second click."""
-    requests = Request.objects.select_related("round__subject", "round__catalogue", "giver")
-    if not spent:
-        requests = requests.open_on(organisation_today())
-    request = requests.filter(pk=pk).first()
-    if request is None:
-        return None
-    if http.user.is_authenticated and request.giver_id == http.user.pk:
-        return Right(request)
-    link = _link_in(http)
-    is_for_this = link is not None and link.request_id == request.pk and link.address == request.email
-    return Right(request, link) if is_for_this else None
+    requests = Request.objects.filter(pk=pk) if spent else Request.objects.filter(pk=pk).open_on(organisation_today())
+    if http.user.is_authenticated:
+        own = requests.filter(giver=http.user).select_related(*WITH_REQUEST).first()
+        if own is not None:
+            return Right(own)
+    link = _link_in(http, requests)
+    return Right(link.request, link) if link is not None and link.address == link.request.address else None
 
 
-def _link_in(http) -> Link | None:
+def _link_in(http, requests) -> Link | None:
+    """The link to one of `requests` that this browser has opened, with its request: one query."""
     try:
         pk = signing.loads(http.COOKIES.get(RIGHT_COOKIE, ""), salt="feedback.link", max_age=RIGHT_SECONDS)
     except signing.BadSignature:
         return None
-    return Link.objects.filter(pk=pk, expires_at__gt=timezone.now()).first()
+    links = Link.objects.filter(pk=pk, request__in=requests, expires_at__gt=timezone.now())
+    return links.select_related(*(f"request__{each}" for each in WITH_REQUEST)).first()
 
 
 def browser_of(http) -> str:
@@ -152,12 +184,12 @@ def mark_browser(http, response) -> str:
     return digest(mark)
 
 
-def may_open(http, right: Right, draft: Draft | None) -> bool:
+def may_open(http, right: Right) -> bool:
     """A draft opens for the giver's account and in the browser that wrote it; elsewhere it needs the code."""
-    if draft is None or right.is_by_account:
+    if right.draft is None or right.is_by_account:
         return True
     browser = browser_of(http)
-    return bool(browser) and constant_time_compare(draft.browser, browser)
+    return bool(browser) and constant_time_compare(right.draft.browser, browser)
 
 
 def _code_digest(request, code: str) -> str:
@@ -183,8 +215,6 @@ def redeem_code(request: Request, code: str) -> bool:
     usable = Code.objects.filter(request=request, tries_left__gt=0, expires_at__gt=timezone.now())
     if not usable.update(tries_left=F("tries_left") - 1):
         return False
-    row = Code.objects.get(request=request)
-    if not constant_time_compare(row.digest, _code_digest(request, code.strip())):
-        return False
-    row.delete()
-    return True
+    right = _code_digest(request, code.strip())
+    row = Code.objects.filter(request=request).first()  # none: the same code, sent twice at once
+    return row is not None and constant_time_compare(row.digest, right) and bool(row.delete()[0])

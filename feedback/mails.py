@@ -1,13 +1,16 @@
 """What goes into the mails of this room. Links and codes are made here, while a message is sent."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Max
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.mails import Withdrawn, absolute, mail_context
+from activity.mails import Withdrawn, absolute, in_words, mail_context
 from activity.models import Notice
 from competencies.models import Questionnaire
 from feedback import links
@@ -15,59 +18,93 @@ from feedback.models import Request, Round
 from feedback.querysets import organisation_today
 from feedback.states import RoundStatus
 
+REMINDERS = ("reminder_before_due", "reminder_on_due")
 
-def open_request(notice: Notice) -> Request:
-    """What the notice is about, read now. Raises Withdrawn when it was answered, revoked, closed or moved elsewhere."""
-    requests = Request.objects.open_on(organisation_today()).select_related("round__subject")
-    request = requests.filter(pk=notice.target_id, email__iexact=notice.address).first()
-    if request is None:
+
+@dataclass(frozen=True)
+class Asked:
+    """What a mail to a giver needs; `tokens` by purpose, `minutes` the questionnaire takes."""
+
+    request: Request
+    tokens: dict[str, str]
+    minutes: int
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The addresses of one message, with its own fresh tokens."""
+        paths = {purpose: absolute(reverse("feedback:link", args=[token])) for purpose, token in self.tokens.items()}
+        return {"link": paths["answer"], "decline_link": paths["decline"]}
+
+
+def open_requests(notices: list[Notice]) -> dict[UUID, Request]:
+    """By notice what it is about, read now; without those answered, revoked, closed or moved elsewhere meanwhile."""
+    wanted = {notice.target_id for notice in notices}
+    rows = Request.objects.open_on(organisation_today()).select_related("round__subject", "giver").filter(pk__in=wanted)
+    found = {str(request.pk): request for request in rows}
+    return {
+        notice.pk: request
+        for notice in notices
+        if (request := found.get(notice.target_id)) and request.address.lower() == notice.address.lower()
+    }
+
+
+def asked(notices: list[Notice]) -> dict[UUID, Asked]:
+    """As `open_requests`, each with links of its own."""
+    requests = open_requests(notices)
+    tokens = links.mint_all(requests.values())
+    catalogues = {request.round.catalogue_id for request in requests.values()}
+    rows = Questionnaire.objects.filter(catalogue__in=catalogues).values_list("catalogue", "key", "minutes")
+    minutes = {(catalogue, key): each for catalogue, key, each in rows}
+    return {
+        pk: Asked(request, tokens[request.pk], minutes[request.round.catalogue_id, request.relation])
+        for pk, request in requests.items()
+    }
+
+
+def reminded(notices: list[Notice]) -> dict[UUID, Asked]:
+    """As `asked`, for reminders: after an outage several may wait for one person, and only the newest is sent."""
+    targets = {notice.target_id for notice in notices}
+    owed = Notice.objects.filter(target_type="feedback.request", target_id__in=targets, kind__in=REMINDERS)
+    newest = dict(owed.order_by().values_list("target_id").annotate(Max("created_at")))
+    return asked([notice for notice in notices if notice.created_at >= newest[notice.target_id]])
+
+
+def still(found):
+    """What was read ahead. Raises Withdrawn when there was nothing."""
+    if found is None:
         raise Withdrawn("no longer asked")
-    return request
+    return found
 
 
-def link_values(request: Request) -> dict:
-    """Fresh links for one message."""
-    tokens = links.mint(request)
-    paths = {purpose: absolute(reverse("feedback:link", args=[token])) for purpose, token in tokens.items()}
-    return {"link": paths["answer"], "decline_link": paths["decline"]}
+@mail_context("nomination", read=asked)
+@mail_context("nomination_named", read=asked)
+@mail_context("feedback_request_external", read=asked)
+@mail_context("feedback_request_external_named", read=asked)
+def invitation(_notice: Notice, found: Asked | None) -> dict:
+    request = still(found).request
+    expires_on = timezone.localdate() + timedelta(days=links.LINK_DAYS)
+    return {
+        "employee_name": request.round.subject.name,
+        "cycle_name": request.round.title,
+        "due_date": in_words(request.deadline),
+        "minutes": found.minutes,
+        "min_group_size": request.k_scores or request.round.k_scores,
+        "link_expires": in_words(min(expires_on, request.deadline)),
+        **found.links,
+    }
 
 
-def date_of(day) -> str:
-    return formats.date_format(day, "j F Y")
-
-
-@mail_context("nomination")
-@mail_context("nomination_named")
-@mail_context("feedback_request_external")
-@mail_context("feedback_request_external_named")
-def invitation(notice: Notice) -> dict:
-    request = open_request(notice)
-    questionnaires = Questionnaire.objects.filter(catalogue=request.round.catalogue_id, key=request.relation)
-    with translation.override(notice.language):
-        expires_on = timezone.localdate() + timedelta(days=links.LINK_DAYS)
-        return {
-            "employee_name": request.round.subject.name,
-            "cycle_name": request.round.title,
-            "due_date": date_of(request.deadline),
-            "minutes": questionnaires.values_list("minutes", flat=True).get(),
-            "min_group_size": request.k_scores or request.round.k_scores,
-            "link_expires": date_of(min(expires_on, request.deadline)),
-            **link_values(request),
-        }
-
-
-@mail_context("reminder_before_due", of="feedback.request")
-@mail_context("reminder_on_due", of="feedback.request")
-def reminder(notice: Notice) -> dict:
-    request = open_request(notice)
-    with translation.override(notice.language):
-        return {
-            "task_title": _("Feedback about %(name)s") % {"name": request.round.subject.name},
-            "cycle_name": request.round.title,
-            "due_date": date_of(request.deadline),
-            "days_left": (request.deadline - organisation_today()).days,
-            **link_values(request),
-        }
+@mail_context("reminder_before_due", of="feedback.request", read=reminded)
+@mail_context("reminder_on_due", of="feedback.request", read=reminded)
+def reminder(_notice: Notice, found: Asked | None) -> dict:
+    request = still(found).request
+    return {
+        "task_title": _("Feedback about %(name)s") % {"name": request.round.subject.name},
+        "cycle_name": request.round.title,
+        "due_date": in_words(request.deadline),
+        "days_left": (request.deadline - organisation_today()).days,
+        **found.links,
+    }
 
 
 def open_list(notice: Notice, **state) -> dict:
@@ -85,12 +122,12 @@ def list_to_check(notice: Notice) -> dict:
 
 @mail_context("returned_for_changes", of="feedback.round")
 def list_came_back(notice: Notice) -> dict:
-    return open_list(notice, list_sent_on__isnull=True)
+    return open_list(notice, list_sent_on__isnull=True) | {"form_title": _("Your list of collaborators")}
 
 
-@mail_context("feedback_code")
-def code(notice: Notice) -> dict:
-    request = open_request(notice)
+@mail_context("feedback_code", read=open_requests)
+def code(_notice: Notice, found: Request | None) -> dict:
+    request = still(found)
     return {
         "employee_name": request.round.subject.name,
         "cycle_name": settings.ORGANISATION_NAME,

@@ -54,6 +54,14 @@ def rated_blocks(ratings: Iterable[Rating], k: int, alone: Iterable[str], points
     return blocks
 
 
+def open_to(authored: frozenset, rows: Iterable[dict], k: int) -> list[dict]:
+    """Of these blocks those a reader may see who has answered in the relations `authored`: with `k` others behind them.
+
+    Such a reader can take the own answer off.
+    """
+    return [row for row in rows if row["n"] - (not authored.isdisjoint(row["relations"])) >= k]
+
+
 def text_pools(texts: Iterable[tuple], k: int, alone: Iterable[str], shuffle) -> list[dict]:
     """Pools of texts with at least `k` authors from (theme, relation, text, counts_author) rows.
 

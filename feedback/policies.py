@@ -25,7 +25,8 @@ def rounds_led_by(user, path: str = "") -> Q:
 
 
 def rounds_run_by_hr(user, path: str = "") -> Q:
-    return _handled_by_hr(user, f"{path}subject")
+    """Rounds about people whom `user` handles as HR; never those they lead: a manager does not see who has answered."""
+    return _handled_by_hr(user, f"{path}subject") & ~Q(**{f"{path}manager__in": user.acts_for})
 
 
 def rounds_open_to(user) -> Q:
@@ -80,6 +81,11 @@ def can_run(round, user) -> bool:
 
 def can_lead_request(request, user) -> bool:
     return can_lead(request.round, user)
+
+
+def can_run_request(request, user) -> bool:
+    """Stop asking: HR, who sees who has answered. To anybody else a refusal would tell it."""
+    return can_run(request.round, user)
 
 
 def can_take_off(request, user) -> bool:

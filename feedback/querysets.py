@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
@@ -13,6 +13,18 @@ from activity.states import WorkStatus
 from feedback import policies
 from feedback.states import INVITED, RUNNING, RequestStatus, RoundStatus
 
+# A DISTINCT would read every running round to find the few titles they share.
+LEAP = """
+    WITH RECURSIVE leap (status, title) AS (
+        SELECT states.column1, (SELECT min(title) FROM feedback_round WHERE status = states.column1)
+        FROM (VALUES (%s), (%s)) AS states
+        UNION ALL
+        SELECT status, (SELECT min(next.title) FROM feedback_round next
+                        WHERE next.status = leap.status AND next.title > leap.title)
+        FROM leap WHERE title IS NOT NULL
+    )
+    SELECT DISTINCT title FROM leap WHERE title IS NOT NULL ORDER BY title
+"""
 GRACE = timedelta(seconds=60)  # for a save that was under way when the day ended
 
 
@@ -33,6 +45,12 @@ class RoundQuerySet(models.QuerySet):
 
     def running(self):
         return self.filter(status__in=RUNNING)
+
+    def running_titles(self) -> list[str]:
+        """The titles of all running rounds, in order: one query that leaps from title to title along the index."""
+        with connection.cursor() as cursor:
+            cursor.execute(LEAP, RUNNING)
+            return [title for (title,) in cursor.fetchall()]
 
     def overlapping(self, start, end):
         """Rounds about a period that shares a day with `start` to `end`."""
@@ -81,12 +99,16 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(status__in=counted, round__status__in=RUNNING)
 
     def with_delivery(self):
-        """`refused`: the mail server's words about the last invitation, empty when it was not refused."""
+        """`refused`: the mail server's words about the last invitation or reminder, empty when it was not refused.
+
+        Not about a code: that one was asked for tells that there is a draft.
+        """
         from activity.models import Notice
 
         failed = Notice.objects.filter(
             target_type="feedback.request", target_id=OuterRef("id_text"), status=WorkStatus.FAILED
-        ).order_by("-created_at")
+        )
+        failed = failed.exclude(kind="feedback_code").order_by("-created_at")
         return self.annotate(id_text=_as_text(F("pk")), refused=Subquery(failed.values("error")[:1]))
 
 
@@ -108,12 +130,10 @@ class UuidText(models.Func):
 
 class LinkQuerySet(models.QuerySet):
     def usable(self):
-        """Not expired, for the address the request still has, and the request can still be answered."""
-        return self.filter(
-            expires_at__gt=timezone.now(),
-            address=F("request__email"),
-            request__in=self._open_requests(),
-        )
+        """Not expired, for the address its giver still has, and the request can still be answered."""
+        present = Coalesce("request__giver__email", "request__email")
+        links = self.annotate(present=present).filter(address=F("present"), expires_at__gt=timezone.now())
+        return links.filter(request__in=self._open_requests())
 
     def _open_requests(self):
         requests = self.model._meta.get_field("request").related_model.objects

@@ -33,6 +33,12 @@ def questions_of(request) -> list[Question]:
     return [question for question in asked if question.questionnaire.key == request.relation]
 
 
+def words_of(round) -> dict:
+    """The placeholders of a questionnaire."""
+    period = f"{round.period_start:%B %Y} – {round.period_end:%B %Y}"
+    return {"employee_name": round.subject.name, "period": period}
+
+
 def questionnaire_of(request) -> Questionnaire:
     return Questionnaire.objects.get(catalogue=request.round.catalogue_id, key=request.relation)
 

@@ -27,8 +27,9 @@ class RequestStatus(models.TextChoices):
     REVOKED = "revoked", _("No longer asked")
 
 
-# Requests that take a place on the list, and those that left the house.
+# Requests that take a place on the list, those that were taken off it, and those that left the house.
 ON_THE_LIST = [RequestStatus.PROPOSED, RequestStatus.ASKED, RequestStatus.ANSWERED]
+OFF_THE_LIST = [RequestStatus.REMOVED, RequestStatus.REVOKED]
 INVITED = [RequestStatus.ASKED, RequestStatus.ANSWERED, RequestStatus.DECLINED]
 RUNNING = [RoundStatus.NOMINATING, RoundStatus.COLLECTING]
 

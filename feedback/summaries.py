@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from activity.mails import fill
 from competencies.models import Code
 from feedback import policies, relations
 from feedback.charts import plot_of
 from feedback.models import AttributedAnswer, HiddenText, Release, Request, Round
-from feedback.questions import Groups, theme_of
+from feedback.partition import open_to
+from feedback.questions import Groups, theme_of, words_of
 from feedback.states import RequestStatus, RoundStatus, Theme
 
 
@@ -137,7 +140,9 @@ def authored_relations(viewer, round) -> frozenset[str]:
     """The relations in which `viewer` has answered: such a viewer knows one answer, so k others are needed."""
     if viewer.pk == round.subject_id:
         return frozenset()  # nobody is asked about themselves
-    own = Request.objects.filter(round=round, giver=viewer, status=RequestStatus.ANSWERED)
+    # Somebody asked as an outsider may have an account by now.
+    is_own = Q(giver=viewer) | Q(giver=None, email__iexact=viewer.email)
+    own = Request.objects.filter(is_own, round=round, status=RequestStatus.ANSWERED)
     return frozenset(own.values_list("relation", flat=True))
 
 
@@ -172,13 +177,8 @@ def too_few(round) -> str:
 
 def _result(groups, key, rows, k, authored) -> CodeResult:
     group = groups.by_key[key]
-    open_rows = [row for row in rows if row["n"] - _is_author(authored, row["relations"]) >= k]
-    blocks = tuple(_block(row, group) for row in open_rows)
+    blocks = tuple(_block(row, group) for row in open_to(authored, rows, k))
     return CodeResult(group.code, group.title, blocks, group.is_contact)
-
-
-def _is_author(authored, in_block) -> bool:
-    return not authored.isdisjoint(in_block)
 
 
 def _block(row, group) -> Block:
@@ -213,11 +213,12 @@ def _pool(pool, hidden) -> TextPool:
 
 def _named(round):
     rows = AttributedAnswer.objects.filter(request__round=round).select_related("request", "question__code", "point")
+    words = words_of(round)
     for row in rows.order_by("request__name", "question__order"):
         yield NamedAnswer(
             giver=row.request.name,
             relation=str(relations.one(row.request.relation)),
-            question=row.question.text,
+            question=fill(row.question.text, words),
             code=row.question.code.key if row.question.code else "",
             theme="" if row.point else theme_of(row.question),
             choice=row.point.label if row.point else "",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feedback.views import answering, between, board, links, rounds
+from feedback.views import answering, between, board, links, lists, rounds
 
 app_name = "feedback"
 
@@ -14,7 +14,8 @@ urlpatterns = [
     path("feedback/answer/<uuid:pk>/check/", answering.check, name="check"),
     path("feedback/answer/<uuid:pk>/decline/", answering.decline, name="decline"),
     path("feedback/answer/<uuid:pk>/code/", answering.code, name="code"),
-    path("feedback/", rounds.overview, name="list"),
+    path("feedback/", lists.overview, name="list"),
+    path("feedback/older/<slug:name>/", lists.older, name="older"),
     path("feedback/rounds/<uuid:pk>/", rounds.detail, name="round"),
     path("feedback/rounds/<uuid:pk>/propose/", rounds.propose, name="propose"),
     path("feedback/rounds/<uuid:pk>/send/", rounds.send_list, name="send_list"),
@@ -25,7 +26,6 @@ urlpatterns = [
     path("feedback/rounds/<uuid:pk>/texts/<uuid:text>/hide/", rounds.hide, name="hide"),
     path("feedback/requests/<uuid:pk>/remove/", rounds.remove, name="remove"),
     path("feedback/board/", board.board, name="board"),
-    path("feedback/board/act/", board.act, name="board_act"),
     path("feedback/requests/<uuid:pk>/address/", board.address, name="address"),
     path("feedback/requests/<uuid:pk>/replace/", board.replace, name="replace"),
     path("feedback/praise/", between.praise, name="praise"),

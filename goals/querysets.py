@@ -1,11 +1,19 @@
 """Which goals, objectives and pieces of evidence."""
 
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from goals import policies
 from goals.states import CLOSED, ChangeStatus, GoalStatus
+
+
+def _asked_of(owner) -> Q:
+    """Own goals on which `owner` is to answer: what the other side asked; everything, where nobody else could."""
+    proposed, changed = Q(status=GoalStatus.PROPOSED), Q(status=GoalStatus.AGREED, question_by__isnull=False)
+    if owner.manager_id is None:
+        return proposed | changed
+    return (proposed & ~Q(proposed_by=owner)) | (changed & ~Q(question_by=owner.pk))
 
 
 class GoalQuerySet(models.QuerySet):
@@ -38,31 +46,38 @@ class GoalQuerySet(models.QuerySet):
         """Goals that serve no objective."""
         return self.running().filter(objective=None)
 
+    def with_question(self):
+        """`question_by`: who asked for a change of the goal and waits for an answer; None where nobody does."""
+        question = FilteredRelation("changes", condition=Q(changes__status=ChangeStatus.OPEN))
+        return self.annotate(question=question, question_by=F("question__asked_by"))
+
     def awaiting(self, user):
         """Goals on which `user` is the side to answer: a proposal, or a change of an agreed goal."""
-        own = Q(owner=user)
-        led = Q(owner__manager__in=user.acts_for) & ~own
-        near = self.model._meta.get_field("owner").related_model.objects.filter(
-            Q(pk=user.pk) | Q(manager__in=user.acts_for)
-        )
-        proposed = Q(status=GoalStatus.PROPOSED)
-        by_owner, by_manager = Q(proposed_by=F("owner")), ~Q(proposed_by=F("owner"))
-        change = Q(status=GoalStatus.AGREED, changes__status=ChangeStatus.OPEN)
-        asked_by_owner, asked_by_manager = Q(changes__asked_by=F("owner")), ~Q(changes__asked_by=F("owner"))
-        alone = own & Q(owner__manager=None)
-        proposals = proposed & ((own & by_manager) | (led & by_owner) | alone)
-        changes = change & ((own & asked_by_manager) | (led & asked_by_owner) | alone)
-        return self.filter(proposals | changes, owner__in=near.order_by().values("pk"))
+        return self._near(user, _asked_of(user))
+
+    def to_do_of(self, user):
+        """What `awaiting` finds, and own goals over their deadline; `Goal.asks(user)` tells one from the other."""
+        overdue = Q(status=GoalStatus.AGREED, due_on__lt=timezone.localdate())
+        return self._near(user, _asked_of(user) | overdue)
+
+    def _near(self, user, own: Q):
+        """The user's own goals for which `own` is true, and those on which their people wait for the user."""
+        mine = Q(owner=user)
+        if user.leads_nobody:
+            return self.with_question().filter(mine, own)
+        people = self.model._meta.get_field("owner").related_model.objects
+        near = people.filter(Q(pk=user.pk) | Q(manager__in=user.acts_for)).order_by().values("pk")
+        led = Q(owner__manager__in=user.acts_for, owner__is_active=True) & ~mine
+        by_owner = Q(status=GoalStatus.PROPOSED, proposed_by=F("owner"))
+        by_owner |= Q(status=GoalStatus.AGREED, question_by=F("owner"))
+        return self.with_question().filter((mine & own) | (led & by_owner), owner__in=near)
 
     def with_progress(self):
-        """With owner, objective and the last check-in's moment and comment: one query for any number of goals."""
+        """With owner, objective and the moment of the last check-in: one query for any number of goals."""
         from goals.models import CheckIn
 
-        latest = CheckIn.objects.filter(goal=OuterRef("pk")).order_by("-at")
-        return self.select_related("owner", "owner__team", "objective").annotate(
-            last_check_in_at=Subquery(latest.values("at")[:1]),
-            last_comment=Subquery(latest.values("comment")[:1]),
-        )
+        latest = CheckIn.objects.filter(goal=OuterRef("pk")).order_by("-at").values("at")[:1]
+        return self.select_related("owner__team", "objective").annotate(last_check_in_at=Subquery(latest))
 
     def with_history(self):
         """With check-ins (newest first, with their writers) and codes: two queries more for any number of goals."""

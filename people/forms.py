@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.once import OnceForm
+from people.fields import PersonField, TeamField
 from people.importing import MAX_BYTES
 from people.models import Delegation, User
 
@@ -32,6 +33,9 @@ class ImportForm(forms.Form):
 class PersonForm(forms.ModelForm):
     """What HR knows about a person. Roles are not here: IT gives them."""
 
+    team = TeamField(label=_("Team"), required=False)
+    manager = PersonField(label=_("Manager"), required=False)
+
     class Meta:
         model = User
         fields = [
@@ -43,6 +47,8 @@ class PersonForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["manager"].queryset = User.objects.active().exclude(pk=self.instance.pk)
+        self.initial.update({"manager": self.instance.manager, "team": self.instance.team})
+        self.people, self.teams = self.fields["manager"].offered(), self.fields["team"].offered()
         self.fields["joined_on"].show_hidden_initial = False  # what changed is told by the row, not by the page
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -82,6 +88,8 @@ class RolesForm(forms.ModelForm):
 class DelegationForm(OnceForm):
     """Who stands in for an absent manager, from when to when."""
 
+    stand_in = PersonField(label=_("Stand-in"))
+
     class Meta:
         model = Delegation
         fields = ["stand_in", "starts_on", "ends_on"]
@@ -90,6 +98,7 @@ class DelegationForm(OnceForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stand_in"].queryset = User.objects.active().exclude(pk=self.instance.principal_id)
+        self.people = self.fields["stand_in"].offered()
 
     def clean(self):
         cleaned = super().clean()

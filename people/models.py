@@ -116,6 +116,11 @@ class User(AbstractBaseUser):
             return frozenset({self.pk})
         return frozenset(self.standing_in_for.current().values_list("principal_id", flat=True)) | {self.pk}
 
+    @property
+    def leads_nobody(self) -> bool:
+        """Whether it is known that neither this person nor anybody they stand in for has reports."""
+        return self._known("reports") is False and self.acts_for == {self.pk}
+
     def _known(self, part: str) -> bool | None:
         """What `UserQuerySet.with_parts` found out about this person; None when it was not asked."""
         return self.__dict__.get(f"has_{part}")

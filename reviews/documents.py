@@ -2,9 +2,10 @@
 
 from hashlib import sha256
 
+from django.db import transaction
 from django.template.loader import render_to_string
 
-from activity.outbox import record
+from activity.outbox import event_for, record_all
 from reviews.models import IssuedDocument, Review
 from reviews.pages import parts
 from reviews.press import to_pdf
@@ -32,17 +33,20 @@ def html_for(review: Review, audience: Audience, reader) -> str:
 
 def issue(review: Review, audience: Audience, *, by) -> bytes:
     """Make the PDF for `by`, note its fingerprint and the event. Raises PrintingFailed, PdfUnavailable."""
-    return issued(review, audience, to_pdf(html_for(review, audience, by)), by=by)
-
-
-def issued(review: Review, audience: Audience, pdf: bytes, *, by) -> bytes:
-    """Note the fingerprint of a finished document and who it was made for; returns it."""
-    document, is_new = IssuedDocument.objects.get_or_create(
-        sha256=sha256(pdf).hexdigest(), defaults={"review": review, "audience": audience}
-    )
-    if is_new:
-        record(review, "issue", by=by, audience=str(audience), document=str(document.pk))
+    pdf = to_pdf(html_for(review, audience, by))
+    issued([(review, pdf)], audience, by=by)
     return pdf
+
+
+@transaction.atomic
+def issued(documents: list[tuple[Review, bytes]], audience: Audience, *, by) -> None:
+    """Note the fingerprints of finished documents and who they were made for; what is noted already stays."""
+    made = {sha256(pdf).hexdigest(): review for review, pdf in documents}
+    known = set(IssuedDocument.objects.filter(sha256__in=made).values_list("sha256", flat=True))
+    new = [IssuedDocument(sha256=h, review=review, audience=audience) for h, review in made.items() if h not in known]
+    IssuedDocument.objects.bulk_create(new, ignore_conflicts=True)  # the same bytes may be noted at this moment
+    new = list(IssuedDocument.objects.filter(pk__in=[each.pk for each in new]).select_related("review"))
+    record_all(event_for(each.review, "issue", by=by, audience=str(audience), document=str(each.pk)) for each in new)
 
 
 def confirm(file) -> IssuedDocument | None:

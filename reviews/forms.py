@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.once import OnceForm
+from people.fields import PersonField, TeamsField
 from people.models import User
 from reviews.models import ActionItem, CalibrationGroup, Cycle, PrivateNote, Rebuttal, Review, ReviewTemplate, Stage
 
@@ -92,6 +93,8 @@ class EvaluationForm(WritingForm):
 
 
 class CycleForm(forms.ModelForm):
+    teams = TeamsField(label=_("Teams"), required=False, help_text=_("None chosen: all."))
+
     class Meta:
         model = Cycle
         fields = [
@@ -102,13 +105,13 @@ class CycleForm(forms.ModelForm):
             "period_start": date_input(),
             "period_end": date_input(),
             "joined_before": date_input(),
-            "teams": forms.CheckboxSelectMultiple,
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = ReviewTemplate.objects.order_by("title")
         self.fields["template"].empty_label = None
+        self.fields["teams"].settle()
         if self.instance.template_id is None:
             self.initial["template"] = ReviewTemplate.objects.order_by("pk").first()
         self.helper = FormHelper()
@@ -233,7 +236,7 @@ class ExtendForm(ReasonForm):
 class ManagerForm(ReasonForm):
     """A new manager of record for one review."""
 
-    manager = forms.ModelChoiceField(label=_("New manager"), queryset=User.objects.none())
+    manager = PersonField(label=_("New manager"))
     contribution = forms.CharField(
         label=_("What the new manager should know"),
         required=False,
@@ -245,6 +248,7 @@ class ManagerForm(ReasonForm):
         super().__init__(*args, **kwargs)
         others = User.objects.active().exclude(pk__in=[review.subject_id, review.manager_id])
         self.fields["manager"].queryset = others
+        self.people = self.fields["manager"].offered()
 
 
 class ActionItemForm(OnceForm):
@@ -290,19 +294,25 @@ class RebuttalForm(forms.ModelForm):
 
 
 class GroupForm(forms.ModelForm):
+    """A calibration group; to tick are the reviews that were `found`, and their managers."""
+
+    facilitator = PersonField(label=_("Facilitator"))
+
     class Meta:
         model = CalibrationGroup
         fields = ["name", "facilitator", "members", "reviews"]
         widgets = {"members": forms.CheckboxSelectMultiple, "reviews": forms.CheckboxSelectMultiple}
 
-    def __init__(self, *args, cycle, **kwargs):
+    def __init__(self, *args, cycle, found, **kwargs):
         super().__init__(*args, **kwargs)
-        managers = User.objects.filter(managed_reviews__cycle=cycle).distinct()
-        self.fields["members"].queryset = managers
-        self.fields["facilitator"].queryset = User.objects.active()
-        self.fields["reviews"].queryset = Review.objects.filter(cycle=cycle, groups=None).select_related(
-            "subject", "cycle"
+        members, reviews = self.fields["members"], self.fields["reviews"]
+        members.queryset = User.objects.filter(managed_reviews__cycle=cycle).distinct()
+        members.choices = sorted(
+            {(review.manager.pk, review.manager.name) for review in found}, key=lambda each: each[1]
         )
+        reviews.queryset = Review.objects.filter(cycle=cycle, groups=None)
+        reviews.choices = [(review.pk, f"{review.subject} – {review.manager}") for review in found]
+        self.people = self.fields["facilitator"].offered()
 
 
 class CalibrationForm(ReasonForm):

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
+from activity.rules import holds
 from activity.workflow import open_moves
 from feedback.summaries import visible_feedback
-from goals.models import Evidence
 from reviews import policies
 from reviews.forms import ConversationForm, NoteForm
-from reviews.models import ActionItem, Rebuttal, SelfAssessment, Summary
+from reviews.models import ActionItem, Rebuttal, Summary
 from reviews.questions import Material
 from reviews.reading import code_rows, goal_rows, ratings_for, read
 from reviews.states import PREPARING, STAGE_OF, ReviewStatus
@@ -61,7 +61,8 @@ NOT_FOR_SUBJECT = {"return_evaluation", "change_result"}  # what manager and HR 
 def history(review, user) -> list[dict]:
     """Every move with who, when, and for whom; from the event log, without content."""
     entries = []
-    for event in Event.objects.about(review).select_related("actor", "on_behalf_of"):
+    events = Event.objects.about(review).select_related("actor", "on_behalf_of")
+    for event in events.only("at", "verb", "data", "actor__name", "on_behalf_of__name"):
         verb = event.verb.split(".", 1)[1]
         if verb in NOT_FOR_SUBJECT and user.pk == review.subject_id:
             continue
@@ -86,21 +87,32 @@ def feedback_of(review, user):
 
 def self_assessment_of(review, user, material) -> dict:
     """The self-assessment with its texts and evidence, as far as `user` may read them."""
-    written = SelfAssessment.objects.visible_to(user).filter(review=review).first()
+    written = review.self_assessment
+    if not may_read(written, user):
+        return {"self_assessment": None, "self_texts": [], "evidence": []}
     return {
         "self_assessment": written,
-        "self_texts": read(material.sections("self_form"), written) if written else [],
-        "evidence": Evidence.objects.filter(pk__in=written.evidence.values("pk")) if written else [],
+        "self_texts": read(material.sections("self_form"), written),
+        "evidence": written.evidence.all(),
     }
+
+
+def may_read(row, user) -> bool:
+    """The rule of a row that belongs to a review, asked of the row at hand."""
+    return holds(row.rule(user), row)
 
 
 def evaluation_of(review, user, material) -> dict:
     """Evaluation and summary, which have the same readers: one query."""
-    with_overall = Summary.objects.select_related("review__evaluation__overall")
-    summary = with_overall.visible_to(user).filter(review=review).first()
-    evaluation = summary.review.evaluation if summary else None
-    texts = read(material.sections("manager_form"), evaluation) if evaluation else []
-    return {"summary": summary, "evaluation": evaluation, "evaluation_texts": texts}
+    if not may_read(review.evaluation, user):
+        return {"summary": None, "evaluation": None, "evaluation_texts": []}
+    summary = Summary.objects.select_related("review__evaluation__overall").get(review=review)
+    evaluation = summary.review.evaluation
+    return {
+        "summary": summary,
+        "evaluation": evaluation,
+        "evaluation_texts": read(material.sections("manager_form"), evaluation),
+    }
 
 
 def parts(review, user, material) -> dict:
@@ -121,9 +133,14 @@ def parts(review, user, material) -> dict:
 
 
 def actions_of(review, user) -> list[dict]:
-    """The plan's items with the moves open on each."""
-    items = ActionItem.objects.visible_to(user).filter(review=review).select_related("owner", "code", "goal", "review")
-    return [{"item": item, "moves": open_moves(item, user)} for item in items]
+    """The plan's items with the moves open on each; not asked for where not even an own one could be read."""
+    found: list[dict] = []
+    if not may_read(ActionItem(review=review, owner=user), user):
+        return found
+    for item in review.actions.select_related("owner", "code", "goal"):  # each knows its review already
+        if may_read(item, user):
+            found.append({"item": item, "moves": open_moves(item, user)})
+    return found
 
 
 def review_page(review, user) -> dict:

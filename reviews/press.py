@@ -14,6 +14,9 @@ LENGTH = struct.Struct(">Q")  # as in reviews/printing.py, which may not be impo
 SECONDS = 60  # for one document
 RUNS = 200  # documents after which a press is replaced, so that memory stays small
 IDLE: LifoQueue = LifoQueue()
+# Fonts carry the second in which they were cut to the letters used, unless told another: the same document made twice
+# would have two fingerprints.
+SURROUNDINGS = {"PATH": "", "SOURCE_DATE_EPOCH": "0"}
 
 
 class PdfUnavailable(Exception):
@@ -31,7 +34,7 @@ class Press:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "reviews.printing"],
             cwd=HOUSE,
-            env={"PATH": ""},
+            env=SURROUNDINGS,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

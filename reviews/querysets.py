@@ -1,28 +1,23 @@
 """Which cycles, reviews and parts of them; every page, export and task starts from `visible_to`."""
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from reviews import policies
-from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED, ReviewStatus
+from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED
 
-
-def _counted(rows, group: str) -> Subquery:
-    return Subquery(rows.order_by().values(group).annotate(n=Count("*")).values("n"))
+PARTS = ("round", "self_assessment", "evaluation")
+OF_STATUS = (
+    "subject", "manager", "status", "is_returned", "refused_acknowledgement", "conversation_on", *DUE_FIELD.values(),
+    "round__status", "round__list_sent_on", "self_assessment__version", "evaluation__version",
+)  # fmt: skip
+OF_CYCLE = ("cycle__name", "cycle__status")
+NAMES = ("subject__name", "manager__name", "team__name")
 
 
 class CycleQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(policies.cycles_open_to(user))
-
-    def with_counts(self):
-        """`review_count` without the cancelled, `finished_count`: each from one index, no review is read."""
-        reviews = self.model._meta.get_field("reviews").related_model.objects.filter(cycle=OuterRef("pk"))
-        finished = reviews.filter(status__in=[ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED])
-        counted = {"review_count": reviews.exclude(status=ReviewStatus.CANCELLED), "finished_count": finished}
-        number = {name: Coalesce(_counted(rows, "cycle"), 0) for name, rows in counted.items()}
-        return self.annotate(**number).order_by("-period_start", "name")
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -38,11 +33,19 @@ class ReviewQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(status__in=UNFINISHED)
 
+    def for_status(self):
+        """With what a review needs to say where it stands, and nothing else of its rows; no query per row."""
+        rows = self.select_related("cycle", *PARTS).prefetch_related("cycle__stages")
+        return rows.only(*OF_CYCLE, *OF_STATUS)
+
     def for_lists(self):
-        """With what one line of a list shows: people, team, cycle and its stages' texts; no query per row."""
-        people = ("subject", "manager", "team", "grade", "cycle", "round", "self_assessment", "evaluation")
-        texts = ("self_assessment__answers", "evaluation__answers")
-        return self.select_related(*people).defer(*texts).prefetch_related("cycle__stages")
+        """As `for_status`, with the names that one line of a list shows."""
+        rows = self.for_status().select_related("subject", "manager", "team")
+        return rows.only(*OF_CYCLE, *OF_STATUS, *NAMES)
+
+    def for_board(self):
+        """As `for_lists`, for rows of `cycle.reviews`: all know that one cycle, and it is not read again."""
+        return self.select_related("subject", "manager", "team", *PARTS).only("cycle", *OF_STATUS, *NAMES)
 
     def for_page(self, user=None):
         """With what the pages of one review show beside its parts; `own_note` is the private note of `user`."""
@@ -50,8 +53,10 @@ class ReviewQuerySet(models.QuerySet):
 
         note = PrivateNote.objects.filter(author=user, review=OuterRef("pk")).values("text")[:1]
         handovers = Exists(ManagerChange.objects.filter(review=OuterRef("pk")))
-        rows = self.for_lists().select_related("cycle__template", "cycle__catalogue")
         rebuttals = Exists(Rebuttal.objects.filter(review=OuterRef("pk")))
+        people = ("subject", "manager", "team", "grade")
+        rows = self.select_related(*PARTS, *people, "cycle__template", "cycle__catalogue")
+        rows = rows.prefetch_related("cycle__stages")
         return rows.annotate(own_note=Subquery(note), has_handovers=handovers, has_rebuttals=rebuttals)
 
     def late_on(self, day):

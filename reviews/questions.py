@@ -85,12 +85,8 @@ class Material:
     @cached_property
     def goals(self) -> list:
         cycle = self.review.cycle
-        return list(
-            Goal.objects.of(self.review.subject)
-            .overlapping(cycle.period_start, cycle.period_end)
-            .exclude(status=GoalStatus.DRAFT)
-            .with_progress()
-        )
+        goals = Goal.objects.of(self.review.subject).overlapping(cycle.period_start, cycle.period_end)
+        return list(goals.exclude(status=GoalStatus.DRAFT))
 
     @cached_property
     def words(self) -> dict:

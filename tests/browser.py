@@ -64,8 +64,13 @@ def listening(page):
     page.trouble = []
     page.on("console", lambda message: page.trouble.append(f"console {message.type}: {message.text}"))
     page.on("pageerror", lambda error: page.trouble.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: page.trouble.append(f"failed: {request.url} {request.failure}"))
+    page.on("requestfailed", lambda request: page.trouble.extend(failure_of(request)))
     return page
+
+
+def failure_of(request) -> list[str]:
+    """What went wrong with it; nothing where the browser itself let go of it because the page was left meanwhile."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"failed: {request.url} {request.failure}"]
 
 
 def signed_in(live_server, client, user) -> list[dict]:

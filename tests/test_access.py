@@ -9,10 +9,9 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 
 from activity.models import Event
-from feedback.models import Release
 from goals.services import load_starter_goals
 from tests.access_table import ROWS, STATUSES, TABLE, WHO
-from tests.world import bring, rows_of, surrounded, things
+from tests.world import address, by_role, surrounded, things
 
 
 def patterns(resolver, namespace=""):
@@ -44,30 +43,11 @@ def rows(cast, catalogue):
 
 @pytest.fixture
 def world(cast, rows, request):
-    """The rows by role: those of the subject's review, for hr_self those of her own, at the status asked for."""
-    status = request.param
-    own = {}
-    for review in (cast.review, cast.hr_review):
-        own[review] = rows_of(cast, review)
-        bring(cast, own[review], status)
-        own[review]["action"] = review.actions.first()
-        own[review]["text"] = text_of(review.round)
-    return status, {role: rows | own[cast.hr_review if role == "hr_self" else cast.review] for role in WHO}
-
-
-def text_of(round):
-    """The id of a released text, or of none."""
-    release = Release.objects.filter(round=round).first()
-    found = [text["id"] for pool in release.content["texts"] for text in pool["texts"]] if release else []
-    return found[0] if found else round.pk
+    """The status asked for, and the rows by role at that status."""
+    return request.param, by_role(cast, rows, request.param)
 
 
 # --- the requests ----------------------------------------------------------------------------------------------------
-def address(name, row, rows):
-    words = [rows.get(word, word) for word in row.words]
-    return reverse(name, args=[getattr(word, "pk", word) for word in words])
-
-
 def ask(client, user, method, url, data=None):
     """The status of one request and how many events it made; then everything is as before."""
     with transaction.atomic():

@@ -3,21 +3,32 @@
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 
 from activity import jobs
 from competencies.services import new_version
 from feedback import links
 from feedback import services as feedback
-from feedback.models import Ask, Praise, Request
+from feedback.models import Ask, Praise, Release, Request
 from goals.models import GoalTemplate, Objective
-from goals.services import ask_change
+from goals.services import ask_change, check_in
 from people.models import User
-from reviews.models import CalibrationGroup, Stage
+from reviews.models import ActionItem, CalibrationGroup, Stage
 from reviews.services import calibration
 from reviews.services.cycles import launch
 from reviews.services.moves import change_manager, move
-from tests.factories import answers_to, make_cycle, make_evidence, make_goal, make_user
+from tests.access_table import WHO
+from tests.factories import (
+    answers_to,
+    make_collecting_round,
+    make_cycle,
+    make_evidence,
+    make_goal,
+    make_request,
+    make_team,
+    make_user,
+)
 from tests.reviews.conftest import NEXT, fresh, prepare_delivery
 
 
@@ -120,3 +131,55 @@ def bring(cast, own, status):
         (NEXT | {"calibration": calibrate})[fresh(review).status](fresh(review), cast)
     if status == "delivery":
         prepare_delivery(fresh(review))
+
+
+def by_role(cast, rows, status):
+    """What the words of the table stand for, by role: of the subject's review, for hr_self of her own, at `status`."""
+    own = {}
+    for review in (cast.review, cast.hr_review):
+        own[review] = rows_of(cast, review)
+        bring(cast, own[review], status)
+        own[review]["action"] = review.actions.first()
+        own[review]["text"] = text_of(review.round)
+    return {role: rows | own[cast.hr_review if role == "hr_self" else cast.review] for role in WHO}
+
+
+def text_of(round):
+    """The id of a released text, or of none."""
+    release = Release.objects.filter(round=round).first()
+    found = [text["id"] for pool in release.content["texts"] for text in pool["texts"]] if release else []
+    return found[0] if found else round.pk
+
+
+def address(name, row, rows):
+    """The address of a row of the table with what its words stand for."""
+    words = [rows.get(word, word) for word in row.words]
+    return reverse(name, args=[getattr(word, "pk", word) for word in words])
+
+
+def crowd(cast, people):
+    """Much more of everything, round the same subject: goals, facts, thanks, questions, requests, plans, cycles."""
+    today = timezone.localdate()
+    objective, code = Objective.objects.first(), cast.review.cycle.catalogue.codes.first()
+    for number, person in enumerate(people):
+        Objective.objects.create(key=f"aim-{number}", title="Aim", parent=objective if number % 2 else None)
+        make_team()
+        make_cycle(cast.hr)
+        for owner in (cast.subject, person):
+            goal = make_goal(owner=owner, status="agreed", objective=objective, visibility="team")
+            goal.codes.add(code)
+            check_in(goal, by=owner, value=number % 10, comment="Went on")
+            ask_change(goal, by=owner, note="Later", due_on=today + timedelta(120))
+            make_goal(owner=owner, status="proposed", proposed_by=cast.manager)
+            make_goal(owner=owner, status="draft")
+            make_evidence(owner, [goal]).codes.add(code)
+        Praise.objects.create(giver=person, receiver=cast.subject, text="Thank you")
+        Ask.objects.create(asker=cast.subject, giver=person, about="The rollout", question="How did it go?")
+        Ask.objects.create(asker=person, giver=cast.peer, about="The rollout", question="How did it go?")
+        round, _asked = make_collecting_round(person, ["stakeholder"] * 3, manager=cast.manager)
+        make_request(round, cast.peer)
+        person.delegations.create(stand_in=cast.peer, starts_on=today, ends_on=today)
+        cast.manager.delegations.create(stand_in=person, starts_on=today + timedelta(9), ends_on=today + timedelta(9))
+        for review in (cast.review, cast.hr_review):
+            plan = {"due_on": today, "success_sign": "Seen", "code": code}
+            ActionItem.objects.create(review=review, owner=person, action=f"Step {number}", **plan)

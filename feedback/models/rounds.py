@@ -36,6 +36,11 @@ class Progress:
         return self.asked - self.answered - self.declined
 
     @property
+    def is_complete(self) -> bool:
+        """Somebody was asked, and all of them have answered or declined."""
+        return bool(self.asked) and not self.waiting
+
+    @property
     def percent(self) -> int:
         """0 to 100: how many of those who did not decline have answered."""
         expected = self.asked - self.declined
@@ -113,12 +118,6 @@ class Round(models.Model):
     @property
     def is_released(self) -> bool:
         return self.status == RoundStatus.RELEASED
-
-    @property
-    def is_complete(self) -> bool:
-        """Somebody was asked, and all of them have answered or declined."""
-        progress = self.progress()
-        return bool(progress.asked) and not progress.waiting
 
     @property
     def is_over(self) -> bool:
@@ -210,6 +209,12 @@ class Request(models.Model):
                 condition=~Q(status__in=["removed", "revoked"]),
                 name="one_request_per_address_and_round",
             ),
+            # Two answers of one author would count as two authors; an address may change meanwhile.
+            models.UniqueConstraint(
+                fields=["giver", "round"],
+                condition=~Q(status__in=["removed", "revoked"]),
+                name="one_request_per_colleague_and_round",
+            ),
         ]
         indexes = [
             models.Index(fields=["giver", "status"], name="request_of_giver"),
@@ -222,6 +227,11 @@ class Request(models.Model):
     @property
     def is_external(self) -> bool:
         return self.giver_id is None
+
+    @property
+    def address(self) -> str:
+        """Where mails about it go: a colleague's present address; an outsider's as it was given."""
+        return self.email if self.is_external else self.giver.email
 
     @property
     def deadline(self):
@@ -258,7 +268,7 @@ class Request(models.Model):
         status,
         source=[RequestStatus.ASKED, RequestStatus.DECLINED],
         target=RequestStatus.REVOKED,
-        permission=policies.can_lead_request,
+        permission=policies.can_run_request,
         custom={"label": _("Revoke")},
     )
     def revoke(self, why=""):

@@ -14,7 +14,7 @@ from activity.models import Notice
 from activity.outbox import owe
 from activity.workflow import MoveRefused, perform
 from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
-from feedback.questions import as_answers, as_attributed, problems, questions_of
+from feedback.questions import as_answers, as_attributed, chance, problems, questions_of
 from feedback.services.nominating import notice_to_giver
 from feedback.states import RequestStatus, RoundStatus
 
@@ -49,6 +49,8 @@ def save_draft(request: Request, values: dict, version: int, *, browser="") -> D
     )
     if is_new:
         return draft
+    if browser and draft.browser != browser:  # another browser's first save came in between: it is not read here
+        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
     if draft.version != version:
         _check_stale(draft, values)
     return draft if draft.answers | values == draft.answers else _merge(draft, values)
@@ -84,13 +86,26 @@ def _seal(request: Request, answers: dict, by) -> Request:
     round, questions = request.round, questions_of(request)
     if found := problems(questions, answers):
         raise ValidationError(found)
-    request = perform(request, "answer", by=by, unseen=True)
     if round.is_anonymous:
-        Answer.objects.bulk_create(as_answers(request, questions, answers))
+        mix_in(round, as_answers(request, questions, answers))
     else:
         AttributedAnswer.objects.bulk_create(as_attributed(request, questions, answers))
     Draft.objects.filter(request=request).delete()
-    return request
+    return perform(request, "answer", by=by, unseen=True)  # last: the event log waits for us from here on
+
+
+def mix_in(round: Round, new: list[Answer]) -> None:
+    """Add `new` answers to a locked round by writing all of its answers anew, in random order and under new ids.
+
+    The database numbers rows and the transactions that write them: rows left where they came would still lie side by
+    side, in the order of arrival, and the event log tells who arrived when.
+    """
+    rows = [*Answer.objects.filter(round=round), *new]
+    Answer.objects.filter(round=round).delete()
+    for row in rows:
+        row.pk = uuid.uuid4()
+    chance.shuffle(rows)
+    Answer.objects.bulk_create(rows)
 
 
 @transaction.atomic

@@ -36,7 +36,8 @@ def propose(round: Round, *, by, giver=None, name="", email="", relation: str) -
     if giver is None:
         giver = User.objects.active().filter(email__iexact=email).first()
     _check_candidate(round, giver, email, relation)
-    person = {"name": giver.name, "language": giver.language} if giver else {"name": name.strip() or email}
+    language = (giver or round.subject).language  # somebody from outside most likely works in the subject's
+    person = {"name": giver.name if giver else name.strip() or email, "language": language}
     try:
         with transaction.atomic():
             request = Request.objects.create(
@@ -93,8 +94,7 @@ def return_list(round: Round, *, by, note: str) -> Round:
     round.list_sent_on, round.list_note = None, note.strip()[:500]
     round.save()
     event = record(round, "return_list", by=by, on_behalf_of=policies.principal_of(round, by))
-    title = _("Your list of collaborators")
-    owe([_notice_to(round.subject, round, "returned_for_changes", event.number, form_title=title, returned_by=by.name)])
+    owe([_notice_to(round.subject, round, "returned_for_changes", event.number, returned_by=by.name)])
     return round
 
 
@@ -102,7 +102,7 @@ def _notice_to(person, round, kind, number, **data):
     """A notice about the list; `number` is that of the event it follows from."""
     values = {
         "employee_name": round.subject.name,
-        "due_date": f"{round.closes_on:%d %B %Y}",
+        "due_date": round.closes_on.isoformat(),
         "cycle_name": round.title,
     }
     return notice_for(round, kind, to=person, key=f"{round.pk}:{number}", **values | data)
@@ -185,12 +185,15 @@ def notice_to_giver(request: Request, kind: str, key: str, **data):
 
 @transaction.atomic
 def remove(request: Request, *, by, reason: str = "") -> Request:
-    """Take somebody off the list, or stop asking them; the subject reads the reason.
+    """Take somebody off the list or, as HR, stop asking them; the subject reads the reason.
 
-    A subject takes back an own proposal; the manager and HR need a reason.
+    A subject takes back an own proposal; the manager and HR need a reason. Raises PermissionDenied for everyone else
+    who was asked, answered or not: the manager would learn from a refusal who has answered.
     """
     round = request.round
     verb = "remove" if request.status == RequestStatus.PROPOSED else "revoke"
+    if verb == "revoke" and not policies.can_run(round, by):
+        raise PermissionDenied
     if policies.part_in(round, by) != policies.SUBJECT and not reason.strip():
         raise MoveRefused(_("Please give a reason: the person who proposed the list will read it."))
     return perform(

@@ -1,34 +1,48 @@
 """What HR does with rounds and requests: extend, cancel, change the manager or the promise, send again, replace."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activity.outbox import owe, record
+from activity.outbox import event_for, owe, record, record_all
 from activity.workflow import MoveRefused, perform
 from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
-from feedback.questions import as_answers, chance, example_of, questions_of
+from feedback.questions import as_answers, example_of, questions_of
+from feedback.services.answering import mix_in
 from feedback.services.nominating import add, invitation_for, notice_to_giver
 from feedback.states import INVITED, RUNNING, Promise, RequestStatus
+
+BATCH = 2000  # rounds that are changed together
 
 
 def _locked(round: Round, by) -> Round:
     """The round under a lock, running. `by` None is a deed of the app above, which has checked the right."""
-    round = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round.pk)
-    if by is not None and not policies.can_run(round, by):
-        raise PermissionDenied
-    if round.status not in RUNNING:
-        raise MoveRefused(_("The feedback has been closed."))
+    [round] = _all_locked([round.pk], by)
     return round
 
 
+def _all_locked(ids: list, by) -> list[Round]:
+    """As `_locked`, for several rounds at once."""
+    rows = Round.objects.select_related("subject").select_for_update(of=("self",), no_key=True)
+    rounds = list(rows.filter(pk__in=ids).order_by("pk"))
+    if by is not None and not all(policies.can_run(round, by) for round in rounds):
+        raise PermissionDenied
+    if any(round.status not in RUNNING for round in rounds):
+        raise MoveRefused(_("The feedback has been closed."))
+    return rounds
+
+
+@transaction.atomic
 def cancel_round(round: Round, *, by, reason: str) -> Round:
-    """Nobody is asked any more; drafts stay, readable by nobody."""
-    return perform(round, "cancel", by=by, reason=reason)
+    """Nobody is asked any more; drafts stay, readable by nobody. What was sealed is shown to nobody, so it goes."""
+    round = perform(round, "cancel", by=by, reason=reason)
+    Answer.objects.filter(round=round).delete()
+    return round
 
 
 @transaction.atomic
@@ -60,7 +74,8 @@ def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
     """Give one collaborator more time; the round is not released before that day."""
     _locked(request.round, by)
     if due_on <= request.round.closes_on:
-        raise MoveRefused(_("The new day must be after the last day of the round."))
+        day = date_format(request.round.closes_on, "j F Y")
+        raise MoveRefused(_("The new day must be after %(day)s, the last day of the round.") % {"day": day})
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     record(request, "extend", by=by, before=str(request.due_on), after=str(due_on), reason=reason)
     request.due_on = due_on
@@ -90,7 +105,11 @@ def change_address(request: Request, email: str, *, by) -> Request:
     if not request.is_external:
         raise MoveRefused(_("The address of a colleague comes from the list of people."))
     request.email = email.strip().lower()
-    request.save()
+    try:
+        with transaction.atomic():
+            request.save()
+    except IntegrityError as twice:
+        raise MoveRefused(_("This person is on the list already.")) from twice
     Link.objects.filter(request=request).delete()
     return send_again(request, by=by)
 
@@ -109,7 +128,7 @@ def nudge(requests, *, by) -> int:
     late = [request for request in requests if request.status == RequestStatus.ASKED]
     today = timezone.localdate()
     for request in late:
-        if not policies.can_lead(request.round, by):
+        if not policies.can_run(request.round, by):  # how many are still asked is no news for a manager
             raise PermissionDenied
     owe(notice_to_giver(request, "reminder_before_due", f"{request.pk}:nudge:{today}") for request in late)
     for request in late:
@@ -123,13 +142,27 @@ def set_promise(rounds, *, promise: str, k_scores: int, k_texts: int, by) -> Non
 
     All rounds or none. `by` None is a deed of the app above, which has checked the right.
     """
-    for round in [_locked(each, by) for each in rounds]:
-        if round.requests.filter(status__in=INVITED).exists():
-            _check_stronger(round, promise, k_scores, k_texts)
-        before = f"{round.promise} {round.k_scores} {round.k_texts}"
-        round.promise, round.k_scores, round.k_texts = promise, k_scores, k_texts
-        round.save()
-        record(round, "set_promise", by=by, before=before, after=f"{promise} {k_scores} {k_texts}")
+    ids, terms = [round.pk for round in rounds], {"promise": promise, "k_scores": k_scores, "k_texts": k_texts}
+    for start in range(0, len(ids), BATCH):
+        _set_promise(_all_locked(ids[start : start + BATCH], by), terms, by)
+
+
+def _set_promise(rounds: list[Round], terms: dict, by) -> None:
+    """The same for some rounds under lock: a fixed number of statements, however many they are."""
+    asked = Request.objects.filter(round__in=rounds, status__in=INVITED).order_by()
+    begun = set(asked.values_list("round", flat=True).distinct())
+    for round in rounds:
+        if round.pk in begun:
+            _check_stronger(round, **terms)
+    after = " ".join(map(str, terms.values()))
+    record_all(
+        event_for(round, "set_promise", by=by, before=f"{round.promise} {round.k_scores} {round.k_texts}", after=after)
+        for round in rounds
+    )
+    changed = Round.objects.filter(pk__in=[round.pk for round in rounds])
+    changed.update(**terms)
+    named = AttributedAnswer.objects.filter(request__round__in=rounds).values("request__round")
+    for round in changed.filter(pk__in=named):
         _make_anonymous(round)
 
 
@@ -147,8 +180,7 @@ def _make_anonymous(round) -> None:
     rows = []
     for request in Request.objects.filter(pk__in=named.values("request")).select_related("round"):
         rows += as_answers(request, questions_of(request), _as_dict(named.filter(request=request)))
-    chance.shuffle(rows)
-    Answer.objects.bulk_create(rows)
+    mix_in(round, rows)
     AttributedAnswer.objects.filter(request__round=round).delete()
 
 

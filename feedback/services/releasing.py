@@ -3,9 +3,10 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +14,11 @@ from activity.models import Event
 from activity.outbox import event_for, record, record_all
 from activity.workflow import MoveRefused, why_not
 from feedback import policies
-from feedback.models import Answer, Draft, HiddenText, Release, Request, Round
+from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Request, Round
 from feedback.partition import Rating, rated_blocks, text_pools
 from feedback.querysets import organisation_today
 from feedback.questions import Groups, chance
-from feedback.states import INVITED, RUNNING, RequestStatus
+from feedback.states import INVITED, RUNNING
 
 
 def release_round(round: Round, *, by=None) -> Round:
@@ -34,10 +35,11 @@ def release_round(round: Round, *, by=None) -> Round:
 
 
 def _check_early(round, by) -> None:
+    """By the numbers `by` may know: to a manager the live ones would tell when an answer came."""
     if not policies.can_lead(round, by):
         raise PermissionDenied
-    answered = round.requests.filter(status=RequestStatus.ANSWERED).count()
-    if organisation_today() <= round.closes_on and not round.is_complete and answered < round.k_texts:
+    known = round.progress_for(policies.part_in(round, by), round.progress())
+    if organisation_today() <= round.closes_on and not known.is_complete and known.answered < round.k_texts:
         raise MoveRefused(_("Too few have answered to close early: nothing could be shown."))
 
 
@@ -110,10 +112,11 @@ def _forget(rounds) -> None:
     """What is shown was written anew, in random order, into the snapshot; the answers themselves go.
 
     An answer names its question and with it a relation, of which there may be one person only: kept, it could be
-    joined to who has answered. What is not shown is kept nowhere.
+    joined to who has answered. What is not shown is kept nowhere, and no link opens anything any more.
     """
     Answer.objects.filter(round__in=rounds).delete()
-    Draft.objects.filter(request__round__in=rounds).delete()
+    for rows in (Draft, Link, Code):
+        rows.objects.filter(request__round__in=rounds).delete()
 
 
 def _close(rounds, by) -> None:
@@ -152,5 +155,7 @@ def hide_text(round: Round, text_id, *, by, reason: str) -> HiddenText:
 def note_reading(round: Round, *, by) -> None:
     """HR has read the results: an event, once a day."""
     key = f"round.read:{round.pk}:{by.pk}:{organisation_today()}"
-    if not Event.objects.filter(key=key).exists():
+    if Event.objects.filter(key=key).exists():
+        return
+    with suppress(IntegrityError), transaction.atomic():  # the same page, opened twice at once
         record(round, "read", by=by, key=key)

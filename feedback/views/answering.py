@@ -14,11 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 from activity.mails import fill
 from activity.workflow import MoveRefused
 from competencies.states import QuestionKind
-from feedback import links, readers, services
-from feedback.forms import CodeForm, DeclineForm, StepForm, posted, steps_of, typed, words_of
+from feedback import links, readers, relations, services
+from feedback.forms import CodeForm, DeclineForm, StepForm, posted, steps_of, typed
 from feedback.models import Draft
 from feedback.models.links import Purpose
-from feedback.questions import example_of, is_no_contact, point_of, problems, questionnaire_of, questions_of
+from feedback.questions import (
+    example_of,
+    is_no_contact,
+    point_of,
+    problems,
+    questionnaire_of,
+    questions_of,
+    words_of,
+)
 from feedback.states import RequestStatus
 from feedback.views.links import bare, unknown
 
@@ -46,16 +54,16 @@ def writer_only(view):
     @giver_only()
     @wraps(view)
     def answer(http, right, **parts):
-        draft = Draft.objects.filter(request=right.request).first()
-        if not links.may_open(http, right, draft):
+        if not links.may_open(http, right):
             return redirect("feedback:code", pk=right.request.pk)
-        return view(http, right, draft or Draft(request=right.request), **parts)
+        return view(http, right, right.draft or Draft(request=right.request), **parts)
 
     return answer
 
 
 def page(http, right, name, status=200, **context):
-    context |= {"asked": right.request, "round": right.request.round, "subject": right.request.round.subject}
+    round = right.request.round
+    context |= {"asked": right.request, "round": round, "subject": round.subject, "is_by_account": right.is_by_account}
     return bare(http, f"feedback/{name}.html", context, status=status)
 
 
@@ -71,9 +79,11 @@ def introduction(http, right):
     questionnaire = questionnaire_of(asked)
     context = {
         "questionnaire": questionnaire,
-        "words": fill(questionnaire.intro, words_of(asked)),
+        "words": fill(questionnaire.intro, words_of(asked.round)),
         "sentences": readers.sentences(asked),
-        "period": words_of(asked)["period"],
+        "period": words_of(asked.round)["period"],
+        "relation": relations.one(asked.relation),
+        "is_somebody_else": http.user.is_authenticated and not right.is_by_account,
     }
     return page(http, right, "request", **context)
 
@@ -90,8 +100,9 @@ def step(http, right, draft, number):
         form = StepForm(current, asked, initial=draft.answers)
         return step_page(http, right, form, steps, draft.version)
     form = StepForm(current, asked, http.POST)
-    try:
-        saved = save(http, right, form.typed())
+    values = form.typed()
+    try:  # an empty page makes no draft: it would ask for a code in the next browser and protect nothing
+        saved = save(http, right, values) if draft.pk or any(values.values()) else draft
     except services.Stale as stale:
         return conflict_page(http, right, form, steps, stale)
     except MoveRefused:
@@ -177,10 +188,9 @@ def check(http, pk):
         return unknown(http)
     if right.request.status == RequestStatus.ANSWERED:
         return redirect("feedback:thanks")  # the second click of a double click
-    draft = Draft.objects.filter(request=right.request).first()
-    if not links.may_open(http, right, draft):
+    if not links.may_open(http, right):
         return redirect("feedback:code", pk=pk)
-    draft = draft or Draft(request=right.request)
+    draft = right.draft or Draft(request=right.request)
     return send(http, right, draft) if http.method == "POST" else check_page(http, right, draft)
 
 
@@ -193,12 +203,13 @@ def send(http, right, draft):
     except ValidationError:
         return check_page(http, right, draft)
     except MoveRefused:
-        return redirect("feedback:thanks") if _is_answered(right) else unknown(http)
+        return redirect("feedback:thanks") if is_now(right, RequestStatus.ANSWERED) else unknown(http)
     return redirect("feedback:thanks")
 
 
-def _is_answered(right) -> bool:
-    return type(right.request).objects.filter(pk=right.request.pk, status=RequestStatus.ANSWERED).exists()
+def is_now(right, status) -> bool:
+    """Whether the other click of a double click has brought the request there meanwhile."""
+    return type(right.request).objects.filter(pk=right.request.pk, status=status).exists()
 
 
 def check_page(http, right, draft, status=200, **context):
@@ -218,7 +229,7 @@ def section(asked, step, answers, found) -> dict:
         is_text = question.kind == QuestionKind.TEXT
         point = None if is_text else point_of(question, answers)
         row = {
-            "label": fill(question.text, words_of(asked)),
+            "label": fill(question.text, words_of(asked.round)),
             "value": answers.get(question.key, "").strip() if is_text else (point.label if point else ""),
             "example": answers.get(example, "").strip(),
             "problem": found.get(question.key) or found.get(example),
@@ -227,15 +238,18 @@ def section(asked, step, answers, found) -> dict:
     return {"step": step, "rows": rows}
 
 
-@giver_only(Purpose.DECLINE)
-def decline(http, right):
-    """One click and, for those who like, a reason."""
+@login_not_required
+def decline(http, pk):
+    """One click and, for those who like, a reason; declining twice is declining once."""
+    right = links.right_to(http, pk, spent=http.method == "POST")
+    if right is None or not right.allows(Purpose.DECLINE):
+        return unknown(http)
     form = DeclineForm(posted(http))
     if http.method == "POST" and form.is_valid():
         try:
             services.decline(right.request, reason=form.cleaned_data["reason"], by=by(http, right))
         except MoveRefused:
-            return unknown(http)
+            return redirect("feedback:declined") if is_now(right, RequestStatus.DECLINED) else unknown(http)
         return redirect("feedback:declined")
     return page(http, right, "decline", form=form, can_answer=right.allows(Purpose.ANSWER))
 

@@ -1,6 +1,7 @@
 """Feedback between cycles: thanks, questions about a piece of work, and their answers."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -10,6 +11,9 @@ from feedback import policies, services
 from feedback.forms import AskForm, PraiseForm, ReplyForm, posted
 from feedback.models import Ask, Praise
 from feedback.states import AskStatus
+from people.models import User
+
+MOST_OFFERED = 50
 
 
 def praise(request):
@@ -19,7 +23,7 @@ def praise(request):
         thanks = services.thank(form.save(commit=False), by=request.user)
         messages.success(request, _("Sent to %(name)s.") % {"name": thanks.receiver})
         return redirect(thanks)
-    return render(request, "feedback/praise_form.html", {"form": form})
+    return render(request, "feedback/praise_form.html", {"form": form, "near": near(request.user)})
 
 
 def ask(request):
@@ -29,7 +33,13 @@ def ask(request):
         asked = services.ask_colleague(form.save(commit=False), by=request.user)
         messages.success(request, _("%(name)s has been asked.") % {"name": asked.giver})
         return redirect(asked)
-    return render(request, "feedback/ask_form.html", {"form": form})
+    return render(request, "feedback/ask_form.html", {"form": form, "near": near(request.user)})
+
+
+def near(user):
+    """Who is offered while a name is typed: the team, the manager and the reports; all others are found by name."""
+    is_near = Q(manager=user.pk) | Q(pk=user.manager_id) | (Q(team=user.team_id) if user.team_id else Q(pk__in=[]))
+    return User.objects.active().filter(is_near).exclude(pk=user.pk)[:MOST_OFFERED]
 
 
 def valid_for(form, name, user) -> bool:
@@ -53,10 +63,14 @@ def ask_detail(request, pk):
     rows = Ask.objects.visible_to(request.user).select_related("asker", "giver", "reply")
     asked = get_object_or_404(rows, pk=pk)
     can_reply = policies.can_reply(asked, request.user) and asked.status == AskStatus.OPEN
-    form = ReplyForm(posted(request)) if can_reply else None
+    form = ReplyForm(asked.asker, posted(request)) if can_reply else None
     if request.method == "POST" and form is not None and form.is_valid():
         return _reply(request, asked, form)
     context = {"ask": asked, "form": form, "is_mine": asked.asker_id == request.user.pk}
+    context["sentences"] = [
+        _("%(name)s reads your answer, with your name.") % {"name": asked.asker},
+        _("Nobody else does, unless you allow it below for the manager of %(name)s.") % {"name": asked.asker},
+    ]
     return render(request, "feedback/ask_detail.html", context)
 
 

@@ -8,19 +8,22 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from activity.paging import slice_of
 from activity.workflow import MoveRefused
 from feedback import candidates, policies, relations, services
 from feedback.forms import AddressForm, CandidateForm, posted
 from feedback.models import Request, Round
-from feedback.states import RUNNING, RequestStatus
+from feedback.states import RUNNING, RequestStatus, RoundStatus
 
 PAGE = 50
+MOST_AT_ONCE = 500  # each deed is an event of its own, and the page waits for them
 BOUNCED = "bounced"
+CLOSED_TOO = "*"
 STATES = [
     (RequestStatus.ASKED.value, gettext_lazy("Asked, not answered yet")),
     (RequestStatus.ANSWERED.value, RequestStatus.ANSWERED.label),
@@ -37,18 +40,24 @@ class BoardFilter(forms.Form):
 
     def __init__(self, titles, *args, **options):
         super().__init__(*args, **options)
-        self.fields["title"].choices = [("", _("All")), *((title, title) for title in titles)]
+        running = [(title, title) for title in titles]
+        self.fields["title"].choices = [("", _("All that are running")), *running, (CLOSED_TOO, _("Closed ones too"))]
 
 
 class DeedForm(forms.Form):
-    """What to do with the ticked requests."""
+    """What to do with the ticked requests, or with all that the filter shows and that wait for an answer."""
 
+    WHOM = [
+        ("ticked", gettext_lazy("Those ticked")),
+        ("all", gettext_lazy("All the filter finds who have not answered")),
+    ]
     DEEDS = [
         ("nudge", gettext_lazy("Remind")),
         ("send_again", gettext_lazy("Send the invitation again")),
         ("extend", gettext_lazy("Give more time")),
         ("revoke", gettext_lazy("Stop asking")),
     ]
+    whom = forms.ChoiceField(label=gettext_lazy("For whom"), choices=WHOM, required=False)
     deed = forms.ChoiceField(label=gettext_lazy("What to do"), choices=DEEDS)
     due_on = forms.DateField(
         label=gettext_lazy("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
@@ -73,64 +82,78 @@ def handled(user):
     return invited.exclude(status__in=[RequestStatus.PROPOSED, RequestStatus.REMOVED])
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def board(request):
-    return board_page(request, DeedForm())
+    """The list, and one deed for several of it: at one address, so that a refused deed keeps filter and ticks."""
+    filters = filters_of(request)
+    rows = filtered(handled(request.user), filters.cleaned_data if filters.is_valid() else {})
+    if request.method == "POST":
+        return act(request, filters, rows)
+    return board_page(request, filters, rows, DeedForm())
 
 
-def board_page(request, deeds, ticked=()):
-    rows = handled(request.user)
-    rounds = Round.objects.run_by_hr(request.user).filter(status__in=RUNNING)
-    titles = list(rounds.order_by("title").values_list("title", flat=True).distinct())
-    filters = BoardFilter(titles, request.GET or None)
-    rows = filtered(rows, filters.cleaned_data if filters.is_valid() else {})
-    rows = rows.select_related("round__subject", "round__manager", "giver").with_delivery()
-    page = slice_of(rows, ("name", "pk"), request.GET, PAGE)
-    for row in page:
-        row.relation_label = relations.one(row.relation)
-    context = {"page": page, "filters": filters, "deeds": deeds, "ticked": set(ticked)}
-    return render(request, "feedback/board.html", context)
+def filters_of(request) -> BoardFilter:
+    return BoardFilter(Round.objects.running_titles(), request.GET)
 
 
 def filtered(rows, chosen):
     state, title = chosen.get("state"), chosen.get("title")
+    if title != CLOSED_TOO:
+        rows = rows.filter(round__status__in=RUNNING)
+    if title and title != CLOSED_TOO:
+        rows = rows.filter(round__title=title)
     if state == BOUNCED:
         rows = rows.with_delivery().filter(refused__isnull=False, status=RequestStatus.ASKED)
     elif state:
         rows = rows.filter(status=state)
-    if title:
-        rows = rows.filter(round__title=title)
     for word in chosen.get("q", "").split():
         rows = rows.filter(Q(name__icontains=word) | Q(round__subject__name__icontains=word))
     return rows
 
 
-@require_POST
-def act(request):
+def board_page(request, filters, rows, deeds, ticked=()):
+    rows = rows.select_related("round__subject", "round__manager", "giver").with_delivery()
+    page = slice_of(rows, ("name", "pk"), request.GET, PAGE)
+    for row in page:
+        row.relation_label = relations.one(row.relation)
+        row.is_ticked = str(row.pk) in ticked
+    return render(request, "feedback/board.html", {"page": page, "filters": filters, "deeds": deeds})
+
+
+def act(request, filters, shown):
     """One deed for all ticked requests: all of them, or none and the reason."""
     form = DeedForm(request.POST)
     ids = [each for each in request.POST.getlist("request") if _is_uuid(each)]
-    rows = list(handled(request.user).filter(pk__in=ids).select_related("round__subject", "round__manager", "giver"))
-    if not form.is_valid() or not rows:
-        if not rows:
-            messages.error(request, _("Please tick somebody first."))
-        return board_page(request, form, ids)
+    rows = chosen_rows(request, shown, ids)
     try:
+        if not rows:
+            raise MoveRefused(_("Please tick somebody first."))
+        if len(rows) > MOST_AT_ONCE:
+            raise MoveRefused(_("These are more than %(n)s; please choose a cycle or a name.") % {"n": MOST_AT_ONCE})
+        if not form.is_valid():
+            return board_page(request, filters, shown, form, ids)
         with transaction.atomic():
-            do(rows, form.cleaned_data, by=request.user)
-        messages.success(
-            request, ngettext("Done for %(n)s person.", "Done for %(n)s people.", len(rows)) % {"n": len(rows)}
-        )
+            count = do(rows, form.cleaned_data, by=request.user)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
-    return redirect("feedback:board")
+        return board_page(request, filters, shown, form, ids)
+    messages.success(request, ngettext("Done for %(n)s person.", "Done for %(n)s people.", count) % {"n": count})
+    return redirect(f"{reverse('feedback:board')}?{request.GET.urlencode()}")
 
 
-def do(rows, chosen, *, by) -> None:
-    """Raises MoveRefused for the first row where it is not possible."""
+def chosen_rows(request, shown, ids) -> list[Request]:
+    """Those ticked; or everybody in the list who has not answered, on whichever page of it."""
+    if request.POST.get("whom") == "all":
+        rows = shown.filter(status=RequestStatus.ASKED)
+    else:
+        rows = handled(request.user).filter(pk__in=ids)
+    return list(rows.select_related("round__subject", "round__manager", "giver")[: MOST_AT_ONCE + 1])
+
+
+def do(rows, chosen, *, by) -> int:
+    """For how many it was done. Raises MoveRefused for the first row where it is not possible."""
     if chosen["deed"] == "nudge":
-        services.nudge(rows, by=by)
-        return
+        return remind(rows, by)
     for row in rows:
         if chosen["deed"] == "send_again":
             services.send_again(row, by=by)
@@ -138,6 +161,15 @@ def do(rows, chosen, *, by) -> None:
             services.extend_request(row, chosen["due_on"], by=by, reason=chosen["reason"])
         else:
             services.remove(row, by=by, reason=chosen["reason"])
+    return len(rows)
+
+
+def remind(rows, by) -> int:
+    """Those of them who still have to answer; the others are left in peace."""
+    count = services.nudge([row for row in rows if row.round.status == RoundStatus.COLLECTING], by=by)
+    if not count:
+        raise MoveRefused(_("None of them has to answer any more."))
+    return count
 
 
 def _is_uuid(text: str) -> bool:
@@ -150,7 +182,7 @@ def _is_uuid(text: str) -> bool:
 def address(request, pk):
     """An outsider's address was wrong: links to the old one end, the invitation goes to the new one."""
     asked = get_object_or_404(handled(request.user).select_related("round__subject"), pk=pk, giver=None)
-    form = AddressForm(posted(request))
+    form = AddressForm(asked, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_address(asked, form.cleaned_data["email"], by=request.user)
@@ -168,15 +200,19 @@ def replace(request, pk):
     words = request.GET.get("q", "").strip()
     used = candidates.taken(asked.round, asked.round.requests.all())
     free = candidates.substitutes(asked.round, [asked], used)[asked.pk]
-    others = candidates.search(asked.round, words, used) if words else free
+    others = found_with_loads(asked.round, words, used) if words else free
     context = {"asked": asked, "round": asked.round, "form": form, "others": others, "words": words}
     if request.method == "POST" and form.is_valid():
         try:
             reason = _("Somebody else is asked instead.")
-            services.replace(asked, by=request.user, reason=reason, **form.cleaned_data)
-            messages.success(request, _("Asked instead."))
+            added = services.replace(asked, by=request.user, reason=reason, **form.person)
+            messages.success(request, _("%(name)s is asked instead.") % {"name": added.name})
+            return redirect("feedback:board")
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
-            return render(request, "feedback/replace.html", context)
-        return redirect("feedback:board")
     return render(request, "feedback/replace.html", context)
+
+
+def found_with_loads(round, words, used) -> list:
+    found = candidates.search(round, words, used)
+    return candidates.with_loads(found, services.loads_of([each.person.pk for each in found]))

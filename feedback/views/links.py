@@ -6,13 +6,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from feedback import links
+from people.resend import LONG
 
 
 def unknown(request):
     """Unknown, used up, revoked, expired, somebody else's: one page, one status."""
     if request.headers.get("X-Autosave") and not request.user.is_authenticated:
         return JsonResponse({}, status=401)  # perhaps signed out: the page keeps trying
-    return bare(request, "feedback/link_unknown.html", status=404)
+    return bare(request, "feedback/link_unknown.html", {"texts": typed(request)}, status=404)
+
+
+def typed(request) -> list[str]:
+    """What was written on a page whose right ended meanwhile: back to its writer, who has it nowhere else."""
+    named = [values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
+    return [text for values in named for text in values if len(text) > LONG]
 
 
 def bare(request, template, context=None, status=200):

@@ -1,41 +1,23 @@
-"""Rounds: whom to ask, as subject, manager or HR, and the results once they are released."""
+"""One round: whom to ask, as subject, manager or HR, and the results once they are released."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activity.workflow import MoveRefused
 from feedback import candidates, exports, policies, relations, services
 from feedback.forms import CandidateForm, ReasonForm, posted
-from feedback.models import Ask, Praise, Request, Round
+from feedback.models import Request, Round
 from feedback.models.rounds import Progress
 from feedback.services.nominating import loads_of
-from feedback.states import ON_THE_LIST, RUNNING, AskStatus, RequestStatus, RoundStatus
+from feedback.states import OFF_THE_LIST, ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from feedback.summaries import visible_feedback
 
-SHOWN = 20
 QUIET_FOR_SUBJECT = {RequestStatus.ANSWERED, RequestStatus.DECLINED}
-
-
-@require_safe
-def overview(request):
-    """What waits for me as a giver, the rounds about me and those I lead, and feedback between cycles."""
-    user = request.user
-    rounds = Round.objects.select_related("subject", "manager").order_by("-period_end")
-    context = {
-        "asked": Request.objects.asked_of(user),
-        "questions": Ask.objects.filter(giver=user, status=AskStatus.OPEN).select_related("asker"),
-        "about_me": rounds.filter(subject=user)[:SHOWN],
-        "led": rounds.led_by(user).filter(status__in=RUNNING).with_progress()[:SHOWN],
-        "praise": Praise.objects.visible_to(user).select_related("giver", "receiver")[:SHOWN],
-        "asks": Ask.objects.visible_to(user)
-        .exclude(giver=user, status=AskStatus.OPEN)
-        .select_related("asker", "giver")[:SHOWN],
-        "is_hr": user.is_hr or user.is_hr_partner,
-    }
-    return render(request, "feedback/list.html", context)
 
 
 def visible_round(request, pk) -> Round:
@@ -52,25 +34,30 @@ def round_page(request, round, form=None):
     """The list of people, with what this person may do about it."""
     part = policies.part_in(round, request.user)
     people = list(round.requests.select_related("giver", "added_by"))
-    words = request.GET.get("q", "").strip()
+    on_list = [each for each in people if each.status in ON_THE_LIST]
+    used = candidates.taken(round, people)
     can_add = round.status == RoundStatus.NOMINATING or (
         part != policies.SUBJECT and round.status == RoundStatus.COLLECTING
     )
-    on_list = [each for each in people if each.status in ON_THE_LIST]
-    used = candidates.taken(round, people)
-    removed = {each.giver_id for each in people if each.status == RequestStatus.REMOVED}
+    is_full = is_list_full(round, people)
+    words = request.GET.get("q", "").strip()
+    offered = offers(round, people, used, words) if can_add and not is_full else []
+    loads = loads_for(part, people, offered)
+    rows = rows_for(part, round, people, used, loads)
+    count = sum(row["status"] in ON_THE_LIST for row in rows)
     context = {
         "round": round,
         "is_subject": part == policies.SUBJECT,
         "is_hr": part == policies.HR,
-        "rows": rows_for(part, round, people, used),
-        "count": len(on_list),
-        "missing": max(round.min_total - len(on_list), 0),
+        "rows": rows,
+        "count": count,
+        "missing": max(round.min_total - count, 0),
         "can_add": can_add,
+        "is_full": is_full,
         "words": words,
-        "found": candidates.search(round, words, used) if can_add and words else [],
-        "suggestions": candidates.suggestions(round, used | removed) if can_add and not words else [],
-        "mix": candidates.mix(round, on_list) if part != policies.SUBJECT else None,
+        "offered": candidates.with_loads(offered, loads) if loads else offered,
+        "is_cut": bool(words) and len(offered) == candidates.MOST_FOUND,
+        "mix": candidates.mix(round, on_list) if part != policies.SUBJECT and round.status in RUNNING else None,
         "progress": round.progress_for(part, Progress.of(people)),
         "form": form or CandidateForm(round),
         "reads_results": policies.reads_results(round, request.user),
@@ -78,19 +65,49 @@ def round_page(request, round, form=None):
     return render(request, "feedback/round.html", context)
 
 
-def rows_for(part, round, people, used) -> list[dict]:
-    """One row per request, with no more than this part may know: the subject never sees who answered or declined."""
+def offers(round, people, used, words) -> list:
+    """Who could be added: those found by `words`, or suggestions, never again those who were taken off."""
+    if words:
+        return candidates.search(round, words, used)
+    removed = {each.giver_id for each in people if each.status == RequestStatus.REMOVED}
+    return candidates.suggestions(round, used | removed)
+
+
+def loads_for(part, people, offered) -> dict:
+    """How many requests everybody on the page has now, for those who look after the cap; empty for the subject."""
     if part == policies.SUBJECT:
-        return [subject_row(each) for each in people]
-    loads = loads_of([each.giver_id for each in people if each.giver_id])
-    needy = [each for each in people if needs_other(round, each, loads)] if round.status in RUNNING else []
-    others = candidates.substitutes(round, needy, used)
-    return [leader_row(part, round, each, loads, others.get(each.pk)) for each in people]
+        return {}
+    return loads_of([*(each.giver_id for each in people if each.giver_id), *(each.person.pk for each in offered)])
+
+
+def rows_for(part, round, people, used, loads) -> list[dict]:
+    """One row per request, with no more than this part may know: the subject never sees who answered or declined.
+
+    Those taken off come last; proposals that the subject took back are nobody's business any more.
+    """
+    people = [each for each in people if not is_taken_back(round, each)]
+    if part == policies.SUBJECT:
+        rows = [subject_row(each) for each in people]
+    else:
+        needy = [each for each in people if needs_other(round, each, loads)] if round.status in RUNNING else []
+        if is_list_full(round, people):  # then only a place on the list can be taken
+            needy = [each for each in needy if each.status == RequestStatus.PROPOSED]
+        others = candidates.substitutes(round, needy, used)
+        rows = [leader_row(part, round, each, loads, others.get(each.pk)) for each in people]
+    return sorted(rows, key=lambda row: row["status"] in OFF_THE_LIST)
+
+
+def is_list_full(round, people) -> bool:
+    return sum(each.status in ON_THE_LIST for each in people) >= round.max_total
+
+
+def is_taken_back(round, each) -> bool:
+    return each.status == RequestStatus.REMOVED and not each.why and each.added_by_id == round.subject_id
 
 
 def subject_row(each) -> dict:
     status = RequestStatus.ASKED if each.status in QUIET_FOR_SUBJECT else each.status
-    why = each.why if status in (RequestStatus.REMOVED, RequestStatus.REVOKED) else ""
+    why = each.why if status in OFF_THE_LIST else ""
     return row_of(each, status, why) | {
         "can_remove": status == RequestStatus.PROPOSED and each.added_by_id == each.round.subject_id
     }
@@ -100,26 +117,30 @@ def leader_row(part, round, each, loads, others) -> dict:
     """The manager sees who declined, for a substitute, and never who answered; HR sees both."""
     hides = part == policies.MANAGER and each.status == RequestStatus.ANSWERED and round.is_anonymous
     status = RequestStatus.ASKED if hides else each.status
+    removable = [RequestStatus.PROPOSED, RequestStatus.ASKED] if part == policies.HR else [RequestStatus.PROPOSED]
+    is_open = round.status in RUNNING
     return row_of(each, status, each.why) | {
-        "load": loads.get(each.giver_id),
+        "load": loads.get(each.giver_id) if is_open and status in ON_THE_LIST else None,
         "is_full": others is not None and each.status == RequestStatus.PROPOSED,
         "others": others,
-        "can_remove": round.status in RUNNING and status in (RequestStatus.PROPOSED, RequestStatus.ASKED),
+        "can_remove": is_open and status in removable,
     }
 
 
 def row_of(each, status, why) -> dict:
+    by_others = each.added_by_id and each.added_by_id != each.round.subject_id
     return {
         "request": each,
         "relation": relations.one(each.relation),
         "status": RequestStatus(status),
         "tone": tone_of(status),
         "why": why,
+        "added_by": each.added_by if by_others else None,
     }
 
 
 def tone_of(status) -> str:
-    return "muted" if status in (RequestStatus.REMOVED, RequestStatus.REVOKED, RequestStatus.DECLINED) else str(status)
+    return "muted" if status in OFF_THE_LIST or status == RequestStatus.DECLINED else str(status)
 
 
 def needs_other(round, each, loads) -> bool:
@@ -140,15 +161,36 @@ def attempt(request, deed, done: str) -> bool:
 
 @require_POST
 def propose(request, pk):
-    """Put somebody on the list; a mistake shows beside its field, and what was typed stays."""
+    """Put somebody on the list; a mistake and a refusal show beside what was typed, which stays."""
     round = visible_round(request, pk)
     form = CandidateForm(round, request.POST)
     if not form.is_valid():
         return round_page(request, round, form)
-    is_leader = policies.can_lead(round, request.user)
-    deed = services.add if is_leader else services.propose
-    attempt(request, lambda: deed(round, by=request.user, **form.cleaned_data), _("On the list."))
-    return redirect(round)
+    try:
+        added = put_on_list(round, form, by=request.user)
+    except MoveRefused as refusal:
+        return refused(request, round, form, refusal)
+    messages.success(request, _("%(name)s is on the list.") % {"name": added.name})
+    return redirect(f"{round.get_absolute_url()}#add")
+
+
+@transaction.atomic
+def put_on_list(round, form, *, by) -> Request:
+    """The subject proposes; who leads adds, in the place of somebody who has no room for more if they say so."""
+    if not policies.can_lead(round, by):
+        return services.propose(round, by=by, **form.person)
+    if instead := form.cleaned_data["instead"]:
+        services.remove(instead, by=by, reason=_("Has as many requests as allowed; somebody else is asked instead."))
+    return services.add(round, by=by, **form.person)
+
+
+def refused(request, round, form, refusal):
+    """Somebody from outside was typed and stays typed; a colleague is chosen again with a click."""
+    if form.cleaned_data["giver"]:
+        messages.error(request, str(refusal))
+        return redirect(round)
+    form.add_error(None, str(refusal))
+    return round_page(request, round, form)
 
 
 @require_POST
@@ -185,8 +227,14 @@ def return_list(request, pk):
             request, lambda: services.return_list(round, by=request.user, note=note), _("Sent back with your note.")
         )
         return redirect(round)
-    context = {"round": round, "form": form, "title": _("Send the list back"), "action": _("Send back")}
-    return render(request, "feedback/reason.html", context)
+    reads = _("%(name)s reads your note above the list.") % {"name": round.subject}
+    return reason_page(request, round, form, title=_("Send the list back"), action=_("Send back"), reads=reads)
+
+
+def reason_page(request, round, form, **words):
+    """A form with nothing but a reason; `reads` says who will read it."""
+    context = {"round": round, "form": form, "back": round.get_absolute_url()}
+    return render(request, "feedback/reason.html", context | words)
 
 
 def remove(request, pk):
@@ -202,9 +250,8 @@ def remove(request, pk):
         attempt(request, lambda: services.remove(asked, by=request.user, reason=reason), _("Taken off the list."))
         return redirect(round)
     title = _("Take %(name)s off the list") % {"name": asked.name}
-    return render(
-        request, "feedback/reason.html", {"round": round, "form": form, "title": title, "action": _("Take off")}
-    )
+    reads = _("%(name)s reads the reason on the list.") % {"name": round.subject}
+    return reason_page(request, round, form, title=title, action=_("Take off"), reads=reads)
 
 
 @require_safe
@@ -247,5 +294,12 @@ def hide(request, pk, text):
             request, lambda: services.hide_text(round, text, by=request.user, reason=reason), _("The text is hidden.")
         )
         return redirect("feedback:results", pk=round.pk)
-    context = {"round": round, "form": form, "title": _("Hide this text"), "action": _("Hide")}
-    return render(request, "feedback/reason.html", context)
+    reads = _("Nobody reads the text any more, and nobody learns who wrote it. The reason is kept in the event log.")
+    words = {"title": _("Hide this text"), "action": _("Hide"), "reads": reads}
+    words |= {"quote": shown_text(request, round, text), "back": reverse("feedback:results", args=[round.pk])}
+    return reason_page(request, round, form, **words)
+
+
+def shown_text(request, round, text) -> str:
+    pools = visible_feedback(request.user, round).pools
+    return next((each.text for pool in pools for each in pool.texts if each.id == str(text)), "")

@@ -79,6 +79,7 @@ class Goal(models.Model):
     version = models.PositiveIntegerField(default=1, help_text="Counts saved edits; a stale form is refused.")
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    question_by: uuid.UUID | None  # on rows of `GoalQuerySet.with_question` only
 
     objects = GoalQuerySet.as_manager()
 
@@ -123,6 +124,12 @@ class Goal(models.Model):
     @property
     def is_overdue(self) -> bool:
         return self.status == GoalStatus.AGREED and self.due_on < timezone.localdate()
+
+    def asks(self, user) -> bool:
+        """Whether a row of `with_question` waits for the answer of `user`."""
+        if self.status == GoalStatus.PROPOSED:
+            return policies.can_agree(self, user)
+        return self.question_by is not None and policies.answers(self.question_by, self.owner, user)
 
     @property
     def tone(self) -> str:

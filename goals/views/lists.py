@@ -35,7 +35,7 @@ def own(request):
     is_past = "ended" in request.GET
     shown = list(mine.filter(status__in=CLOSED) if is_past else mine.running())
     # First which ones, then all about them: in one step the database would join every goal before it looks.
-    awaiting = list(Goal.objects.awaiting(request.user).order_by().values_list("pk", flat=True).distinct())
+    awaiting = list(Goal.objects.awaiting(request.user).order_by().values_list("pk", flat=True))
     waiting = list(goals.filter(pk__in=awaiting).with_progress().by_deadline())
     context = {
         "goals": [goal for goal in shown if goal not in waiting],

@@ -2,14 +2,16 @@
 
 from collections import Counter
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from activity.paging import slice_of
+from activity.tallies import counted
 from goals import policies
 from goals.forms import ObjectiveForm
 from goals.models import Goal, Objective
+from goals.states import CLOSED, GoalStatus
 from goals.views.lists import PER_PAGE
 
 BY_DEADLINE = ("due_on", "title", "pk")
@@ -18,7 +20,7 @@ BY_DEADLINE = ("due_on", "title", "pk")
 def tree(request):
     """All objectives as a tree, with the number of running goals that the viewer reads and the viewer's own."""
     goals = Goal.objects.visible_to(request.user).running()
-    served = Counter(dict(goals.order_by().values_list("objective_id").annotate(count=Count("pk"))))
+    served = served_for(request.user, goals)
     own = list(goals.of(request.user).by_deadline())
     rows = list(Objective.objects.visible_to(request.user).select_related("owner"))
     context = {
@@ -29,6 +31,25 @@ def tree(request):
         "can_assign": policies.can_assign(request.user),
     }
     return render(request, "goals/objectives.html", context)
+
+
+def served_for(user, goals) -> Counter:
+    """By objective the number of `goals`, the running ones that `user` reads; for HR from the kept numbers.
+
+    HR reads all but drafts, and not all of the few people towards whom nobody acts for HR: theirs are counted.
+    """
+    if not user.is_hr:
+        return by_objective(goals)
+    near = Q(owner__in=[user.pk, user.manager_id])
+    served = by_objective(goals.filter(near))
+    served.subtract(by_objective(Goal.objects.running().exclude(status=GoalStatus.DRAFT).filter(near)))
+    for objective, rows in counted("goals_goal").items():
+        served[objective] += sum(row.n for row in rows if row.status not in (*CLOSED, GoalStatus.DRAFT))
+    return served
+
+
+def by_objective(goals) -> Counter:
+    return Counter(dict(goals.order_by().values_list("objective_id").annotate(count=Count("pk"))))
 
 
 def branches(rows, served, own, parent=None) -> list[dict]:

@@ -62,7 +62,9 @@ class Review(models.Model):
             models.Index(fields=["cycle", "status"], include=["subject", "manager"], name="review_counted"),
             *[
                 models.Index(
-                    fields=[DUE_FIELD[STAGE_OF[status]]], condition=Q(status=status), name=f"review_due_{status}"[:30]
+                    fields=["cycle", DUE_FIELD[STAGE_OF[status]]],
+                    condition=Q(status=status),
+                    name=f"review_due_{status}"[:30],
                 )
                 for status in UNFINISHED
             ],

@@ -1,5 +1,6 @@
 """Deeds on a cycle: make it from the template, see who is in and out, launch, close, cancel."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import yaml
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +21,12 @@ from feedback.services import open_rounds, set_promise
 from people.models import User
 from reviews.models import Cycle, Evaluation, Review, ReviewTemplate, SelfAssessment, Stage, Summary
 from reviews.policies import can_run_cycles
-from reviews.states import DUE_FIELD, StageKey
+from reviews.states import DUE_FIELD, CycleStatus, ReviewStatus, StageKey
 
 STARTER = Path(__file__).parents[1] / "starter" / "review_template_mlops.yaml"
-BATCH = 2000
+BATCH = 2000  # people whose reviews begin in one transaction
+AT_ONCE = 200  # reviews that are cancelled while somebody waits
+STEP = 50  # reviews between two notes of a job's progress
 
 WHY_OUT = {
     "no_grade": _("No grade on the engineering ladder"),
@@ -64,10 +67,21 @@ def add_stages(cycle: Cycle) -> None:
 
 @dataclass(frozen=True)
 class Population:
-    """Who a cycle would review, and who not with the key of why (see WHY_OUT)."""
+    """Everyone on the ladder, each with `why_out`: empty, or the key of the rule that leaves them out (see WHY_OUT)."""
 
-    included: QuerySet
-    excluded: QuerySet
+    everyone: QuerySet
+
+    @property
+    def included(self) -> QuerySet:
+        return self.everyone.filter(why_out="")
+
+    @property
+    def excluded(self) -> QuerySet:
+        return self.everyone.exclude(why_out="")
+
+    def counts(self) -> Counter:
+        """How many by `why_out`: everybody is looked at once."""
+        return Counter(dict(self.everyone.order_by().values_list("why_out").annotate(n=Count("pk"))))
 
 
 def population(cycle: Cycle) -> Population:
@@ -85,7 +99,7 @@ def population(cycle: Cycle) -> Population:
     rules.append(When(Exists(open_reviews), then=Value("in_a_cycle")))
     people = User.objects.active().filter(grade__isnull=False).select_related("team", "grade", "manager")
     people = people.annotate(why_out=Case(*rules, default=Value(""), output_field=CharField()))
-    return Population(people.filter(why_out=""), people.exclude(why_out=""))
+    return Population(people)
 
 
 def start_launch(cycle: Cycle, *, by) -> jobs.Job:
@@ -95,31 +109,63 @@ def start_launch(cycle: Cycle, *, by) -> jobs.Job:
 
 @jobs.job_kind("launch")
 def do_launch(job) -> None:
-    """Launch the cycle of the job, unless an earlier attempt did."""
+    """Launch the cycle of the job, or go on where an earlier attempt was interrupted."""
     cycle = Cycle.objects.get(pk=job.target_id)
-    if cycle.status == "draft":
-        reviews = launch(cycle, by=job.owner)
-        jobs.advance(job, len(reviews), total=len(reviews))
+    if cycle.status == CycleStatus.DRAFT:
+        jobs.advance(job, 0, total=population(cycle).included.count())
+        cycle = open_cycle(cycle, by=job.owner)
+    for _added in fill_cycle(cycle, by=job.owner):
+        jobs.advance(job, cycle.reviews.count())
+
+
+def launch(cycle: Cycle, *, by) -> QuerySet:
+    """Open `cycle` and fill it; returns its reviews. Raises MoveRefused, PermissionDenied."""
+    cycle = open_cycle(cycle, by=by)
+    for _added in fill_cycle(cycle, by=by):
+        pass
+    return Review.objects.filter(cycle=cycle).select_related("cycle", "subject", "manager", "grade", "team", "round")
+
+
+def open_cycle(cycle: Cycle, *, by) -> Cycle:
+    """Freeze the catalogue and let the cycle begin. Raises MoveRefused, PermissionDenied."""
+    return perform(cycle, "launch", by=by, catalogue=Catalogue.objects.current(), at=timezone.now())
+
+
+def fill_cycle(cycle: Cycle, *, by):
+    """Give everybody of its population a review; yields after each BATCH of people how many they were.
+
+    Each batch is a transaction: the event log is not held for long, and nobody who has a review is given a second.
+    """
+    cycle = Cycle.objects.prefetch_related("stages").get(pk=cycle.pk)
+    ids = list(population(cycle).included.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        people = list(User.objects.filter(pk__in=ids[start : start + BATCH]).select_related("team", "grade", "manager"))
+        if not _add_reviews(cycle, people, by):
+            return
+        yield len(people)
 
 
 @transaction.atomic
-def launch(cycle: Cycle, *, by) -> list[Review]:
-    """Freeze population, reporting lines and catalogue; one review each. Raises MoveRefused, PermissionDenied."""
-    cycle = perform(cycle, "launch", by=by, catalogue=Catalogue.objects.current(), at=timezone.now())
-    cycle = Cycle.objects.prefetch_related("stages").get(pk=cycle.pk)
-    people = list(population(cycle).included)
+def _add_reviews(cycle: Cycle, people: list[User], by) -> bool:
+    """One review each, with what belongs to it; none, and False, once the cycle has been closed or cancelled.
+
+    Reporting line, grade and team are those of this moment.
+    """
+    running = Cycle.objects.select_for_update(of=("self",), no_key=True).filter(pk=cycle.pk, status=CycleStatus.OPEN)
+    if not running.exists():
+        return False
     due = {DUE_FIELD[stage.key]: stage.due_on for stage in cycle.stage.values()}
     rounds = open_rounds([new_round(cycle, person, due) for person in people])
     reviews = [
         Review(cycle=cycle, subject=each.subject, manager=each.manager, round=each, **frozen(each.subject), **due)
         for each in rounds
     ]
-    Review.objects.bulk_create(reviews, batch_size=BATCH)
+    Review.objects.bulk_create(reviews)
     for model in (SelfAssessment, Evaluation, Summary):
-        model.objects.bulk_create([model(review=review) for review in reviews], batch_size=BATCH)
+        model.objects.bulk_create([model(review=review) for review in reviews])
     record_all(event_for(review, "launch", by=by, cycle=str(cycle.pk)) for review in reviews)
     owe(stage_notice(review, StageKey.SELF_ASSESSMENT, to=review.subject) for review in reviews)
-    return reviews
+    return True
 
 
 def frozen(person: User) -> dict:
@@ -181,11 +227,37 @@ def close_cycle(cycle: Cycle, *, by, reason: str) -> Cycle:
 
 
 @transaction.atomic
-def cancel_cycle(cycle: Cycle, *, by, reason: str) -> Cycle:
-    """Cancel the cycle with every review that is not delivered; their rounds end, their links die."""
+def cancel_cycle(cycle: Cycle, *, by, reason: str) -> jobs.Job | None:
+    """Cancel the cycle with every review that is not delivered; their rounds end, their links die.
+
+    Few at once; many follow in the background, each on its own: returns that job, or None.
+    """
+    cycle = perform(cycle, "cancel", by=by, reason=reason)
+    if to_cancel(cycle).count() > AT_ONCE:
+        return jobs.start("cancel", by=by, key=str(cycle.pk), target_id=cycle.pk, reason=reason)
+    for _each in cancel_reviews(cycle, reason):
+        pass
+    return None
+
+
+def to_cancel(cycle: Cycle) -> QuerySet:
+    return cycle.reviews.unfinished().exclude(status=ReviewStatus.DELIVERED)
+
+
+def cancel_reviews(cycle: Cycle, reason: str):
+    """Cancel what is not delivered of a cancelled cycle; yields after each review."""
     from reviews.services.moves import move
 
-    cycle = perform(cycle, "cancel", by=by, reason=reason)
-    for review in cycle.reviews.unfinished().exclude(status="delivered").select_related("cycle", "round"):
-        move(review, "cancel", by=None, reason=reason)
-    return cycle
+    for review in to_cancel(cycle).select_related("cycle", "round").order_by("pk").iterator(chunk_size=BATCH):
+        yield move(review, "cancel", by=None, reason=reason)
+
+
+@jobs.job_kind("cancel")
+def do_cancel(job) -> None:
+    """Cancel the reviews of the job's cycle, or go on where an earlier attempt was interrupted."""
+    cycle = Cycle.objects.get(pk=job.target_id)
+    left = to_cancel(cycle).count()
+    total = job.done + left
+    for number, _review in enumerate(cancel_reviews(cycle, job.data["reason"]), total - left + 1):
+        if number % STEP == 0 or number == total:
+            jobs.advance(job, number, total=total)

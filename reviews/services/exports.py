@@ -4,6 +4,7 @@ import os
 import zipfile
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -12,13 +13,13 @@ from django.utils.text import slugify
 
 from activity import jobs
 from activity.outbox import record
-from reviews.documents import html_for, issued, load_for_document
+from reviews.documents import html_for, issued
 from reviews.models import Cycle, Review
 from reviews.press import to_pdf
 from reviews.states import AFTER_DELIVERY, Audience
 
 PRESSES = os.cpu_count() or 1
-STEP = 10  # documents between two notes of the progress
+STEP = 10  # documents read at once, and between two notes of the progress
 
 
 def start_zip(cycle: Cycle, *, by) -> jobs.Job:
@@ -34,19 +35,34 @@ def exportable(cycle_id, user):
     return rows.order_by("subject__name", "pk")
 
 
+def batched(rows, size: int):
+    """Lists of up to `size` rows."""
+    rows = iter(rows)
+    while some := list(islice(rows, size)):
+        yield some
+
+
+def readable(job, ids):
+    """The reviews with these ids in their order, a STEP of them at a time; what may be read is asked anew each time."""
+    for start in range(0, len(ids), STEP):
+        some = ids[start : start + STEP]
+        rows = {row.pk: row for row in exportable(job.target_id, job.owner).for_page().filter(pk__in=some)}
+        yield from (rows[pk] for pk in some if pk in rows)
+
+
 def printed(job, ids):
     """Reviews with their PDFs, in order; while the presses print, the next documents are put together here."""
     waiting: deque = deque()
     with ThreadPoolExecutor(PRESSES) as presses:
-        for pk in ids:
-            review = load_for_document(exportable(job.target_id, job.owner), pk)
-            if review is not None:
-                waiting.append((review, presses.submit(to_pdf, html_for(review, Audience.HR, job.owner))))
+        for review in readable(job, ids):
+            waiting.append((review, presses.submit(to_pdf, html_for(review, Audience.HR, job.owner))))
             while len(waiting) > 2 * PRESSES:
-                review, future = waiting.popleft()
-                yield review, future.result()
-        for review, future in waiting:
-            yield review, future.result()
+                yield finished(*waiting.popleft())
+        yield from (finished(*each) for each in waiting)
+
+
+def finished(review, future):
+    return review, future.result()
 
 
 @jobs.job_kind("cycle_zip")
@@ -57,11 +73,13 @@ def make_zip(job) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     jobs.advance(job, 0, total=len(ids))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:  # a PDF is compressed already
-        for number, (review, pdf) in enumerate(printed(job, ids), 1):
-            name = f"{slugify(review.subject.name)}-{str(review.pk)[:8]}.pdf"
-            archive.writestr(name, issued(review, Audience.HR, pdf, by=job.owner))
-            if number % STEP == 0 or number == len(ids):
-                jobs.advance(job, number)
+        done = 0
+        for some in batched(printed(job, ids), STEP):
+            for review, pdf in some:
+                archive.writestr(f"{slugify(review.subject.name)}-{str(review.pk)[:8]}.pdf", pdf)
+            issued(some, Audience.HR, by=job.owner)
+            done += len(some)
+            jobs.advance(job, done)
     job.file.name = f"jobs/{job.pk}.zip"
     job.save(update_fields=["file"])
     record(Cycle.objects.get(pk=job.target_id), "export", by=job.owner, documents=len(ids))

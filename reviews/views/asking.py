@@ -4,7 +4,9 @@ from django.shortcuts import render
 
 
 def ask(request, form, move: dict, about, back=None):
-    """`move` has a label and may have an effect; `about` is the row it is done to, `back` the page to return to.
+    """`move` has a label and may have an effect and other words for the button.
+
+    `about` is the row it is done to, `back` the page to return to.
 
     What was typed stays in the form; a refused form is answered with 400.
     """

@@ -1,5 +1,8 @@
 """Calibration groups: HR makes them, managers look at the same evidence side by side, every change has a reason."""
 
+from functools import reduce
+from operator import and_, or_
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -13,20 +16,34 @@ from reviews import policies
 from reviews.forms import CalibrationForm, GroupForm
 from reviews.models import CalibrationGroup, Cycle
 from reviews.services import calibration as services
-from reviews.states import ReviewStatus
+from reviews.states import AFTER_DELIVERY, ReviewStatus
 from reviews.views.asking import ask
+from reviews.views.cycles import named
+
+MOST = 100  # reviews to choose from at once; a search leads to the others
 
 
 def group_new(request, pk):
     cycle = get_object_or_404(Cycle.objects.visible_to(request.user), pk=pk, status="open")
     if not policies.can_run_cycles(cycle, request.user):
         raise Http404
-    form = GroupForm(request.POST or None, instance=CalibrationGroup(cycle=cycle), cycle=cycle)
+    words = request.GET.get("q", "")
+    found = groupless(cycle, words)
+    form = GroupForm(request.POST or None, instance=CalibrationGroup(cycle=cycle), cycle=cycle, found=found[:MOST])
     if request.method == "POST" and form.is_valid():
         return redirect(form.save())
-    return render(
-        request, "reviews/group_form.html", {"form": form, "cycle": cycle}, status=400 if form.errors else 200
-    )
+    context = {"form": form, "cycle": cycle, "words": words, "has_found": bool(found)}
+    context["most"] = MOST if len(found) > MOST else None
+    return render(request, "reviews/group_form.html", context, status=400 if form.errors else 200)
+
+
+def groupless(cycle, words: str) -> list:
+    """Up to MOST + 1 reviews to be delivered and in no group; `words` are terms with commas between, one has to fit."""
+    rows = cycle.reviews.exclude(pk__in=CalibrationGroup.reviews.through.objects.values("review"))
+    rows = rows.exclude(status__in=[ReviewStatus.CANCELLED, *AFTER_DELIVERY])
+    if terms := [term.split() for term in words.split(",") if term.strip()]:
+        rows = rows.filter(reduce(or_, (reduce(and_, map(named, term)) for term in terms)))
+    return list(rows.select_related("subject", "manager").order_by("subject__name", "pk")[: MOST + 1])
 
 
 def visible_group(request, pk) -> CalibrationGroup:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
+from activity.rules import holds
 from activity.workflow import open_moves, perform
 from reviews import policies
 from reviews.forms import ActionItemForm, ConversationForm, ExtendForm, ManagerForm, NoteForm, ReasonForm, RebuttalForm
@@ -19,7 +20,10 @@ from reviews.views.asking import ask
 
 
 def visible(request, pk) -> Review:
-    return get_object_or_404(Review.objects.visible_to(request.user).for_page(request.user), pk=pk)
+    found = get_object_or_404(Review.objects.for_page(request.user), pk=pk)
+    if not holds(policies.reviews_open_to(request.user), found):
+        raise Http404
+    return found
 
 
 def managed(request, pk, *statuses) -> Review:

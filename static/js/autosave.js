@@ -1,13 +1,13 @@
-// <form data-autosave-url data-version> saves what changed meanwhile; see components/README.md.
+// <form data-autosave-url> with a hidden version saves what changed; see components/README.md.
 
-const QUIET = 1200, LONGEST = 5000, RETRY = 2000, LONGEST_RETRY = 60000; // ms
+const QUIET = 1200, LONGEST = 5000, RETRY = 2000, SLOWEST = 60000; // ms
 const TOKEN = "csrfmiddlewaretoken";
 const texts = document.getElementById("autosave-texts")?.dataset;
 
 /** name → JSON list of what the form would send. */
 function valuesOf(form) {
   const values = {};
-  for (const { name, type } of form.elements) if (name && type !== "submit" && !/^(version|csrf.*)$/.test(name)) values[name] = [];
+  for (const { name, type } of form.elements) if (name && type !== "submit" && !/^(version$|csrf)/.test(name)) values[name] = [];
   for (const [name, value] of new FormData(form)) if (typeof value === "string") values[name]?.push(value);
   return new Map(Object.entries(values).map(([name, list]) => [name, JSON.stringify(list)]));
 }
@@ -21,7 +21,7 @@ class Saver {
     this.held = new Set(); // names in conflict
     this.retry = RETRY;
     this.state = document.querySelector("[data-autosave-state]");
-    this.plan(); // the browser may have restored a text
+    this.plan(); // the browser may restore texts
   }
 
   changes() {
@@ -45,32 +45,32 @@ class Saver {
     this.since = undefined;
     const changes = this.changes();
     if (!changes[0]) return;
-    this.saving = this.send(changes, keepalive).catch(() => false);
+    this.saving = this.send(changes, keepalive).catch(() => !(this.isDown = true));
     const isAnswered = await this.saving;
     this.saving = undefined;
     if (isAnswered) {
       this.retry = RETRY;
-      if (this.changes()[0]) this.plan();
+      this.plan();
     } else if (!this.isGone) {
       this.say("failed");
       this.timer = setTimeout(() => this.save(), this.retry);
-      this.retry = Math.min(this.retry * 2, LONGEST_RETRY);
+      this.retry = Math.min(this.retry * 2, SLOWEST);
     }
   }
 
   async send(changes, keepalive) {
-    const { dataset, elements } = this.form;
-    const body = new URLSearchParams({ version: dataset.version, [TOKEN]: elements[TOKEN].value });
+    const { version, [TOKEN]: token } = this.form.elements;
+    const body = new URLSearchParams({ version: version.value, [TOKEN]: token.value });
     for (const [name, value] of changes) for (const one of value === "[]" ? [""] : JSON.parse(value)) body.append(name, one);
     const headers = { "X-Autosave": "1" }, options = { method: "POST", body, headers, redirect: "manual", keepalive };
-    const response = await fetch(dataset.autosaveUrl, options), { ok, status } = response;
+    const response = await fetch(this.form.dataset.autosaveUrl, options), { ok, status } = response;
+    this.isDown = status > 499;
     if (status === 403) await renewToken();
     this.isGone = [404, 405, 410].includes(status);
     if (this.isGone) this.say("gone");
     if (!ok && status !== 409) return false;
     const answer = await response.json();
-    dataset.version = answer.version;
-    if (elements.version) elements.version.value = answer.version;
+    version.value = answer.version;
     if (ok) {
       for (const change of changes) this.saved.set(...change);
       this.say("saved", answer.saved_at);
@@ -88,7 +88,7 @@ class Saver {
     if (this.held.size) this.say("conflict");
   }
 
-  /** Shows both texts; the field is not sent until its writer has chosen. */
+  /** Shows both texts; the field is sent when its writer has chosen. */
   hold(name, theirs) {
     const alert = document.getElementById("autosave-conflict").content.firstElementChild.cloneNode(true);
     const part = (name) => alert.querySelector(`[data-${name}]`);
@@ -127,10 +127,10 @@ function labels(fields, values) {
 function write(fields, values) {
   const choices = choicesOf(fields);
   for (const choice of choices) choice.checked = choice.selected = values.includes(choice.value);
-  if (!choices.length) fields[0].value = values[0] ?? "";
+  if (!choices[0]) fields[0].value = values[0] ?? "";
 }
 
-/** After a sign-in in another tab only a fresh copy of this page has a good token. */
+/** After a sign-in in another tab only a fresh page has a good token. */
 async function renewToken() {
   const page = await (await fetch("")).text();
   const fresh = new DOMParser().parseFromString(page, "text/html").querySelector(`[name=${TOKEN}]`);
@@ -147,15 +147,16 @@ on("visibilitychange", () => document.hidden && saveAll(true));
 on("online", () => saveAll());
 on("beforeunload", (event) => [...savers.values()].some((saver) => saver.isUnsaved()) && event.preventDefault());
 
-// A form waits for the save under way, to carry the newest version.
+// A form waits for the save under way, and stays while the line is down.
 on("submit", async (event) => {
   const { target: form, submitter } = event, saver = savers.get(form);
   if (!saver || event.defaultPrevented) return;
   clearTimeout(saver.timer);
-  saver.isLeaving = !saver.saving; // while it waits, a link clicked in between still warns
-  if (saver.isLeaving) return;
+  if (saver.isDown) saver.save();
+  if ((saver.isLeaving = !saver.saving)) return; // while it waits, a link clicked in between still warns
   event.preventDefault();
   await saver.saving;
+  if (saver.isDown) return;
   form.dataset.confirmed = "yes"; // already asked
   form.requestSubmit(submitter);
   delete form.dataset.confirmed;

@@ -1,13 +1,15 @@
-// Characters left under a <textarea maxlength> in use; spoken when the last tenth begins.
+// Characters left under a <textarea maxlength> or data-most in use; spoken in the last tenth.
 
 function count({ target: field }) {
-  if (!field.matches("textarea[maxlength]")) return;
+  const most = field.dataset.most ?? field.maxLength;
+  if (!field.matches("textarea") || most < 0) return;
   let counter = field.nextElementSibling;
   if (!counter?.matches(".counter")) field.after(counter = document.createElement("span"));
-  const left = field.maxLength - field.value.length, isShort = left < field.maxLength / 10;
-  counter.className = isShort ? "counter is-short" : "counter";
-  counter.ariaLive = isShort ? "polite" : "off";
-  counter.textContent = document.getElementById("counter-text").dataset.text.replace("{count}", left);
+  const left = most - field.value.length;
+  const { text, over } = document.getElementById("counter-text").dataset;
+  counter.className = "counter";
+  counter.ariaLive = left < most / 10 ? "polite" : "off";
+  counter.textContent = (left < 0 ? over : text).replace("{count}", Math.abs(left));
 }
 
 addEventListener("focusin", count);

@@ -3,6 +3,6 @@
 document.querySelector("[data-form-errors]")?.focus();
 
 const unsent = new Set();
-addEventListener("input", ({ target }) => { if (target.form?.matches("[data-warn-leave]")) unsent.add(target.form); });
+addEventListener("input", ({ target: { form } }) => form?.matches("[data-warn-leave]") && unsent.add(form));
 addEventListener("submit", ({ target }) => unsent.delete(target));
-addEventListener("beforeunload", (event) => { if ([...unsent].some((form) => form.isConnected)) event.preventDefault(); });
+addEventListener("beforeunload", (event) => [...unsent].some((form) => form.isConnected) && event.preventDefault());

@@ -10,11 +10,19 @@ from aiosmtpd.controller import Controller
 
 
 class PostOffice:
-    """`taken` counts messages by Message-ID; addresses are refused by what stands before the @."""
+    """Counts in `taken` by Message-ID and keeps the `last`; addresses are refused by what stands before the @."""
 
     def __init__(self, pause=0.0):
         self.taken: Counter = Counter()
+        self.last = b""
         self.pause = pause  # seconds before a message is accepted
+        self.is_closing = False  # "come back later", to everybody
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.is_closing:
+            return "421 4.3.2 We are closing for a moment"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
@@ -28,16 +36,17 @@ class PostOffice:
         await asyncio.sleep(self.pause)
         if envelope.rcpt_tos[0].startswith("spam"):
             return "554 5.7.1 We think that this is spam"
+        self.last = envelope.content
         headers = envelope.content.split(b"\r\n\r\n")[0].decode()
         identity = next(line for line in headers.splitlines() if line.lower().startswith("message-id:"))
         self.taken[identity.split("<")[1].split("@")[0]] += 1
         return "250 Taken"
 
     def wait_for(self, count, seconds=20):
-        """Until at least `count` messages were taken."""
+        """Until at least `count` messages were taken, each of them once or more."""
         until = time.monotonic() + seconds
-        while self.taken.total() < count:
-            assert time.monotonic() < until, f"only {self.taken.total()} of {count} came"
+        while len(self.taken) < count:
+            assert time.monotonic() < until, f"only {len(self.taken)} of {count} came"
             time.sleep(0.005)
 
 

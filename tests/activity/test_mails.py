@@ -112,4 +112,4 @@ def test_a_review_that_is_gone_withdraws_its_mail(cast):
     owed = notice_for(cast.subject, "delivered", to=cast.subject, key="x")
     owed.target_id = "00000000-0000-4000-8000-000000000000"
     with pytest.raises(Withdrawn):
-        builder_for(owed)(owed)
+        builder_for(owed).build(owed)

@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m tests.bench --sizes 100,1000`; `--full` is 100 to 50,000 people and takes an hour."""
+"""`make bench`: organisations of 100 to 50,000 people; `python -m tests.bench --sizes 100,1000` is a quick look."""
 
 import argparse
 import json
@@ -9,16 +9,15 @@ from pathlib import Path
 from tests.bench.report import table
 
 FOLDER = Path(__file__).resolve().parents[2] / "build"
-SIZES, FULL = "100,1000,10000", "100,1000,10000,50000"
+SIZES = "100,1000,10000,50000"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--sizes", default=SIZES, help=f"people, separated by commas ({SIZES})")
-    parser.add_argument("--full", action="store_true", help=f"the same as --sizes {FULL}")
     parser.add_argument("--report", action="store_true", help="print the table of the last run")
     given = parser.parse_args()
-    sizes = [int(size) for size in (FULL if given.full else given.sizes).split(",")]
+    sizes = [int(size) for size in given.sizes.split(",")]
     results = json.loads((FOLDER / "bench.json").read_text()) if given.report else run(sizes)
     print(table(results))
 

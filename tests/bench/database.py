@@ -7,7 +7,7 @@ import psycopg2
 
 SERVER = os.environ.get("BENCH_SERVER", "postgres://postgres@127.0.0.1:5432")
 # Seeding writes millions of rows in one statement; the product's own limits are for pages.
-PATIENT = "-c statement_timeout=1200s -c lock_timeout=10s -c join_collapse_limit=4 -c jit=off"
+PATIENT = "-c statement_timeout=1200s -c lock_timeout=10s -c join_collapse_limit=4 -c jit=off -c random_page_cost=1.1"
 
 
 def name_of(size: int) -> str:

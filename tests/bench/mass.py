@@ -208,8 +208,9 @@ def number_people() -> None:
 
 
 def add_answers(cycle) -> None:
-    """What the six givers of each round of the cycle said: ratings and two texts each."""
+    """What those said who answered in the rounds of the cycle: ratings and two texts each."""
     asked = f"feedback_request q JOIN reviews_review r ON r.round_id = q.round_id AND r.cycle_id = '{cycle.pk}' \
+        AND q.status = 'answered' \
         JOIN competencies_questionnaire f ON f.key = q.relation AND f.catalogue_id = '{cycle.catalogue_id}' \
         JOIN competencies_question o ON o.questionnaire_id = f.id"
     points = "SELECT scale_id, array_agg(id ORDER BY p.order) AS ids FROM competencies_point p \

@@ -6,13 +6,15 @@ A process of its own, because a process has one database.
 import json
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.bench import database
 
-DOCUMENTS_AT = 1000  # people; a PDF costs the same at any size
+DOCUMENTS_AT = 1000  # people; a PDF, a mail and a start cost the same at any size
+MAILS = 5000
 
 
 def say(*words) -> None:
@@ -43,12 +45,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def mails(count: int) -> dict:
+    """The mails of one launch, in a process and a database of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.post", str(count)], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 def measure(size: int, repeats: int, is_kept: bool) -> dict:
     import django
 
     os.environ["BASE_URL"] = f"http://127.0.0.1:{(port := free_port())}"
     django.setup()
-    from tests.bench import documents, pages, profile, seed, server
+    from tests.bench import documents, pages, profile, seed, server, start
 
     jobs = {} if is_kept else seed.build(size, say)
     with server.running(port):
@@ -62,8 +72,10 @@ def measure(size: int, repeats: int, is_kept: bool) -> dict:
         if row["limit"] and row["ratio"] > row["limit"] and row["path"]:
             row["costliest"] = profile.costliest(cast.users[row["who"]], row["path"])
     if size == DOCUMENTS_AT or os.environ.get("BENCH_DOCUMENTS"):
+        jobs["start"] = start.second(free_port(), free_port())
+        jobs["mails"] = mails(MAILS)
         jobs["pdf"] = documents.one(5)
-        jobs["zip"] = documents.many(int(os.environ.get("BENCH_ZIP", "40")), jobs["pdf"]["floor"])
+        jobs["zip"] = documents.many(int(os.environ.get("BENCH_ZIP", "1000")), jobs["pdf"]["floor"])
     return {"size": size, "pages": found, "jobs": jobs}
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from statistics import median
 
 import brotli
+from django.utils import timezone
 
 from feedback import links
 from feedback.models import Request
 from people.models import User
-from reviews.models import Review
+from reviews.models import Review, SelfAssessment
 from reviews.questions import Material
 from tests.bench.server import Browser, signed_in
 from tests.factories import answers_to
@@ -48,9 +49,10 @@ class Cast:
         self.own = writing.first()
         self.users["engineer"] = people.get(pk=self.own.subject_id)
         # Two reviews of the manager with eight reports are brought where they are looked at.
-        ours = list(reviews.filter(manager=self.users["manager"])[:2])
-        self.desk, self.delivered = ours[0], ours[1]
+        ours = list(reviews.filter(manager=self.users["manager"])[:3])
+        self.desk, self.delivered, self.listed = ours
         Review.objects.filter(pk=self.desk.pk).update(**{"status": "manager_evaluation"})
+        SelfAssessment.objects.filter(review=self.desk).update(submitted_at=timezone.now())
         self.last = Review.objects.get(subject=self.desk.subject, cycle__name="Last half-year")
         self.cycle = self.own.cycle
         self.browsers = {name: signed_in(port, user) for name, user in self.users.items()}
@@ -83,13 +85,20 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("catalogue", "engineer", LARGE, "/catalogue/"),
         Page("feedback", "engineer", LARGE, "/feedback/"),
         Page("feedback", "manager", LARGE, "/feedback/"),
+        Page("whom to ask", "manager", LARGE, f"/feedback/rounds/{cast.listed.round_id}/"),
+        Page("results", "manager", LARGE, f"/feedback/rounds/{cast.last.round_id}/results/"),
         Page("board", "hr", LARGE, f"/cycles/{cast.cycle.pk}/"),
         Page("board, late", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?status=late"),
         Page("board, by name", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?q=Okafor"),
         Page("cycles", "hr", LARGE, "/cycles/"),
         Page("requests", "hr", LARGE, "/feedback/board/"),
+        Page("new group", "hr", LARGE, f"/cycles/{cast.cycle.pk}/groups/new/?q=p7"),
+        Page("new cycle", "hr", LARGE, "/cycles/new/"),
+        Page("change of manager", "hr", LARGE, f"/reviews/{cast.own.pk}/manager/"),
+        Page("person", "hr", LARGE, f"/people/{cast.own.subject_id}/"),
         Page("people", "hr", LARGE, "/people/"),
-        Page("people, by name", "hr", LARGE, "/people/?q=Okafor"),
+        # one person at every size: a longer list of finds would be a longer page
+        Page("people, by name", "hr", LARGE, "/people/?q=p7@bench"),
         Page("event log", "auditor", LARGE, "/activity/log/"),
     ]
 

@@ -1,6 +1,7 @@
 """The mails of one launch against bare SMTP: the same bytes over one connection, to a server in a process of its own.
 
 `python -m tests.bench.post 5000` makes a database of its own, sends the mails of a launch, prints a line of JSON.
+`BENCH_SMTP=0.005` is how many seconds the server thinks about each message; by itself it does not think at all.
 """
 
 import cProfile
@@ -22,6 +23,7 @@ import asyncio, sys
 from aiosmtpd.controller import UnthreadedController
 class Office:
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(float(sys.argv[2]))
         return "250 Taken"
 loop = asyncio.new_event_loop()
 asyncio.set_event_loop(loop)
@@ -121,7 +123,9 @@ def main(count: int) -> dict:
     from tests.bench.one import free_port
 
     port = free_port()
-    server = subprocess.Popen([sys.executable, "-c", SERVER, str(port)], stdout=subprocess.PIPE)
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(port), os.environ.get("BENCH_SMTP", "0")], stdout=subprocess.PIPE
+    )
     try:
         server.stdout.readline()
         with tempfile.TemporaryDirectory(prefix="plumbline-bench-post-") as folder:

@@ -3,12 +3,16 @@
 SLOPE = 1.3
 QUERIES = 15
 KB = 40
+AT = 50_000  # people; what these four may take is said for an organisation of this size
+BY_SIZE = ("launch", "import", "release", "reminders")
 # name: (what is compared, at most, unit)
 JOBS = {
     "launch": ("ratio", 2, "× bare"),
     "import": ("ratio", 4, "× bare"),
     "release": ("seconds", 300, "s"),
     "reminders": ("seconds", 3, "s"),
+    "mails": ("ratio", None, "× bare SMTP"),  # no target but the speed of the server: none of ours does nothing
+    "start": ("seconds", 5, "s"),
     "pdf": ("ratio", 1.3, "× bare"),
     "zip": ("ratio", 1.15, "× bare ÷ 2"),
 }
@@ -48,9 +52,10 @@ def job_rows(results: list[dict]) -> list[str]:
             found = result["jobs"].get(name)
             if found:
                 value = found[figure]
-                row = [name, f"{result['size']:,}", f"{found['seconds']:.2f} s", f"{value:.2f} {unit}", f"≤ {limit}"]
-                memory = f"{found.get('memory', '')}"
-                lines.append("| " + " | ".join([*row, mark(value <= limit), memory]) + " |")
+                row = [name, f"{result['size']:,}", f"{found['seconds']:.2f} s", f"{value:.2f} {unit}"]
+                is_judged = limit and (name not in BY_SIZE or result["size"] >= AT)
+                target = [f"≤ {limit}", mark(value <= limit)] if is_judged else ["", ""]
+                lines.append("| " + " | ".join([*row, *target, f"{found.get('memory', '')}"]) + " |")
     return lines
 
 

@@ -13,27 +13,35 @@ from tests.bench import mass
 
 def build(size: int, say) -> dict:
     """Fill the empty database; returns the jobs measured meanwhile by name."""
-    from people.models import User
-
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
+    found = fill(lambda name: job(name, size, say), size)
+    mass.settle()
+    return found
+
+
+def fill(do, size: int) -> dict:
+    """The organisation of `size` people; `do` takes the name of a job of the product and returns what it measured."""
+    from people.models import User
+
     call_command("load_starter_pack", verbosity=0)
     hr = User.objects.create_user("hr@bench.example", name="Hanna Riedel", is_hr=True)
     User.objects.create_user("auditor@bench.example", name="Aida Prufer", is_auditor=True)
-    found = {"import": job("import", size, say)}
+    found = {"import": do("import")}
     mass.add_goals()
     cycle = draft(hr, "This half-year", 0)
     mass.run("ANALYZE")
-    found["launch"] = job("launch", size, say)
+    found["launch"] = do("launch")
     cycle = type(cycle).objects.select_related("template", "catalogue").get(pk=cycle.pk)
     mass.number_people()
-    add_history(cycle, hr, size, found, say)
+    add_history(cycle, hr, found, do)
     mass.spread(cycle)
     mass.add_requests(cycle, "CASE WHEN k <= 2 THEN 'answered' ELSE 'asked' END")
+    mass.run("ANALYZE")
+    mass.add_answers(cycle)
     mass.make_due(cycle, size // 5)
-    found["reminders"] = job("reminders", size, say)
+    found["reminders"] = do("reminders")
     mass.add_notices(2)
-    mass.settle()
     return found
 
 
@@ -49,7 +57,7 @@ def draft(hr, name: str, days: int):
     return cycle
 
 
-def add_history(cycle, hr, size, found, say) -> None:
+def add_history(cycle, hr, found, do) -> None:
     """Two closed cycles; the feedback of the second one is released by the product."""
     from competencies.models import Point
 
@@ -62,9 +70,10 @@ def add_history(cycle, hr, size, found, say) -> None:
         mass.close_copy(cycle, each, days)
         mass.add_writings(each, answers, overall)
         mass.add_requests(each, "'answered'")
+    mass.run("ANALYZE")  # without it the planner believes the requests to be few, and takes minutes over their answers
     mass.add_answers(closed[0])
     mass.run("ANALYZE")
-    found["release"] = job("release", size, say)
+    found["release"] = do("release")
     mass.copy_releases(*closed)
 
 

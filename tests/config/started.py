@@ -37,10 +37,10 @@ def free_port() -> int:
 
 
 class Served:
-    """`manage.py serve` on a free port."""
+    """`manage.py serve` on a free port, or on the one that it had before."""
 
-    def __init__(self, data: Path, **changes):
-        self.port, self.output = free_port(), data.parent / f"output-{time.monotonic_ns()}"
+    def __init__(self, data: Path, port: int | None = None, **changes):
+        self.port, self.output = port or free_port(), data.parent / f"output-{time.monotonic_ns()}"
         self.address = f"http://127.0.0.1:{self.port}"
         command = [sys.executable, "manage.py", "serve", "--bind", f"127.0.0.1:{self.port}"]
         env = surroundings(data, BASE_URL=self.address, **changes)

@@ -54,7 +54,7 @@ def test_a_text_written_while_signed_out_is_sent_after_all(live_server, page):
     sign_out(page)
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="You were signed out meanwhile").wait_for()
-    assert page.get_by_text(TEXT).last.is_visible()
+    page.get_by_text(TEXT).last.wait_for()
     page.trouble.clear()  # the browser notes the status 401
     assert_clean(page)
     sign_in_beside(page)

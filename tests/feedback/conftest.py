@@ -9,6 +9,7 @@ from activity.services import load_mail_texts
 from activity.tasks import send_owed
 from tests.factories import answers_to, make_collecting_round
 
+FRESH = re.compile(rb'name="(csrfmiddlewaretoken|key)" value="[^"]+"')
 SIX = ["data_scientist"] * 4 + ["stakeholder"] * 2
 
 
@@ -23,6 +24,11 @@ def collecting(cast):
     round, requests = make_collecting_round(cast.subject, SIX)
     round.asked = requests
     return round
+
+
+def body_of(response) -> bytes:
+    """The page without what every rendering of a form draws anew: its token, and the id of the row it will make."""
+    return FRESH.sub(b"", response.content)
 
 
 def post_answers(client, request, answers=None, send=True):

@@ -28,6 +28,7 @@ TABLE = {
     "decline": ("get", {"peer"}),
     "code": ("get", {"peer"}),
     "list": ("get", SIGNED_IN),
+    "older": ("get", SIGNED_IN),
     "round": ("get", PARTS),
     "propose": ("post", PARTS),
     "send_list": ("post", {"subject"}),
@@ -38,7 +39,6 @@ TABLE = {
     "hide": ("get", {"hr"}),
     "remove": ("get", LEADERS),
     "board": ("get", {"hr"}),
-    "board_act": ("post", {"hr"}),
     "address": ("get", {"hr"}),
     "replace": ("get", {"hr"}),
     "praise": ("get", SIGNED_IN),
@@ -75,6 +75,7 @@ def rows(cast):
         | asks
         | {
             "link": ["x" * 43],
+            "older": ["praise"],
             "step": [own.pk, 1],
             "hide": [released.pk, text],
             "praise_detail": [praise.pk],
@@ -111,7 +112,7 @@ def test_only_those_named_get_through(cast, as_, client, rows, name):
     assert opened == allowed
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if name not in ("link", "thanks", "declined")])
+@pytest.mark.parametrize("name", [name for name in TABLE if name not in ("link", "thanks", "declined", "older")])
 def test_what_does_not_exist_looks_like_what_is_not_permitted(cast, as_, rows, name):
     if name not in rows:
         return

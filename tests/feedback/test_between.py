@@ -1,11 +1,18 @@
 """Feedback between cycles: with names, private to the two, and to the manager when the giver says so."""
 
+import re
+from datetime import date
+from html import unescape
+from urllib.parse import urljoin
+
 import pytest
+from django.utils import timezone
 
 from activity.models import Notice
 from feedback.models import Ask, Praise, Reply
 from people.models import Delegation
 from tests.factories import make_user
+from tests.feedback.conftest import body_of
 
 SENTENCE = "You found the leak in the feature store at three in the morning."
 
@@ -41,7 +48,7 @@ def test_thanks_are_private_to_the_two(cast, as_, praise):
 
 def test_the_manager_and_a_stand_in_read_thanks_when_the_giver_says_so(cast, as_, praise):
     Praise.objects.update(is_shared_with_manager=True)
-    day = praise.created_at.date()
+    day = timezone.localdate(praise.created_at)
     Delegation.objects.create(principal=cast.manager, stand_in=cast.peer, starts_on=day, ends_on=day)
     assert readers(cast, as_, praise.get_absolute_url()) == {"subject", "stranger", "manager", "peer"}
 
@@ -121,3 +128,76 @@ def test_somebody_who_has_left_is_not_found(cast, as_):
     gone = make_user("Gone Person", is_active=False)
     fields = {"giver": gone.email, "about": "x", "question": "y", "happened_on": "2026-03-04"}
     assert "Nobody of this name" in as_(cast.subject).post("/feedback/ask/", fields).content.decode()
+
+
+def test_older_thanks_are_reached_page_by_page_and_none_is_left_out(cast, as_):
+    thanks = {"giver": cast.stranger, "receiver": cast.subject, "text": "Thank you", "happened_on": date(2026, 1, 9)}
+    sent = [Praise.objects.create(**thanks) for _each in range(45)]  # of one day: their order is fixed all the same
+    client, path, found = as_(cast.subject), "/feedback/", []
+    while path:
+        page = client.get(path).content.decode()
+        found += re.findall(r"/feedback/praise/([0-9a-f-]{36})/", page)
+        links = re.findall(r'href="([^"]*\?after=[^"]+)"', page)
+        path = urljoin(path, unescape(links[0])) if links else ""
+    assert sorted(found) == sorted(str(each.pk) for each in sent)
+
+
+def test_a_list_that_nobody_made_is_an_unknown_page(cast, as_):
+    assert as_(cast.subject).get("/feedback/older/answers/").status_code == 404
+    assert "Thanks" in as_(cast.subject).get("/feedback/older/praise/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["led", "mine", "praise", "asks"])
+def test_a_strange_place_in_a_list_shows_its_beginning(cast, as_, name):
+    Praise.objects.create(giver=cast.stranger, receiver=cast.subject, text="Thank you")
+    client = as_(cast.subject)
+    page = body_of(client.get(f"/feedback/older/{name}/"))
+    for place in ("x", "[]", '["2026-02-31","x"]', "[1,2]"):
+        assert body_of(client.get(f"/feedback/older/{name}/", {"after": place})) == page
+
+
+def test_several_people_of_one_name_are_named_with_their_addresses(cast, as_):
+    for number in range(7):
+        make_user(f"Kim Lee {number}")
+    page = as_(cast.stranger).post("/feedback/praise/", {"receiver": "kim lee", "text": "x"})
+    text = unescape(page.content.decode())
+    assert "Kim Lee 0 (kim.lee.0@example.org)" in text
+    assert "Kim Lee 5" not in text
+    assert 'value="kim lee"' in text
+
+
+def test_the_nearest_colleagues_are_offered_while_a_name_is_typed(cast, as_):
+    for path in ("/feedback/praise/", "/feedback/ask/"):
+        text = as_(cast.subject).get(path).content.decode()
+        assert f'<option value="{cast.peer.email}">Jonas Weber</option>' in text
+        assert f'<option value="{cast.manager.email}">Marta Keller</option>' in text
+        assert cast.stranger.email not in text
+        assert 'list="people"' in text
+
+
+def test_who_will_read_an_answer_is_said_before_it_is_written(cast, as_, ask):
+    text = as_(cast.stranger).get(ask.get_absolute_url()).content.decode()
+    assert "Priya Raman reads your answer, with your name." in text
+    assert "The manager of Priya Raman may read it too" in text
+    as_(cast.stranger).post(ask.get_absolute_url(), {"text": SENTENCE, "is_shared_with_manager": "on"})
+    for who in ("stranger", "subject", "manager"):
+        text = as_(cast[who]).get(ask.get_absolute_url()).content.decode()
+        assert "The manager of Priya Raman may read it too." in text
+
+
+def test_a_text_too_long_stays_whole_and_says_so(cast, as_):
+    long = "x" * 2500
+    page = as_(cast.stranger).post("/feedback/praise/", {"receiver": cast.subject.email, "text": long})
+    assert long in page.content.decode()
+    assert 'data-most="2000"' in page.content.decode()
+    assert "maxlength" not in re.findall(r"<textarea[^>]*>", page.content.decode())[0]
+    assert not Praise.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/feedback/praise/", "/feedback/ask/"])
+def test_nothing_is_thanked_for_or_asked_about_before_it_has_happened(cast, as_, path):
+    fields = {"receiver": cast.subject.email, "giver": cast.subject.email, "text": "x", "about": "x", "question": "x"}
+    page = as_(cast.stranger).post(path, fields | {"happened_on": "2999-01-01"})
+    assert "not in the future" in page.content.decode()
+    assert not Praise.objects.exists()
+    assert not Ask.objects.exists()

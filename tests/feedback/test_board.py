@@ -6,19 +6,21 @@ import pytest
 from django.utils import timezone
 
 from activity.models import Event, Notice
+from activity.workflow import MoveRefused
 from feedback import links, services
 from feedback.models import Request
+from feedback.views import board
 from tests.factories import answers_to, make_request, make_round, make_user
 
-BOARD, ACT = "/feedback/board/", "/feedback/board/act/"
+BOARD = "/feedback/board/"
 
 
 def names(page):
     return {row.name for row in page.context["page"]}
 
 
-def act(client, requests, deed, **fields):
-    return client.post(ACT, {"request": [request.pk for request in requests], "deed": deed} | fields)
+def act(client, requests, deed, path=BOARD, **fields):
+    return client.post(path, {"request": [request.pk for request in requests], "deed": deed} | fields)
 
 
 @pytest.mark.parametrize("who", ["subject", "manager", "peer", "head", "auditor", "it", "stranger"])
@@ -106,14 +108,69 @@ def test_stopping_and_extending_need_a_reason_that_is_logged(cast, as_, collecti
 
 def test_a_deed_is_done_for_all_or_for_none(cast, as_, collecting):
     services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
-    page = act(as_(cast.hr), collecting.asked[:3], "send_again")
-    assert page.status_code == 302
+    text = act(as_(cast.hr), collecting.asked[:3], "send_again").content.decode()
+    assert "Only somebody who has not answered" in text
+    assert text.count(" checked>") == 3
     assert not Notice.objects.exists()
+
+
+def test_filter_and_ticks_outlive_a_refused_deed_and_the_filter_a_done_one(cast, as_, collecting):
+    client, path = as_(cast.hr), f"{BOARD}?q=priya&state=asked&title="
+    page = act(client, collecting.asked[:2], "extend", path)
+    text = page.content.decode()
+    assert text.count(" checked>") == 2
+    assert 'value="priya"' in text
+    assert '<option value="asked" selected>' in text
+    assert act(client, collecting.asked[:2], "nudge", path).url == path
+
+
+def test_a_deed_reaches_everybody_the_filter_finds_who_has_not_answered(cast, as_, collecting):
+    services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
+    services.decline(collecting.asked[1])
+    elsewhere = make_request(make_round(cast.peer, status="collecting"))
+    page = as_(cast.hr).post(f"{BOARD}?q=priya", {"whom": "all", "deed": "nudge"}, follow=True)
+    assert "Done for 4 people." in page.content.decode()
+    reached = set(Notice.objects.filter(kind="reminder_before_due").values_list("address", flat=True))
+    assert reached == {request.email for request in collecting.asked[2:]}
+    assert elsewhere.email not in reached
+
+
+def test_too_many_at_once_are_refused_with_the_way_out(cast, as_, collecting, monkeypatch):
+    monkeypatch.setattr(board, "MOST_AT_ONCE", 5)
+    text = as_(cast.hr).post(BOARD, {"whom": "all", "deed": "nudge"}).content.decode()
+    assert "more than 5; please choose a cycle or a name" in text
+    assert not Notice.objects.exists()
+
+
+def test_nobody_is_reminded_of_what_is_done_or_closed(cast, as_, collecting):
+    answered = collecting.asked[0]
+    services.answer(answered, answers_to(answered))
+    client = as_(cast.hr)
+    page = client.post(BOARD, {"request": [each.pk for each in collecting.asked[:3]], "deed": "nudge"}, follow=True)
+    assert "Done for 2 people." in page.content.decode()
+    services.cancel_round(collecting, by=cast.hr, reason="x")
+    text = act(client, collecting.asked[1:], "nudge").content.decode()
+    assert "None of them has to answer any more." in text
+
+
+def test_the_board_shows_running_rounds_and_closed_ones_on_demand(cast, as_, collecting):
+    closed = make_request(make_round(cast.peer, status="released", title="Long ago"), name="Zoe Zander")
+    client = as_(cast.hr)
+    assert closed.name not in names(client.get(BOARD))
+    assert closed.name in names(client.get(BOARD, {"title": "*"}))
+
+
+def test_the_reasons_of_those_who_declined_or_were_stopped_are_read_here(cast, as_, collecting):
+    services.decline(collecting.asked[0], reason="We met twice only.")
+    services.remove(collecting.asked[1], by=cast.hr, reason="Left the project.")
+    text = as_(cast.hr).get(BOARD).content.decode()
+    assert "We met twice only." in text
+    assert "Left the project." in text
 
 
 def test_foreign_and_broken_ids_are_passed_over(cast, as_, collecting):
     client = as_(cast.hr)
-    page = client.post(ACT, {"request": ["x", "'; --", str(collecting.pk)], "deed": "revoke", "reason": "x"})
+    page = client.post(BOARD, {"request": ["x", "'; --", str(collecting.pk)], "deed": "revoke", "reason": "x"})
     assert "tick somebody" in page.content.decode()
 
 
@@ -125,6 +182,31 @@ def test_an_outsiders_address_is_corrected_and_old_links_end(cast, as_, collecti
     assert links.find(token, "x") is None
     account = make_request(collecting, giver=cast.peer)
     assert as_(cast.hr).get(f"/feedback/requests/{account.pk}/address/").status_code == 404
+
+
+@pytest.mark.parametrize("whose", ["another", "subject", "manager", "peer", "former"])
+def test_an_address_of_somebody_else_is_refused_beside_its_field(cast, as_, collecting, whose):
+    request, other = collecting.asked[:2]
+    cast.former = make_user("Gone Girl", is_active=False)
+    email = (other if whose == "another" else cast[whose]).email.upper()
+    page = as_(cast.hr).post(f"/feedback/requests/{request.pk}/address/", {"email": email})
+    assert page.status_code == 200
+    assert f'value="{email}"' in page.content.decode()
+    assert page.context["form"].errors["email"]
+    assert Request.objects.get(pk=request.pk).email == request.email
+
+
+def test_two_who_give_the_same_address_at_once_are_told_apart(cast, collecting):
+    request, other = collecting.asked[:2]
+    with pytest.raises(MoveRefused, match="on the list already"):
+        services.change_address(request, other.email, by=cast.hr)
+
+
+def test_an_address_is_free_again_once_its_request_was_stopped(cast, as_, collecting):
+    request, other = collecting.asked[:2]
+    services.remove(other, by=cast.hr, reason="Wrong person")
+    as_(cast.hr).post(f"/feedback/requests/{request.pk}/address/", {"email": other.email})
+    assert Request.objects.get(pk=request.pk).email == other.email
 
 
 def test_somebody_is_replaced_by_somebody_else(cast, as_, collecting):

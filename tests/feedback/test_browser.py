@@ -59,6 +59,32 @@ def test_everything_is_answered_by_keyboard_alone(live_server, open_page, asked)
 
 
 FOCUS = "document.activeElement"
+BEHIND_THE_BAR = """() => {
+    const here = document.activeElement, bar = document.querySelector(".form-bar");
+    const { bottom } = (here.closest(".choice") ?? here).getBoundingClientRect();
+    return !bar.contains(here) && bottom > bar.getBoundingClientRect().top;
+}"""
+
+
+def test_nothing_that_has_the_focus_is_behind_the_bar(live_server, open_page, asked):  # noqa: F811
+    page = visit(open_page(390), live_server, asked)
+    page.set_viewport_size({"width": 390, "height": 640})
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/2/")
+    for _tab in range(8):
+        page.keyboard.press("Tab")
+        assert not page.evaluate(BEHIND_THE_BAR), page.evaluate(f"{FOCUS}.outerHTML")
+
+
+def test_a_right_that_ended_while_writing_loses_no_word(live_server, open_page, asked):  # noqa: F811
+    page = visit(open_page(390), live_server, asked)
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.context.clear_cookies(name="link")
+    page.locator("textarea").first.fill("written after eight hours of thought")
+    page.get_by_text("open the link of your mail in another tab").wait_for()
+    again = page.context.new_page()
+    again.goto(f"{live_server.url}/f/{links.mint(asked)['answer']}/")
+    page.get_by_text(SAVED).wait_for(timeout=15_000)
+    assert Draft.objects.get().answers["ds_continue"] == "written after eight hours of thought"
 
 
 def tab_to(page, selector):
@@ -102,6 +128,34 @@ def test_a_lost_network_loses_nothing(live_server, open_page, asked):  # noqa: F
     assert Draft.objects.get().answers["ds_continue"] == "typed in a tunnel"
 
 
+def test_a_page_sent_without_a_network_stays_and_goes_on_when_it_is_back(live_server, open_page, asked):  # noqa: F811
+    page = visit(open_page(390), live_server, asked)
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.locator("textarea").last.fill("typed before")
+    page.get_by_text(SAVED).wait_for()
+    page.context.set_offline(True)
+    page.locator("textarea").first.fill("typed in a tunnel")
+    page.get_by_role("button", name="Look at everything").click()
+    page.get_by_text("Not saved yet").wait_for()
+    assert page.locator("textarea").first.input_value() == "typed in a tunnel"
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Look at everything").click()
+    page.wait_for_url("**/check/")
+    assert "typed in a tunnel" in page.content()
+
+
+def test_a_long_text_that_is_pasted_is_not_cut(live_server, open_page, asked):  # noqa: F811
+    page = visit(open_page(390), live_server, asked)
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.locator("textarea").first.focus()
+    page.keyboard.insert_text("x" * 5000)
+    page.get_by_text("3000 characters too many").wait_for()
+    page.get_by_role("button", name="Look at everything").click()
+    page.get_by_role("alert").get_by_text("shorten this to 2000 characters").wait_for()
+    assert Draft.objects.get().answers["ds_continue"] == "x" * 5000
+    assert_clean(page)
+
+
 def test_two_tabs_show_both_texts(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(1440), live_server, asked)
     path = f"{live_server.url}/feedback/answer/{asked.pk}/4/"
@@ -122,10 +176,10 @@ def test_it_works_without_scripts(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390, scripts=False), live_server, asked)
     page.get_by_role("link", name="Begin or go on").click()
     page.get_by_role("button", name="Next").click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
     page.get_by_label("A few times a month").check()
     page.get_by_role("button", name="Save and go on later").click()
-    assert page.get_by_role("heading", name="Saved").is_visible()
+    page.get_by_role("heading", name="Saved").wait_for()
     assert Draft.objects.get().answers["ds_contact"] == "monthly"
 
 
@@ -153,3 +207,15 @@ def test_the_other_pages_are_accessible_and_fit(live_server, open_page, client, 
         for path in paths + more:
             page.goto(live_server.url + path)
             assert_clean(page)
+
+
+def test_a_summary_of_errors_takes_the_focus_and_the_title_tells_the_step(live_server, open_page, asked):  # noqa: F811
+    page = visit(open_page(390), live_server, asked)
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/2/")
+    assert page.title().startswith("What you saw (2/4)")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("alert").wait_for()
+    assert page.evaluate(f"{FOCUS}.matches('[data-form-errors]')")
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/check/")
+    page.wait_for_function(f"{FOCUS}.matches('[data-form-errors]')")
+    assert_clean(page)

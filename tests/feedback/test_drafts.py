@@ -112,6 +112,32 @@ def test_a_draft_behind_a_link_opens_in_the_browser_that_wrote_it(collecting):
     )
 
 
+def test_what_is_typed_after_the_right_of_a_link_has_run_out_is_saved_once_the_link_is_opened_again(
+    collecting, time_machine
+):
+    request = collecting.asked[0]
+    mine = by_link(request)
+    save(mine, request, 0, ds_continue="typed in the morning")
+    time_machine.move_to(timezone.now() + timedelta(hours=9))
+    assert save(mine, request, 1, ds_continue="typed in the evening").status_code == 401  # the page keeps trying
+    assert mine.get(f"/feedback/answer/{request.pk}/4/").status_code == 404
+    mine.get(f"/f/{links.mint(request)['answer']}/")
+    assert save(mine, request, 1, ds_continue="typed in the evening").json()["version"] == 2
+    assert Draft.objects.get().answers == {"ds_continue": "typed in the evening"}
+
+
+def test_of_two_first_saves_in_two_browsers_the_later_one_reads_nothing(collecting):
+    """Both forms were opened while there was no draft yet: neither browser had to ask for the code."""
+    request = collecting.asked[0]
+    services.save_draft(request, {"ds_continue": "nobody else reads this"}, 0, browser="one")
+    with pytest.raises(services.Stale) as told:  # whoever is told what differs reads it
+        services.save_draft(request, {"ds_continue": "mine"}, 0, browser="one")
+    assert told.value.fields[0].theirs == "nobody else reads this"
+    with pytest.raises(MoveRefused):
+        services.save_draft(request, {"ds_continue": "mine"}, 0, browser="another")
+    assert Draft.objects.get().answers == {"ds_continue": "nobody else reads this"}
+
+
 def test_in_another_browser_a_draft_asks_for_the_mailed_code(collecting, mail_texts):
     request = collecting.asked[0]
     save(by_link(request), request, 0, ds_contact="monthly", ds_continue="nobody else reads this")

@@ -1,5 +1,7 @@
 """All requests of one large launch, through a real SMTP server: one message each, by one worker."""
 
+from email import message_from_bytes, policy
+
 import pytest
 
 from activity import tasks
@@ -30,3 +32,16 @@ def test_five_thousand_requests_are_mailed_once_each_with_a_link_of_their_own(ca
     assert set(office.taken) == {str(pk) for pk in Notice.objects.values_list("pk", flat=True)}
     assert set(office.taken.values()) == {1}
     assert Link.objects.values("token_hash").distinct().count() == 2 * MANY  # to answer, and to decline
+    assert_transactional(message_from_bytes(office.last, policy=policy.default))
+
+
+def assert_transactional(message):
+    """As it came over the line."""
+    [address] = message["To"].addresses
+    notice = Notice.objects.get(address=address.addr_spec)
+    assert message["Message-ID"] == f"<{notice.pk}@127.0.0.1>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert not {"List-Unsubscribe", "List-Id", "Bcc", "Cc", "Precedence"} & set(message.keys())
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert all("/f/" in part.get_content() for part in message.iter_parts())

@@ -3,12 +3,15 @@
 import io
 import logging
 import re
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
-from django.core import mail, management
+from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +24,7 @@ from feedback.models.links import Purpose
 from people.models import User
 from tests.factories import answers_to, make_collecting_round, make_request
 from tests.feedback.conftest import deliver, mailed_links, post_answers
+from tests.feedback.database import whole_database
 
 
 @pytest.fixture
@@ -64,24 +68,30 @@ def test_pages_behind_a_link_are_not_kept_and_send_no_referrer_away(client, toke
     assert not re.findall(r'(?:src|href)="https?://', page)
 
 
-def mutations(token):
-    """Flip, case, cut, extend, cross, encode."""
-    swapped = token.swapcase()
-    yield from (swapped, token[:-1], token[1:], token + "A", token * 2, token[::-1], token.lower(), token.upper())
-    yield from (token + "=", token + "%00", "%2e%2e" + token, token.replace("-", "+").replace("_", "/") + "x")
-    for place in range(0, len(token), 5):
-        yield token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+def mutations(token, other):
+    """Flip, case, cut, extend, cross with the token `other`, encode."""
+    for place, letter in enumerate(token):
+        yield token[:place] + ("A" if letter != "A" else "B") + token[place + 1 :]
+        yield token[:place] + token[place + 1 :]
+        if letter.swapcase() != letter:
+            yield token[:place] + letter.swapcase() + token[place + 1 :]
+    yield from (token.swapcase(), token.lower(), token.upper(), token[::-1], token[: links.WORD], token[1:], token * 2)
+    yield from (token + "A", token + "=", token + "%00", token + "%20", "%20" + token, token + "%0A", "%2e%2e" + token)
+    yield from (token[: links.WORD] + other[links.WORD :], other[: links.WORD] + token[links.WORD :], token + other)
+    yield from (links.digest(token), urlsafe_b64encode(token.encode()).decode(), token.encode().hex())
+    yield "".join(f"%25{ord(letter):02x}" for letter in token)  # encoded twice
+    yield "".join(chr(ord(letter) + 0xFEE0) for letter in token)  # letters that look the same, in full width
 
 
-def test_every_mutation_of_a_token_gets_the_unknown_page(client, token, monkeypatch):
+def test_every_mutation_of_a_token_gets_the_unknown_page(client, collecting, token, monkeypatch):
     monkeypatch.setattr(links, "GUESSES", 1000)
-    assert open_(client, token).status_code == 302
-    unknown = client.get("/f/" + "x" * 43 + "/")
-    for mutated in mutations(token):
+    other = links.mint(collecting.asked[1])["answer"]
+    assert open_(client, token).status_code == open_(client, other).status_code == 302
+    unknown = client.get("/f/" + "x" * 43 + "/").content
+    assert "does not open anything" in unknown.decode()
+    for mutated in {*mutations(token, other)} - {token}:
         answer = Client().get(f"/f/{mutated}/")
-        assert answer.status_code == 404, mutated
-        assert "feedback/answer" not in answer.content.decode()
-    assert "does not open anything" in unknown.content.decode()
+        assert (answer.status_code, answer.content) == (404, unknown), mutated
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -156,16 +166,11 @@ def test_a_browser_sends_the_right_to_that_request_only(client, request_, token)
     assert token not in cookie.value
 
 
-def dump():
-    out = io.StringIO()
-    management.call_command("dumpdata", exclude=["contenttypes", "auth"], stdout=out)
-    return out.getvalue()
-
-
 def test_twelve_visits_of_scanners_leave_the_database_unchanged(token, request_):
+    """Those that run scripts are in `test_scanners.py`."""
     decline = links.mint(request_)["decline"]
-    before = dump()
-    agents = ["GoogleImageProxy", "Mozilla/5.0 (scanner)", "Slackbot-LinkExpanding", ""]
+    before = whole_database()
+    agents = ["GoogleImageProxy", "Mozilla/5.0 (scanner)", "Slackbot-LinkExpanding", ""] * 3
     for agent in agents:
         scanner = Client(headers={"user-agent": agent})
         for path in (f"/f/{token}/", f"/f/{decline}/"):
@@ -175,22 +180,41 @@ def test_twelve_visits_of_scanners_leave_the_database_unchanged(token, request_)
                 scanner.get(href, follow=True)
             assert scanner.head(page.redirect_chain[-1][0]).status_code == 200
             assert scanner.options(path).status_code == 405
-    assert dump() == before
+    assert whole_database() == before
+    links.mint(request_)
+    assert whole_database() != before  # whatever is written would be seen
     assert Request.objects.get(pk=request_.pk).status == "asked"
 
 
-def test_no_token_is_in_the_database_the_outbox_or_the_log(cast, mail_texts, collecting, client, caplog):
+@pytest.fixture
+def log(monkeypatch):
+    """All that the product's own handler writes, at the most talkative level."""
+    [handler] = [each for each in logging.getLogger().handlers if any(isinstance(f, NoTokens) for f in each.filters)]
+    written = io.StringIO()
+    monkeypatch.setattr(handler, "stream", written)
+    levels = {logging.getLogger(name): logging.getLogger(name).level for name in ("", "django.request")}
+    for logger in levels:
+        logger.setLevel(logging.DEBUG)
+    yield written
+    for logger, level in levels.items():
+        logger.setLevel(level)
+
+
+def test_no_token_is_in_the_database_the_outbox_or_the_log(cast, mail_texts, collecting, client, log):
     [notice] = _invite(collecting, cast)
-    with caplog.at_level(logging.DEBUG):
-        deliver()
-        paths = mailed_links()
-        tokens = [path.split("/")[2] for path in paths.values()]
-        assert open_(client, tokens[0]).status_code == 302
-        client.get("/f/" + tokens[0] + "wrong/")
-    everything = dump()
+    deliver()
+    tokens = [path.split("/")[2] for path in mailed_links().values()]
+    assert open_(client, tokens[0]).status_code == 302
+    for wrong in (f"{tokens[0]}wrong", f"%20{tokens[0]}", f"%C3%A4{tokens[0]}"):
+        open_(client, wrong)
+    for name in ("any", "gunicorn.error"):
+        logging.getLogger(name).error("Error handling request %s", f"/f/{tokens[1]}/")
+    everything = str(whole_database())
     for token in tokens:
-        assert token not in everything
-        assert token not in str(notice.data)
+        assert token not in everything + str(notice.data)
+        assert token[: links.WORD] not in log.getvalue()
+    assert log.getvalue().count("Not Found: /f/") == 3
+    assert log.getvalue().count("Error handling request /f/…/") == 2
     assert Link.objects.filter(token_hash=links.digest(tokens[0])).exists()
 
 
@@ -210,36 +234,64 @@ def test_links_point_at_the_configured_address_whatever_host_was_asked(cast, mai
     settings.BASE_URL = "https://reviews.example.org"
     client = as_(cast.hr)
     rows = {"request": [str(collecting.asked[0].pk)], "deed": "send_again"}
-    client.post("/feedback/board/act/", rows, headers={"host": "localhost", "x-forwarded-host": "evil.example"})
+    client.post("/feedback/board/", rows, headers={"host": "localhost", "x-forwarded-host": "evil.example"})
     deliver()
     assert "https://reviews.example.org/f/" in mail.outbox[-1].body
     assert "evil" not in mail.outbox[-1].body
 
 
-def test_guessing_is_limited_by_client_and_an_office_can_still_answer(cast, collecting, monkeypatch):
-    office = Client(REMOTE_ADDR="192.0.2.7")
-    tokens = [links.mint(collecting.asked[0])["answer"] for _each in range(200)]
-    assert all(office.get(f"/f/{token}/").status_code == 302 for token in tokens)
-    for number in range(links.GUESSES):
-        assert office.get(f"/f/guess{number}/").status_code == 404
-    assert office.get(f"/f/{tokens[0]}/").status_code == 404  # even a lucky guess is not listened to
-    assert Client(REMOTE_ADDR="192.0.2.8").get(f"/f/{tokens[0]}/").status_code == 302
+def guess(client, count=links.GUESSES):
+    assert {client.get(f"/f/guess{number}/").status_code for number in range(count)} == {404}
 
 
-def test_a_limited_office_goes_on_writing_in_the_browsers_that_are_open(client, request_, token):
-    page = open_(client, token).url
-    for number in range(links.GUESSES + 5):
-        client.get(f"/f/guess{number}/")
-    assert client.get(f"{page}1/").status_code == 200
-    assert post_answers(client, request_).url == "/feedback/thanks/"
-
-
-def test_the_limit_ends_with_its_window(client, token, time_machine):
-    for number in range(links.GUESSES):
-        client.get(f"/f/guess{number}/")
-    assert open_(client, token).status_code == 404
+def test_a_client_that_guesses_is_not_listened_to_until_the_window_ends(client, request_, time_machine):
+    old = "a-token-of-a-version-that-did-not-seal-them"
+    Link.objects.create(token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_))
+    assert open_(client, old).status_code == 302  # a lucky guess would open it
+    guess(client)
+    with CaptureQueriesContext(connection) as asked:
+        assert open_(client, old).status_code == 404
+    assert not any("feedback_link" in query["sql"] for query in asked)
+    assert open_(Client(REMOTE_ADDR="192.0.2.8"), old).status_code == 302
     time_machine.move_to(timezone.now() + timedelta(seconds=links.GUESS_WINDOW))
-    assert open_(client, token).status_code == 302
+    assert open_(client, old).status_code == 302
+
+
+def test_a_full_cache_forgets_no_guesses(client, request_):
+    old = "a-token-of-a-version-that-did-not-seal-them"
+    Link.objects.create(token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_))
+    guess(client)
+    for number in range(400):  # others sign in, or somebody fills it on purpose
+        cache.set(f"somebody:{number}", 1, 600)
+    assert open_(client, old).status_code == 404
+
+
+def lasting(request):
+    return {"address": request.email, "expires_at": timezone.now() + timedelta(days=1)}
+
+
+def test_nobody_seals_a_token_without_the_secret_key(token, settings):
+    assert links.is_sealed(token)
+    assert not any(links.is_sealed(mutated) for mutated in mutations(token, "x" * len(token)))
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the key of today"
+    assert links.is_sealed(token)  # with a key of yesterday: what was mailed then is heard
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not links.is_sealed(token)
+
+
+def test_an_office_behind_one_address_can_all_answer_though_a_scanner_mangles_links(cast):
+    """200 people within an hour, with a scanner there that opens each link, and each link in lower case."""
+    office, answered = {"REMOTE_ADDR": "192.0.2.7"}, 0
+    for _round in range(20):
+        _collecting, requests = make_collecting_round(cast.subject, ["stakeholder"] * 10, max_total=12)
+        for request, tokens in zip(requests, links.mint_all(requests).values(), strict=True):
+            scanner, person = Client(**office), Client(**office)
+            for token in (tokens["answer"], tokens["answer"].lower(), tokens["decline"].lower()):
+                scanner.get(f"/f/{token}/")
+            assert open_(person, tokens["answer"]).status_code == 302
+            answered += post_answers(person, request).url == "/feedback/thanks/"
+    assert answered == 200
+    assert Request.objects.filter(status="answered").count() == 200
 
 
 def test_only_a_trusted_proxy_names_the_client(rf, settings):
@@ -262,7 +314,28 @@ def test_links_are_bound_to_their_purpose(request_):
     assert set(tokens) == set(Purpose.values)
     assert links.find(tokens["decline"], "x").purpose == "decline"
     assert len({*tokens.values()}) == 2
-    assert all(len(token) == 43 for token in tokens.values())
+    assert all(len(token) == links.WORD + 12 for token in tokens.values())
+
+
+def test_a_link_to_decline_opens_no_form(client, request_):
+    page = open_(client, links.mint(request_)["decline"]).url
+    assert client.get(page).status_code == 200
+    for path in ("", "1/", "check/", "code/"):
+        assert client.get(f"/feedback/answer/{request_.pk}/{path}").status_code == 404
+    assert client.post(f"/feedback/answer/{request_.pk}/save/", {"version": 0}).status_code == 404
+    assert client.post(f"/feedback/answer/{request_.pk}/check/", {"version": 0}).status_code == 404
+    assert Request.objects.get(pk=request_.pk).status == "asked"
+
+
+def test_the_links_of_a_colleague_end_with_the_address_they_went_to(cast, client, collecting):
+    request = make_request(collecting, giver=cast.peer)
+    token = links.mint(request)["answer"]
+    page = open_(client, token).url
+    assert client.get(page).status_code == 200
+    User.objects.filter(pk=cast.peer.pk).update(email="jonas.new@example.org")
+    assert open_(Client(), token).status_code == 404
+    assert client.get(page).status_code == 404
+    assert open_(Client(), links.mint(Request.objects.get(pk=request.pk))["answer"]).status_code == 302
 
 
 def test_an_account_holder_with_somebody_elses_link_answers_that_one_only(cast, as_, collecting):

@@ -111,6 +111,12 @@ class Life(RuleBasedStateMachine):
         terms = {"promise": promise, "k_scores": k, "k_texts": k + 1}
         self.attempt(services.set_promise, [self.now()], by=self.cast.hr, **terms)
 
+    @rule(who=WHO, is_meant=st.integers(0, 4))
+    def cancel(self, who, is_meant):
+        """Seldom: most lives go on."""
+        if not is_meant:
+            self.attempt(services.cancel_round, self.now(), by=self.cast[who], reason="left")
+
     @rule(who=st.sampled_from([None, "manager", "subject"]))
     def release(self, who):
         released = self.attempt(services.release_round, self.now(), by=self.cast[who] if who else None)

@@ -1,17 +1,21 @@
 """Invitations and reminders: the right words, one message each, made while sending, in time and only once."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from activity import tasks as sending
+from activity.mails import Ahead, message_for
 from activity.models import MailText, Notice
 from activity.outbox import notice_for, owe
 from feedback import services, tasks
 from feedback.models import Link, Request
 from feedback.services.nominating import invitation_for
+from people.models import User
 from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import deliver, mailed_links
 
@@ -83,12 +87,29 @@ def test_what_was_answered_or_revoked_meanwhile_is_not_sent(cast, mail_texts, co
     assert set(Notice.objects.values_list("status", flat=True)) == {"done"}
 
 
-def test_texts_are_in_the_language_of_the_recipient(cast, mail_texts, collecting):
-    MailText.objects.create(key="feedback_request_external", language="de", subject="Bitte", body="Hallo {{ link }}")
-    Request.objects.filter(pk=collecting.asked[0].pk).update(language="de")
-    services.send_again(collecting.asked[0], by=cast.hr)
+def test_somebody_from_outside_is_written_to_in_the_language_of_the_subject_and_dates_too(cast, mail_texts):
+    body = "Bitte antworten Sie bis {{ due_date }}: {{ link }}"
+    german = MailText.objects.filter(key="feedback_request_external", language="de")
+    assert german.update(subject="Bitte", body=body) == 1
+    User.objects.filter(pk=cast.subject.pk).update(language="de")
+    round = make_round(cast.subject, closes_on=date(2030, 3, 5), min_total=1)
+    outsider = {"name": "Ada", "email": "ada@example.com", "relation": "stakeholder"}
+    asked = [services.propose(round, by=cast.subject, **outsider | {"email": f"a{n}@example.com"}) for n in range(4)]
+    with translation.override("fr"):  # whoever presses the button, the reader's language counts
+        services.approve(round, by=cast.manager)
+        deliver()
+    assert {message.subject for message in mail.outbox} == {"Bitte"}
+    for part in (mail.outbox[0].body, mail.outbox[0].alternatives[0].content):
+        assert "Bitte antworten Sie bis 5. März 2030" in part
+    assert len(asked) == 4
+
+
+def test_days_in_a_notice_are_told_in_words(cast, mail_texts):
+    MailText.objects.filter(key="reminder_before_due").update(body="{{ due_date }} {{ task_title }}")
+    own = {"due_date": "2030-03-05", "task_title": "2030-03-05"}
+    owe([notice_for(cast.team, "reminder_before_due", to=cast.peer, key="y", **own)])
     deliver()
-    assert mail.outbox[0].subject == "Bitte"
+    assert mail.outbox[0].body.startswith("5 March 2030 2030-03-05")
 
 
 KINDS = {5: "reminder_before_due", 2: "reminder_before_due", 0: "reminder_on_due"}
@@ -127,6 +148,30 @@ def test_a_reminder_follows_the_own_extended_deadline(cast, collecting, time_mac
     assert set(kinds.values()) == {"reminder_on_due"}
 
 
+def test_after_an_outage_of_the_mails_only_the_newest_reminder_is_sent(cast, mail_texts, collecting, time_machine):
+    begun = timezone.now()
+    for days_before in (5, 2, 0):
+        time_machine.move_to(begun + timedelta(days=14 - days_before))
+        assert tasks.send_reminders() == 6
+    assert Notice.objects.filter(status="queued").count() == 18
+    assert deliver() == 6
+    assert len({message.to[0] for message in mail.outbox}) == 6
+    assert {message.subject for message in mail.outbox} == {"Due today: Feedback about Priya Raman"}
+
+
+def test_two_clocks_over_thirty_days_remind_three_times_though_the_hour_changes(cast, time_machine):
+    begun = datetime(2030, 10, 10, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))  # the clocks go back on the 27th
+    time_machine.move_to(begun)
+    _round, requests = make_collecting_round(cast.subject, ["stakeholder"] * 3, closes_on=date(2030, 10, 30))
+    for day in range(30):
+        time_machine.move_to(begun + timedelta(days=day))
+        for _clock in range(2):
+            tasks.send_reminders()
+            tasks.renew_counts()
+    owed = [(notice.target_id, notice.kind) for notice in Notice.objects.all()]
+    assert sorted(owed) == sorted((str(request.pk), kind) for request in requests for kind in KINDS.values())
+
+
 def test_reminders_of_other_rooms_are_left_alone(cast, mail_texts, collecting):
     own = {"task_title": "Self-assessment", "due_date": "today", "link": "https://example.org/x"}
     owe([notice_for(cast.team, "reminder_on_due", to=cast.peer, key="x", **own)])
@@ -148,10 +193,70 @@ def test_the_requests_of_one_launch_use_one_connection_and_a_fixed_cost_each(
     ]
     Request.objects.bulk_create(requests)
     owe(invitation_for(request) for request in requests)
-    with django_assert_max_num_queries(900):  # at most nine for a message, whatever their number
+    with django_assert_max_num_queries(145):  # one for each message, to mark it, and some for each group of up to 50
         deliver()
     assert len({message.to[0] for message in sent}) == 100
     assert len({id(message.connection) for message in sent}) == 1
+
+
+def test_what_is_revoked_while_others_are_sent_is_not_sent_any_more(cast, mail_texts, collecting, monkeypatch):
+    owe(invitation_for(request) for request in collecting.asked)
+    claim, last = sending.claim, collecting.asked[-1]
+
+    def and_revoke(size):
+        if len(mail.outbox) == 1:
+            services.remove(last, by=cast.hr, reason="The wrong person.")
+        return claim(size)
+
+    monkeypatch.setattr(sending, "claim", and_revoke)  # between the first group, of one, and the second
+    deliver()
+    assert {message.to[0] for message in mail.outbox} == {each.email for each in collecting.asked[:-1]}
+
+
+def test_a_link_made_for_somebody_who_is_no_longer_asked_when_it_arrives_is_dead(cast, mail_texts, collecting, client):
+    """What a group of messages needs is read at once: between reading and sending, somebody may be taken off."""
+    revoked, moved, closed, kept = collecting.asked[:4]
+    owe(invitation_for(request) for request in (revoked, moved, closed, kept))
+    ahead = Ahead(group := list(Notice.objects.order_by("pk")))
+    assert Link.objects.count() == 8  # made already
+    services.remove(revoked, by=cast.hr, reason="The wrong person.")
+    services.change_address(moved, "right@example.com", by=cast.hr)
+    services.decline(closed)
+    for notice in group:
+        message_for(notice, ahead=ahead).send()
+    opens = {message.to[0]: client.get(mailed_links(message)["answer"]).status_code for message in mail.outbox}
+    assert opens == {revoked.email: 404, moved.email: 404, closed.email: 404, kept.email: 302}
+
+
+def test_a_server_that_does_not_listen_is_made_no_links_for(mail_texts, collecting, settings):
+    owe(invitation_for(request) for request in collecting.asked)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    for _hour in range(3):
+        Notice.objects.update(next_at=timezone.now())
+        assert deliver() == 0
+    assert set(Notice.objects.values_list("status", "attempts")) == {("queued", 3)}
+    assert not Link.objects.exists()
+
+
+def test_a_colleague_is_written_to_where_they_are_now(cast, mail_texts, collecting, time_machine):
+    request = make_request(collecting, giver=cast.peer)
+    User.objects.filter(pk=cast.peer.pk).update(email="jonas.new@example.org")
+    services.send_again(Request.objects.get(pk=request.pk), by=cast.hr)
+    deliver()
+    time_machine.move_to(timezone.now() + timedelta(days=9))
+    tasks.send_reminders()
+    deliver()
+    assert [message.to[0] for message in mail.outbox].count("jonas.new@example.org") == 2
+    assert cast.peer.email not in [message.to[0] for message in mail.outbox]
+
+
+def test_one_that_cannot_be_made_holds_up_no_other(cast, mail_texts, collecting):
+    Request.objects.filter(pk=collecting.asked[2].pk).update(relation="no_such_relation")
+    owe(invitation_for(request) for request in collecting.asked)
+    assert deliver() == len(collecting.asked) - 1
+    waiting = Notice.objects.get(status="queued")
+    assert (waiting.target_id, waiting.error) == (str(collecting.asked[2].pk), "KeyError")
 
 
 def test_a_colleague_who_has_left_is_not_asked_any_more(cast, mail_texts, collecting):

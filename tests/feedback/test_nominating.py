@@ -9,7 +9,7 @@ from activity.workflow import MoveRefused
 from feedback import candidates, services
 from feedback.models import Answer, AttributedAnswer, Request, Round
 from people.models import Delegation
-from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_team, make_user
 
 
 @pytest.fixture
@@ -195,19 +195,153 @@ def test_a_decline_is_told_to_the_manager_with_substitutes_and_kept_from_the_sub
 
 def test_suggestions_come_from_the_team_the_past_and_other_rooms(cast, round, monkeypatch):
     past = make_round(cast.subject, status="released")
-    make_request(past, giver=cast.stranger, status="answered")
+    make_request(past, giver=cast.stranger, status="asked")
     goal_mate = make_user("Goal Mate")
     monkeypatch.setattr(candidates, "SOURCES", [*candidates.SOURCES, lambda round: [(goal_mate, "shared goal")]])
     found = {each.person.name: each.why for each in candidates.suggestions(round, {cast.subject.pk, cast.manager.pk})}
-    assert found == {"Sten Fremd": "gave feedback before", "Jonas Weber": "same team", "Goal Mate": "shared goal"}
+    assert found == {"Sten Fremd": "asked before", "Jonas Weber": "same team", "Goal Mate": "shared goal"}
 
 
 def test_search_finds_people_by_name_and_leaves_out_those_who_cannot_be_added(cast, as_, round):
     make_request(round, giver=cast.peer, status="proposed")
     page = as_(cast.subject).get(f"/feedback/rounds/{round.pk}/", {"q": "e"})
-    found = {each.person for each in page.context["found"]}
+    found = {each.person for each in page.context["offered"]}
     assert cast.stranger in found
     assert not found & {cast.peer, cast.subject, cast.manager}
+
+
+def test_no_source_of_suggestions_hides_another_and_all_reasons_are_told(cast, round, monkeypatch):
+    past = make_round(cast.subject, status="released")
+    for _each in range(9):
+        make_request(past, giver=make_user(), status="asked")
+    mate = make_user("Goal Mate", team=cast.team)
+    monkeypatch.setattr(candidates, "SOURCES", [*candidates.SOURCES, lambda round: [(mate, "shared goal")]])
+    found = candidates.suggestions(round, {cast.subject.pk, cast.manager.pk})
+    assert len(found) == candidates.MOST_SUGGESTIONS
+    assert next(set(each.why.split(", ")) for each in found if each.person == mate) == {"same team", "shared goal"}
+
+
+def test_a_search_that_is_cut_says_so_and_leads_back_to_the_suggestions(cast, as_, round):
+    for number in range(12):
+        make_user(f"Common Name {number}")
+    url = f"/feedback/rounds/{round.pk}/"
+    page = as_(cast.subject).get(url, {"q": "common"})
+    assert len(page.context["offered"]) == 10
+    assert "There may be more" in page.content.decode()
+    assert f'href="{url}#add"' in page.content.decode()
+    assert "There may be more" not in as_(cast.subject).get(url, {"q": "jonas"}).content.decode()
+
+
+def test_the_subject_sees_whom_the_manager_added_and_no_longer_what_was_taken_back(cast, as_, round):
+    fill(round, 2)
+    services.add(round, by=cast.manager, giver=cast.peer, relation="peer_mlops_engineer")
+    back, taken = fill(round, 2)
+    services.remove(back, by=cast.subject)
+    services.remove(taken, by=cast.manager, reason="Worked with another team.")
+    page = as_(cast.subject).get(f"/feedback/rounds/{round.pk}/")
+    assert "added by Marta Keller" in page.content.decode()
+    assert back not in [row["request"] for row in page.context["rows"]]
+    assert page.context["rows"][-1]["request"] == taken
+    assert page.context["count"] == 3
+
+
+def test_the_number_on_the_list_of_the_subject_does_not_tell_that_somebody_declined(cast, as_, collecting):
+    url = f"/feedback/rounds/{collecting.pk}/"
+    assert "6 on the list" in as_(cast.subject).get(url).content.decode()
+    services.decline(collecting.asked[0])
+    assert "6 on the list" in as_(cast.subject).get(url).content.decode()
+    assert "5 on the list" in as_(cast.manager).get(url).content.decode()
+
+
+def test_a_full_list_offers_nobody_and_says_why(cast, as_, round):
+    fill(round, 8)
+    page = as_(cast.subject).get(f"/feedback/rounds/{round.pk}/")
+    assert "The list is full" in page.content.decode()
+    assert page.context["offered"] == []
+
+
+def test_the_manager_sees_the_load_of_those_who_could_be_added(cast, as_, round):
+    for number in range(6):
+        make_request(make_round(make_user(f"Other {number}", manager=cast.head), status="collecting"), giver=cast.peer)
+    url = f"/feedback/rounds/{round.pk}/"
+    [offer] = [each for each in as_(cast.manager).get(url).context["offered"] if each.person == cast.peer]
+    assert offer.load == 6
+    assert "no room for more" in as_(cast.manager).get(url).content.decode()
+    assert "no room for more" not in as_(cast.subject).get(url).content.decode()
+
+
+def test_a_substitute_comes_from_the_team_of_the_one_who_declined(cast, as_, collecting):
+    science = make_team("Risk science")
+    giver = make_user("Dana Scientist", team=science, profession="data_scientist")
+    for number in range(5):
+        make_user(f"Anybody {number}", profession="data_scientist")
+    near = make_user("Zoe Scientist", team=science, profession="data_scientist")
+    request = make_request(collecting, giver=giver, status="declined")
+    page = as_(cast.manager).get(f"/feedback/rounds/{collecting.pk}/")
+    row = next(row for row in page.context["rows"] if row["request"] == request)
+    assert row["others"][0].person == near
+
+
+def test_a_substitute_takes_the_place_of_a_full_colleague_even_on_a_full_list(cast, as_, round):
+    free = make_user("Free Colleague", team=cast.team)
+    for number in range(6):
+        make_request(make_round(make_user(f"Other {number}", manager=cast.head), status="collecting"), giver=cast.peer)
+    fill(round, 7)
+    full = make_request(round, giver=cast.peer, relation="peer_mlops_engineer", status="proposed")
+    posted = {"giver": free.pk, "relation": "peer_mlops_engineer", "instead": full.pk}
+    url = f"/feedback/rounds/{round.pk}/propose/"
+    as_(cast.manager).post(url, posted | {"giver": cast.subject.pk})
+    assert Request.objects.get(pk=full.pk).status == "proposed"  # nobody leaves for somebody who cannot come
+    as_(cast.subject).post(url, posted)
+    assert Request.objects.get(pk=full.pk).status == "proposed"  # whom others should make room for, the manager says
+    as_(cast.manager).post(url, posted)
+    assert Request.objects.get(pk=full.pk).status == "removed"
+    assert Request.objects.get(giver=free).status == "proposed"
+
+
+def test_where_no_place_is_free_nobody_is_offered_for_those_who_declined(cast, as_):
+    round, _asked = make_collecting_round(cast.subject, ["data_scientist"] * 8)
+    make_user("Free Scientist", profession="data_scientist", team=cast.team)
+    make_request(round, relation="data_scientist", status="declined")
+    page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/")
+    assert not any(row["others"] for row in page.context["rows"])
+    assert "when HR stops asking somebody" in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["subject", "manager"])
+def test_a_refused_outsider_stays_typed_with_the_reason(cast, as_, round, who):
+    make_request(round, email="ada@example.com", status="proposed")
+    typed = {"name": "Ada Kept", "email": "Ada@example.com", "relation": "stakeholder"}
+    text = as_(cast[who]).post(f"/feedback/rounds/{round.pk}/propose/", typed).content.decode()
+    assert "on the list already" in text
+    assert 'value="Ada Kept"' in text
+    assert f'action="/feedback/rounds/{round.pk}/#add" role="search"' in text  # not the address of the refused form
+
+
+def test_the_note_of_a_list_that_went_back_speaks_to_each_of_the_two(cast, as_, round):
+    fill(round, 4)
+    services.submit_list(round, by=cast.subject)
+    services.return_list(round, by=cast.manager, note="Somebody from product, please.")
+    url = f"/feedback/rounds/{round.pk}/"
+    assert "The list came back to you" in as_(cast.subject).get(url).content.decode()
+    manager = as_(cast.manager).get(url).content.decode()
+    assert "The list went back to Priya Raman" in manager
+    assert "Priya Raman has not sent the list yet" in manager
+
+
+@pytest.mark.parametrize("page", ["rounds/{round}/return/", "requests/{request}/remove/"])
+def test_whoever_gives_a_reason_is_told_who_reads_it(cast, as_, round, page):
+    request = fill(round, 4)[0]
+    text = as_(cast.manager).get("/feedback/" + page.format(round=round.pk, request=request.pk)).content.decode()
+    assert "Priya Raman reads" in text
+
+
+def test_a_list_that_can_show_nothing_is_told_with_the_way_out(cast, as_, round):
+    fill(round, 2)
+    fill(round, 2, "stakeholder")
+    text = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/").content.decode()
+    assert "As it stands, nothing that is chosen could be shown" in text
+    assert "With 1 more they are a group." in text
 
 
 def test_the_mix_of_relations_is_told_in_words_before_approving(cast, as_, round):
@@ -277,6 +411,23 @@ def test_the_promise_is_only_made_stronger_once_somebody_was_asked(cast, round):
             services.set_promise([round], promise=weaker[0], k_scores=weaker[1], k_texts=weaker[2], by=cast.hr)
     services.set_promise([round], promise="anonymous", k_scores=5, k_texts=6, by=cast.hr)
     assert Round.objects.get().k_scores == 5
+
+
+@pytest.mark.parametrize("size", [1, 3, 30])
+def test_the_promise_of_many_rounds_is_changed_together(cast, size, django_assert_num_queries):
+    rounds = [make_round(make_user(manager=cast.manager)) for _ in range(size)]
+    with django_assert_num_queries(9):
+        services.set_promise(rounds, promise="anonymous", k_scores=4, k_texts=5, by=None)
+    assert set(Round.objects.values_list("k_scores", "k_texts")) == {(4, 5)}
+    assert Event.objects.filter(verb="round.set_promise").count() == size
+
+
+def test_nothing_is_changed_where_one_of_many_would_become_weaker(cast):
+    others = [make_round(make_user(manager=cast.manager)) for _ in range(3)]
+    asked, _requests = make_collecting_round(cast.subject, ["stakeholder"] * 4)
+    with pytest.raises(MoveRefused, match="never weaker"):
+        services.set_promise([*others, asked], promise="attributed", k_scores=3, k_texts=4, by=None)
+    assert set(Round.objects.values_list("promise", flat=True)) == {"anonymous"}
 
 
 def test_named_answers_lose_their_names_when_the_promise_becomes_stronger(cast):

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.partition import Rating, cut, rated_blocks, text_pools
+from feedback.partition import Rating, cut, open_to, rated_blocks, text_pools
 from tests.feedback.elimination import determined, is_computable
 
 RELATIONS = ["data_scientist", "software_engineer", "product_manager", "stakeholder", "direct_report"]
@@ -52,6 +52,35 @@ def test_nobody_and_no_group_under_k_follows_from_what_is_shown(found, k):
     for one, other in combinations(rows, 2):
         difference = sum(mine != its for mine, its in zip(one, other, strict=True))
         assert difference == 0 or difference >= k
+
+
+def known_to(reader, blocks, people, k):
+    """0/1 rows of what a reader knows who is one of `people`: the blocks that reader may see, and the own answer."""
+    rows = [{"relations": sorted(block), "n": sum(person in block for person in people)} for block in blocks]
+    open_rows = open_to(frozenset([people[reader]]), rows, k)
+    return [*as_rows([row["relations"] for row in open_rows], people), [int(n == reader) for n in range(len(people))]]
+
+
+def test_whoever_gave_an_answer_could_take_it_off_a_block_of_k():
+    people = ["stakeholder"] * 3
+    [block] = cut({"stakeholder": 3}, 3)
+    assert is_computable([*as_rows([block], people), [1, 0, 0]], [0, 1, 1])  # the two others, together
+    assert known_to(0, [block], people, 3) == [[1, 0, 0]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(RELATIONS), st.integers(0, 4), min_size=1, max_size=5), st.data())
+def test_a_reader_who_gave_an_answer_computes_nobody_and_no_group_under_k(found, data):
+    k, people = 3, people_of(found)
+    if not people:
+        return
+    reader = data.draw(st.integers(0, len(people) - 1))
+    rows = known_to(reader, cut(found, k, ALONE), people, k)
+    assert determined(rows) == [reader]
+    others = [index for index in range(len(people)) if index != reader]
+    for size in range(1, k):
+        for group in combinations(others, size):
+            assert not is_computable(rows, [int(index in group) for index in range(len(people))])
 
 
 @settings(max_examples=200, deadline=None)

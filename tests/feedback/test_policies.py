@@ -79,8 +79,11 @@ def test_the_subject_is_only_ever_the_subject(cast):
 
 def test_hr_who_leads_a_round_is_its_manager_and_not_hr(cast):
     own = make_round(make_user(manager=cast.hr))
+    other = make_round(cast.subject)
     assert policies.part_in(own, cast.hr) == "manager"
     assert not policies.can_run(own, cast.hr)
+    assert set(Round.objects.visible_to(cast.hr)) == {own, other}
+    assert list(Round.objects.run_by_hr(cast.hr)) == [other]
 
 
 def test_hr_has_no_part_in_the_round_about_their_own_manager(cast):

@@ -6,7 +6,7 @@ import pytest
 
 from competencies import frozen
 from competencies.models import Question, Questionnaire
-from feedback.forms import StepForm, steps_of, words_of
+from feedback.forms import StepForm, steps_of
 from feedback.models import Answer
 from feedback.questions import (
     Groups,
@@ -18,6 +18,7 @@ from feedback.questions import (
     questionnaire_of,
     questions_of,
     theme_of,
+    words_of,
 )
 from tests.factories import answers_to, make_request, make_round
 
@@ -67,7 +68,7 @@ def test_names_and_period_are_filled_in_plainly(cast, request_):
     step = steps_of(questions_of(request_))[1]
     label = StepForm(step, request_).fields["ds_early"].label
     assert label.startswith("{{ period }} <b>Priya</b> joined in early")
-    assert "–" in words_of(request_)["period"]
+    assert "–" in words_of(request_.round)["period"]
 
 
 def test_the_sentences_of_a_scale_are_offered_without_numbers(request_):

@@ -1,42 +1,110 @@
-"""Random rounds, answered, released and read: what is shown determines nobody."""
-
-import random
+"""Random organisations: asked, answered, some late, released and read: what is shown determines nobody."""
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from activity.workflow import MoveRefused
 from feedback import services
 from feedback.questions import Groups, questions_of
 from feedback.summaries import visible_feedback
-from tests.factories import answers_to, make_collecting_round, make_user
+from tests.factories import answers_to, make_collecting_round, make_request, make_user
 from tests.feedback.conftest import SIX
 from tests.feedback.elimination import determined
 from tests.feedback.test_attacks import answer_all, sums_of
 
+ROLES = ["data_scientist", "stakeholder", "product_manager", "direct_report"]
+GIVER = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(ROLES),
+        "choice": st.sampled_from(["rarely", "often", "nearly_always"]),
+        "silent_at": st.sets(st.integers(0, 7), max_size=4),  # places of questions they cannot say anything about
+        "is_late": st.integers(0, 5).map(lambda number: number == 5),
+    }
+)
+ORGANISATION = st.lists(GIVER, min_size=3, max_size=10)
+THRESHOLDS = st.sampled_from([(3, 4), (3, 5), (4, 5)])
 
-@pytest.mark.parametrize("seed", range(12))
-def test_whatever_was_answered_what_is_shown_determines_nobody(cast, seed):
-    dice = random.Random(seed)
-    roles = ["data_scientist", "stakeholder", "product_manager", "direct_report"]
-    relations = [dice.choice(roles) for _each in range(9)]
-    thresholds = {"k_scores": dice.choice([3, 4]), "k_texts": 5}
-    round, requests = make_collecting_round(cast.subject, relations, max_total=20, **thresholds)
-    groups, authors = Groups(round.catalogue), {}
-    for request in requests:
-        silent = [question for question in questions_of(request) if question.kind == "rated" and dice.random() < 0.25]
-        choice = dice.choice(["rarely", "often", "nearly_always"])
-        own = {question.key: "cannot_say" for question in silent}
-        services.answer(request, answers_to(request, choice, **own))
-        for question in questions_of(request):
-            if question.kind != "text" and question not in silent:
-                authors.setdefault(groups.of_question[question.pk], []).append(request.relation)
-    content = services.release_round(round).snapshot.content
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(ORGANISATION, THRESHOLDS)
+def test_whatever_was_answered_what_is_shown_determines_nobody(cast, organisation, thresholds):
+    """The first giver is HR, and reads what they have contributed to."""
+    with transaction.atomic():
+        terms = dict(zip(("k_scores", "k_texts"), thresholds, strict=True))
+        round, _none = make_collecting_round(cast.subject, [], max_total=20, **terms)
+        readers = [cast.hr, *[None] * (len(organisation) - 1)]
+        pairs = [
+            (make_request(round, giver=reader, relation=giver["role"]), giver)
+            for reader, giver in zip(readers, organisation, strict=True)
+        ]
+        round = answered_and_released(round, pairs)
+        assert_nobody_is_determined(round, authors_of(round, pairs))
+        own = set() if organisation[0]["is_late"] else {organisation[0]["role"]}
+        assert sizes_shown_to(cast.manager, round) == sizes_without(set(), round)
+        assert sizes_shown_to(cast.hr, round) == sizes_without(own, round)
+        assert_late_answers_change_nothing(cast, round, pairs)
+        transaction.set_rollback(True)
+
+
+def answered_and_released(round, pairs):
+    for request, giver in pairs:
+        if not giver["is_late"]:
+            services.answer(request, what_is_said(request, giver))
+    return services.release_round(round)
+
+
+def assert_nobody_is_determined(round, authors):
+    content = round.snapshot.content
     for key, blocks in content["ratings"].items():
-        people = authors[key]
-        assert determined(sums_of(blocks, people)) == []
-        for block, row in zip(blocks, sums_of(blocks, people), strict=True):
-            assert block["n"] == sum(row) >= round.k_scores
-            assert len(block["relations"]) == 1 or "direct_report" not in block["relations"]
+        sums = sums_of(blocks, authors[key])
+        assert determined(sums) == []
+        assert [block["n"] for block in blocks] == [sum(row) for row in sums]
+        assert all(sum(row) >= round.k_scores for row in sums)
+        assert all(len(block["relations"]) == 1 or "direct_report" not in block["relations"] for block in blocks)
     assert all(pool["authors"] >= round.k_texts for pool in content["texts"])
+
+
+def sizes_without(own, round) -> list[int]:
+    """The sizes of all blocks with k others for somebody who has answered in the relations `own`."""
+    blocks = [block for found in round.snapshot.content["ratings"].values() for block in found]
+    return sorted(each["n"] for each in blocks if each["n"] - bool(own & set(each["relations"])) >= round.k_scores)
+
+
+def assert_late_answers_change_nothing(cast, round, pairs):
+    before = visible_feedback(cast.manager, round)
+    for request, giver in pairs:
+        if giver["is_late"]:
+            with pytest.raises(MoveRefused):
+                services.answer(request, what_is_said(request, giver))
+    assert visible_feedback(cast.manager, round) == before
+
+
+def is_silent(question, place, giver) -> bool:
+    return question.kind == "rated" and place in giver["silent_at"]
+
+
+def what_is_said(request, giver) -> dict:
+    asked = enumerate(questions_of(request))
+    silent = {question.key: "cannot_say" for place, question in asked if is_silent(question, place, giver)}
+    return answers_to(request, giver["choice"], **silent)
+
+
+def authors_of(round, pairs) -> dict[str, list[str]]:
+    """By group of questions the relations of those who rated it in time."""
+    groups, found = Groups(round.catalogue), {}
+    for request, giver in pairs:
+        for place, question in enumerate(questions_of(request)):
+            if question.kind != "text" and not giver["is_late"] and not is_silent(question, place, giver):
+                found.setdefault(groups.of_question[question.pk], []).append(request.relation)
+    return found
+
+
+def sizes_shown_to(reader, round) -> list[int]:
+    feedback = visible_feedback(reader, round)
+    results = [*feedback.codes, *filter(None, [feedback.contact])]
+    return sorted(block.n for result in results for block in result.blocks)
 
 
 def test_a_stranger_sees_nothing_of_a_released_round(cast):

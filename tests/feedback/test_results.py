@@ -159,6 +159,10 @@ def test_closing_early_needs_enough_answers_and_the_right_person(cast):
     with pytest.raises(MoveRefused, match="Too few"):
         services.release_round(round, by=cast.manager)
     services.answer(requests[3], answers_to(requests[3]))
+    with pytest.raises(MoveRefused, match="Too few"):  # the manager knows the number of this morning: so does this door
+        services.release_round(round, by=cast.manager)
+    services.renew_counts(round.closes_on)
+    round = Round.objects.get()
     with pytest.raises(PermissionDenied):
         services.release_round(round, by=cast.subject)
     assert services.release_round(round, by=cast.manager).status == "released"
@@ -188,7 +192,7 @@ def test_a_batch_of_releases_asks_the_same_number_of_questions(cast, django_asse
         round, requests = make_collecting_round(make_user(manager=cast.manager), ["stakeholder"] * 2)
         services.answer(requests[0], answers_to(requests[0]))
         rounds.append(round)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         services.release_rounds(rounds)
 
 
@@ -226,7 +230,7 @@ def test_the_progress_of_many_rounds_is_one_query(cast, django_assert_num_querie
         (3, 1, 1, 1),
         (4, 1, 1, 2),
     ]
-    assert [round.is_complete for round in Round.objects.all()].count(True) == 1
+    assert [round.progress().is_complete for round in Round.objects.all()].count(True) == 1
 
 
 def test_ripe_rounds_are_those_nobody_can_answer_any_more(cast, collecting):
@@ -235,3 +239,36 @@ def test_ripe_rounds_are_those_nobody_can_answer_any_more(cast, collecting):
         services.answer(request, answers_to(request))
     services.decline(collecting.asked[5])
     assert Round.objects.ripe().get() == collecting
+
+
+def test_the_places_of_the_dots_are_named_once_for_each_scale(cast, as_):
+    page = as_(cast.manager).get(f"/feedback/rounds/{released(cast).pk}/results/").content.decode()
+    assert page.count("From left to right:") == 2  # how often, for all codes, and how closely they worked together
+    assert page.index("From left to right:") < page.index("TEC-CICD")
+
+
+def test_hr_sees_the_text_it_is_about_to_hide_and_what_hiding_does(cast, as_):
+    round = released(cast)
+    text = visible_feedback(cast.hr, round).pools[0].texts[0]
+    page = as_(cast.hr).get(f"/feedback/rounds/{round.pk}/texts/{text.id}/hide/").content.decode()
+    assert f"<blockquote>{text.text}</blockquote>" in page
+    assert "nobody learns who wrote it" in page
+    assert f'href="/feedback/rounds/{round.pk}/results/"' in page
+
+
+def test_after_the_release_the_list_no_longer_says_what_it_could_show(cast, as_):
+    text = as_(cast.manager).get(f"/feedback/rounds/{released(cast).pk}/").content.decode()
+    assert "Read the results" in text
+    assert "What this list can show" not in text
+    assert "answers until" not in text
+
+
+def test_the_questions_of_named_answers_are_read_with_names_filled_in(cast, as_):
+    round, requests = make_collecting_round(cast.subject, ["stakeholder"], promise="attributed")
+    services.answer(requests[0], answers_to(requests[0]))
+    round = services.release_round(round)
+    for path in ("results/", "results.csv"):
+        text = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/{path}").content.decode()
+        assert "Priya Raman" in text
+        assert "{{" not in text
+    assert all("{{" not in each.question for each in visible_feedback(cast.manager, round).named)

@@ -137,3 +137,21 @@ def test_locking_a_second_time_says_so_and_moves_nobody(cast, as_, group):
     status = fresh(group.reviews.get()).status
     assert client.post(url).status_code == 302
     assert fresh(group.reviews.get()).status == status == "delivery"
+
+
+def test_a_large_cycle_offers_the_reviews_that_a_search_finds(cast, as_, review, monkeypatch):
+    cycle = review.cycle
+    page = reverse("reviews:group_new", args=[cycle.pk])
+    all_names = {review.subject.name for review in cycle.reviews.filter(groups=None).select_related("subject")}
+    assert len(all_names) > 2
+
+    def offered(query=""):
+        text = as_(cast.hr).get(page + query).content.decode()
+        return {name for name in all_names if f"{name} – " in text}, "search to reach the others" in text
+
+    assert offered() == (all_names, False)
+    assert offered("?q=weber,priya+raman") == ({"Jonas Weber", "Priya Raman"}, False)
+    assert offered("?q=nobody+of+this+name") == (set(), False)
+    monkeypatch.setattr("reviews.views.calibration.MOST", 1)
+    found, is_cut = offered()
+    assert (len(found), is_cut) == (1, True)

@@ -14,7 +14,20 @@ from feedback import services as feedback
 from feedback.models import Round
 from people.models import User
 from reviews.models import Cycle, Review, Stage
-from reviews.services.cycles import cancel_cycle, close_cycle, launch, load_starter_template, population, start_launch
+from reviews.services import cycles
+from reviews.services.cycles import (
+    cancel_cycle,
+    cancel_reviews,
+    close_cycle,
+    do_cancel,
+    do_launch,
+    fill_cycle,
+    launch,
+    load_starter_template,
+    open_cycle,
+    population,
+    start_launch,
+)
 from tests.factories import make_cycle, make_team, make_user
 
 
@@ -164,10 +177,30 @@ def test_the_browser_launches_in_the_background_and_a_double_click_finds_the_sam
 
 def test_a_launch_interrupted_after_the_deed_is_not_repeated(cast, cycle):
     launch(cycle, by=cast.hr)
-    from reviews.services.cycles import do_launch
-
     do_launch(start_launch(cycle, by=cast.hr))
     assert Review.objects.filter(cycle=cycle).count() == 3
+
+
+def test_a_launch_interrupted_between_two_batches_goes_on_and_doubles_nothing(cast, cycle, monkeypatch):
+    monkeypatch.setattr(cycles, "BATCH", 1)
+    next(fill_cycle(open_cycle(cycle, by=cast.hr), by=cast.hr))  # one of three, and the worker is gone
+    assert Review.objects.filter(cycle=cycle).count() == 1
+    job = start_launch(cycle, by=cast.hr)
+    do_launch(job)
+    assert Job.objects.get(pk=job.pk).done == 3
+    for rows in (Review.objects.filter(cycle=cycle), Notice.objects.filter(kind="stage_opened"), Round.objects.all()):
+        assert rows.count() == 3
+    assert Event.objects.filter(verb="review.launch").count() == 3
+    assert Event.objects.filter(verb="cycle.launch").count() == 1
+
+
+def test_a_cycle_cancelled_while_it_is_launched_gets_no_more_reviews(cast, cycle, monkeypatch):
+    monkeypatch.setattr(cycles, "BATCH", 1)
+    batches = fill_cycle(open_cycle(cycle, by=cast.hr), by=cast.hr)
+    next(batches)
+    cancel_cycle(Cycle.objects.get(pk=cycle.pk), by=cast.hr, reason="The wrong half-year.")
+    assert list(batches) == []
+    assert set(Review.objects.filter(cycle=cycle).values_list("status", flat=True)) == {"cancelled"}
 
 
 @pytest.mark.parametrize("size", [1, 3, 30])
@@ -177,7 +210,7 @@ def test_launch_costs_the_same_number_of_queries_for_any_number(cast, catalogue,
         make_user(team=team, manager=cast.manager)
     cycle = make_cycle(cast.hr)
     cycle.teams.set([team])
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(32):
         launch(cycle, by=cast.hr)
 
 
@@ -221,6 +254,20 @@ def test_cancelling_a_cycle_cancels_every_review_that_is_not_delivered(cast, cyc
     cancel_cycle(cycle, by=cast.hr, reason="Reorganisation.")
     assert set(Review.objects.values_list("status", flat=True)) == {"cancelled"}
     assert set(Review.objects.values_list("round__status", flat=True)) == {"cancelled"}
+
+
+def test_many_reviews_are_cancelled_by_a_job_that_goes_on_where_it_stopped(cast, as_, cycle, monkeypatch):
+    launch(cycle, by=cast.hr)
+    monkeypatch.setattr(cycles, "AT_ONCE", 1)
+    answer = as_(cast.hr).post(reverse("reviews:cycle_move", args=[cycle.pk, "cancel"]), {"reason": "Reorganisation."})
+    job = Job.objects.get(kind="cancel")
+    assert answer.url == job.get_absolute_url()
+    assert Cycle.objects.get().status == "cancelled"
+    next(cancel_reviews(cycle, "Reorganisation."))  # an attempt that was killed after its first review
+    do_cancel(job)
+    assert set(Review.objects.values_list("status", "round__status")) == {("cancelled", "cancelled")}
+    assert Event.objects.filter(verb="review.cancel").count() == Review.objects.count()
+    assert (job.done, job.total) == (job.total, Review.objects.count() - 1)
 
 
 def test_only_hr_sees_cycles(cast, as_, cycle):

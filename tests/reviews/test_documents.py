@@ -1,8 +1,10 @@
 """The PDF: what it holds for whom, that it is accessible, and that it can be confirmed."""
 
 import io
+import re
 import subprocess
 import sys
+import time
 
 import pikepdf
 import pytest
@@ -10,10 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from activity.models import Event
+from feedback import services as feedback
+from feedback.models import Round
 from reviews import press
 from reviews.models import IssuedDocument, PrivateNote
 from reviews.printing import OurFonts
-from tests.reviews.conftest import fresh
+from reviews.tasks import close_due_stages
+from tests.factories import answers_to, make_request
+from tests.reviews.conftest import deliver, fresh, send_evaluation, send_self
 
 
 def text_of(pdf: bytes) -> str:
@@ -45,7 +51,40 @@ def test_the_pdf_is_tagged_and_names_nobody_in_its_metadata(cast, as_, delivered
     assert pdf.Root.MarkInfo.Marked
     assert "/StructTreeRoot" in pdf.Root
     assert str(pdf.Root.Lang) == "en"
-    assert "Marta" not in str(dict(pdf.docinfo))
+    named = {"/Author": "Plumbline", "/Title": "Review summary of Priya Raman", "/Producer": pdf.docinfo["/Producer"]}
+    assert {key: str(value) for key, value in pdf.docinfo.items()} == named
+    assert str(named["/Producer"]).startswith("WeasyPrint")
+    inside = pdf.Root.Metadata.read_bytes().decode()
+    assert not re.search(r"Date|Marta|@|[0-9a-f]{8}-[0-9a-f]{4}", inside)
+
+
+@pytest.fixture
+def with_feedback(cast, review):
+    """A delivered review; three data scientists from outside and one from HR answered, each with texts."""
+    send_self(fresh(review), cast)
+    Round.objects.filter(review=review).update(status="collecting")
+    round = fresh(review).round
+    asked = [make_request(round) for _each in range(3)] + [make_request(round, giver=cast.hr)]
+    for number, request in enumerate(asked):
+        feedback.answer(request, answers_to(request, text=f"Words of author {number}"))
+    close_due_stages()
+    for take in (send_evaluation, deliver):
+        take(fresh(review), cast)
+    return fresh(review)
+
+
+def test_a_document_keeps_from_an_author_what_the_page_keeps(cast, as_, with_feedback):
+    """Who has answered knows one of four texts: three others are too few for texts, on the page and on paper."""
+    assert text_of(pdf_of(as_(cast.manager), with_feedback)).count("Words of author") >= 4
+    for path in (f"/feedback/rounds/{with_feedback.round_id}/results/", f"/reviews/{with_feedback.pk}/"):
+        assert b"Words of author" not in as_(cast.hr).get(path).content
+    assert "Words of author" not in text_of(pdf_of(as_(cast.hr), with_feedback))
+
+
+def test_a_document_names_no_role_beside_a_text_and_nobody_who_was_asked(cast, as_, with_feedback):
+    text = text_of(pdf_of(as_(cast.manager), with_feedback))
+    assert not re.search(r"Outsider|@example|[0-9a-f]{8}-[0-9a-f]{4}", text)
+    assert "Hanna" not in text
 
 
 def test_nobody_gets_a_pdf_before_delivery(cast, as_, at):
@@ -64,6 +103,14 @@ def test_each_audience_gets_its_own_document_and_an_event(cast, as_, delivered, 
 def test_strangers_get_no_pdf(cast, as_, delivered):
     for name in ("peer", "stranger", "auditor", "it", "head"):
         assert as_(cast[name]).get(reverse("reviews:summary_pdf", args=[delivered.pk])).status_code == 404
+
+
+def test_the_same_document_has_one_fingerprint_whenever_and_by_whichever_press_it_is_made(cast, as_, delivered):
+    first = pdf_of(as_(cast.subject), delivered)
+    time.sleep(1.1)  # fonts tell seconds
+    press.end_idle()
+    assert pdf_of(as_(cast.subject), delivered) == first
+    assert IssuedDocument.objects.count() == 1
 
 
 def test_a_given_file_is_confirmed_and_a_changed_one_denied(cast, as_, delivered):

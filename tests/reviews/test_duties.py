@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from feedback import services as feedback
 from feedback.models import Round
+from goals.services import ask_change
 from people.models import Delegation, User
 from reviews.duties import Duty, duties_of, own_reviews
 from reviews.models import CalibrationGroup
@@ -102,6 +103,17 @@ def test_duties_come_by_deadline_and_those_without_one_last(cast, review):
     assert found[-1] == Duty(found[-1].title, found[-1].url, None, "target-arrow", about=cast.subject)
 
 
+def test_an_overdue_goal_is_to_be_closed_unless_a_change_of_it_is_to_be_answered(cast):
+    goals = [
+        make_goal(owner=cast.subject, status="agreed", title=title, starts_on=LONG_AGO, due_on=LONG_AGO)
+        for title in ("One", "Two", "Three")
+    ]
+    for goal, side in zip(goals, (cast.subject, cast.manager), strict=False):
+        ask_change(goal, by=side, note="Later.", due_on=timezone.localdate() + timedelta(days=30))
+    assert sorted(titles(cast.subject)) == ["Answer: Two", "Close or move: One", "Close or move: Three"]
+    assert titles(cast.manager) == ["Answer: One"]
+
+
 def test_members_of_an_open_group_are_asked_to_calibrate(cast, review):
     group = CalibrationGroup.objects.create(cycle=review.cycle, name="Serving", facilitator=cast.hr)
     group.members.set([cast.stranger])
@@ -142,5 +154,5 @@ def test_duties_cost_the_same_number_of_queries_for_any_number(cast, review, siz
     for number in range(size):
         make_goal(owner=cast.subject, status="agreed", starts_on=LONG_AGO, due_on=LONG_AGO + timedelta(number + 1))
     person = User.objects.with_parts().get(pk=cast.subject.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(duties_of(person)) == size + 2

@@ -78,15 +78,15 @@ def test_a_reopened_review_offers_its_plan_again(cast, at, as_):
 
 
 # --- the home page of HR ---------------------------------------------------------------------------------------------
-def cycles_on_home(client) -> list[tuple[str, str]]:
-    return [(cycle.name, cycle.late) for cycle in client.get("/").context["cycles"]]
+def cycles_on_home(client) -> list[tuple[str, int]]:
+    return [(cycle.name, cycle.numbers.late) for cycle in client.get("/").context["cycles"]]
 
 
 def test_hr_finds_the_open_cycles_with_the_late_ones_on_the_home_page(cast, review, as_):
     make_cycle(cast.hr)
-    assert cycles_on_home(as_(cast.hr)) == [(review.cycle.name, "0")]
+    assert cycles_on_home(as_(cast.hr)) == [(review.cycle.name, 0)]
     Review.objects.filter(pk=review.pk).update(self_assessment_due_on=timezone.localdate() - timedelta(days=3))
-    assert cycles_on_home(as_(cast.hr)) == [(review.cycle.name, "1")]
+    assert cycles_on_home(as_(cast.hr)) == [(review.cycle.name, 1)]
     assert f'href="{review.cycle.get_absolute_url()}?status=late"' in as_(cast.hr).get("/").content.decode()
 
 
@@ -94,9 +94,9 @@ def test_a_partner_counts_only_the_reviews_of_the_own_teams(cast, review, as_):
     Review.objects.update(self_assessment_due_on=timezone.localdate() - timedelta(days=3))
     partner = make_user("Paula Partner")
     cast.stranger.team.hr_partners.add(partner)
-    assert cycles_on_home(as_(partner)) == [(review.cycle.name, "0")]
+    assert cycles_on_home(as_(partner)) == [(review.cycle.name, 0)]
     cast.team.hr_partners.add(partner)
-    assert cycles_on_home(as_(partner)) == [(review.cycle.name, str(fresh(review).cycle.reviews.count()))]
+    assert cycles_on_home(as_(partner)) == [(review.cycle.name, fresh(review).cycle.reviews.count())]
 
 
 def test_nobody_else_sees_how_a_cycle_stands(cast, review, as_):

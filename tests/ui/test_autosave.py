@@ -166,7 +166,7 @@ def test_nothing_is_saved_behind_a_form_that_is_on_its_way(page):
 
 def test_question_can_be_answered_with_no(page):
     page.get_by_role("button", name="Submit").click()
-    assert page.get_by_role("dialog").get_by_text("Really send it?").is_visible()
+    page.get_by_role("dialog").get_by_text("Really send it?").wait_for()
     page.get_by_role("button", name="Cancel").click()
     page.wait_for_timeout(300)
     assert DRAFT.requests == []
@@ -188,3 +188,33 @@ def test_form_posts_without_script(live_server, open_page):  # noqa: F811
     page.get_by_role("button", name="Submit").click()
     page.get_by_text("Received").wait_for()
     assert DRAFT.requests[-1]["result"] == "By hand"
+
+
+@pytest.mark.parametrize("answer", ["no network", 503])
+def test_a_form_sent_while_the_line_is_down_stays_with_its_text_and_goes_when_it_is_back(page, answer):
+    DRAFT.answers = [503] * 50 if answer == 503 else []
+    page.context.set_offline(answer == "no network")
+    page.get_by_label("Result").fill("Written on a train")
+    state(page, "Not saved yet")
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_timeout(500)
+    assert page.get_by_label("Result").input_value() == "Written on a train"
+    DRAFT.answers = []
+    page.context.set_offline(False)
+    state(page, "Saved 10:42")
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Received").wait_for()
+    assert DRAFT.requests[-1]["result"] == "Written on a train"
+
+
+def test_a_pasted_text_is_never_cut_but_told_to_be_too_long(page):
+    page.get_by_label("Wish").evaluate("field => field.dataset.most = 100")
+    page.get_by_label("Wish").focus()
+    page.keyboard.insert_text("x" * 130)
+    assert page.get_by_label("Wish").input_value() == "x" * 130
+    page.get_by_text("30 characters too many").wait_for()
+    page.get_by_label("Result").focus()
+    page.keyboard.insert_text("x" * 130)
+    assert len(page.get_by_label("Result").input_value()) == 100

@@ -1,5 +1,7 @@
 """Error pages and sign-in pages."""
 
+import uuid
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
@@ -92,6 +94,6 @@ def test_more_text_than_a_form_takes_is_refused_with_advice(client):
 
 def test_address_that_only_takes_forms_shows_the_way_home(client):
     client.force_login(make_user("Priya Raman", is_hr=True))
-    answer = client.get("/feedback/board/act/")
+    answer = client.get(f"/feedback/rounds/{uuid.uuid4()}/approve/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "There is nothing here for you" in answer.content.decode()

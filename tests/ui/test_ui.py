@@ -1,7 +1,7 @@
 """Tags and filters of the look."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -35,9 +35,9 @@ def test_initials_come_from_first_and_last_word(name, letters):
 
 
 def test_avatar_keeps_its_colour_and_escapes_the_name():
-    person = SimpleNamespace(__str__=lambda: "")
-    assert ui.avatar("Priya Raman") == ui.avatar("Priya Raman")
-    assert 1 <= ui.avatar(person)["colour"] <= ui.AVATAR_COLOURS
+    assert ui.avatar("Priya Raman") == ui.avatar("Priya Raman") != ui.avatar("Jonas Weber")
+    colours = {re.search(r"avatar-(\d+)", ui.avatar(f"Person {number}"))[1] for number in range(200)}
+    assert colours == {str(number + 1) for number in range(ui.AVATAR_COLOURS)}
     assert "<b>" not in render("{% avatar name %}", name="<b> >i")
 
 

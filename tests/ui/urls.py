@@ -18,7 +18,7 @@ PAGE = """
 {% block title %}Writing{% endblock %}
 {% block heading %}Writing{% endblock %}
 {% block content %}
-<form method="post" class="card" data-autosave-url="{% url "draft-save" %}" data-version="{{ draft.version }}">
+<form method="post" class="card" data-autosave-url="{% url "draft-save" %}">
   {% csrf_token %}<input type="hidden" name="version" value="{{ draft.version }}">
   <label for="id_result">Result</label>
   <textarea class="form-control" id="id_result" name="result" maxlength="100">{{ draft.fields.result }}</textarea>

@@ -1,0 +1,69 @@
+"""What somebody gives, gets and leads: the newest of each list on one page, the older ones behind it."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from activity.paging import slice_of
+from feedback.models import Ask, Praise, Request, Round
+from feedback.states import RUNNING, AskStatus
+
+SHOWN = 20
+ROUNDS = Round.objects.select_related("subject", "manager")
+
+# name in the address: (heading, rows of a user, the keys that order them, newest first)
+LISTS = {
+    "led": (
+        _("Feedback about your people"),
+        lambda user: ROUNDS.led_by(user).filter(status__in=RUNNING).with_progress(),
+        ("period_end", "pk"),
+    ),
+    "mine": (_("Feedback about you"), lambda user: ROUNDS.filter(subject=user), ("period_end", "pk")),
+    "praise": (
+        _("Thanks"),
+        lambda user: Praise.objects.visible_to(user).select_related("giver", "receiver"),
+        ("happened_on", "pk"),
+    ),
+    "asks": (
+        _("About pieces of work"),
+        lambda user: (
+            Ask.objects.visible_to(user)
+            .exclude(giver=user, status=AskStatus.OPEN)  # these wait for the user and stand first on the page
+            .select_related("asker", "giver")
+        ),
+        ("happened_on", "pk"),
+    ),
+}
+
+
+def slice_of_list(name: str, user, asked):
+    """The part of one list that `asked`, a query string, names; without a place the newest."""
+    _heading, rows_of, keys = LISTS[name]
+    return slice_of(rows_of(user), keys, asked, SHOWN, newest_first=True)
+
+
+@require_safe
+def overview(request):
+    """What waits for me as a giver, the rounds about me and those I lead, and feedback between cycles."""
+    user = request.user
+    context = {
+        "asked": Request.objects.asked_of(user),
+        "questions": Ask.objects.filter(giver=user, status=AskStatus.OPEN).select_related("asker"),
+        "is_hr": user.is_hr or user.is_hr_partner,
+    }
+    context |= {name: slice_of_list(name, user, {}) for name in LISTS}
+    return render(request, "feedback/list.html", context)
+
+
+@require_safe
+def older(request, name):
+    """One of the lists of the overview, page by page."""
+    if name not in LISTS:
+        raise Http404
+    context = {
+        "heading": LISTS[name][0],
+        "row": f"feedback/_row_{name}.html",
+        "page": slice_of_list(name, request.user, request.GET),
+    }
+    return render(request, "feedback/older.html", context)
