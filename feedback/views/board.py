@@ -5,7 +5,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from feedback import candidates, policies, relations, services
 from feedback.forms import AddressForm, CandidateForm, posted
 from feedback.models import Request, Round
 from feedback.states import RUNNING, RequestStatus, RoundStatus
+from people.querysets import has_part
 
 PAGE = 50
 MOST_AT_ONCE = 500  # each deed is an event of its own, and the page waits for them
@@ -107,7 +107,7 @@ def filtered(rows, chosen):
     elif state:
         rows = rows.filter(status=state)
     for word in chosen.get("q", "").split():
-        rows = rows.filter(Q(name__icontains=word) | Q(round__subject__name__icontains=word))
+        rows = rows.filter(has_part(word, "name", "round__subject__name"))
     return rows
 
 

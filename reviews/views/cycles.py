@@ -1,8 +1,5 @@
 """HR's side: make a cycle, preview its population, launch it, watch it, move many at once."""
 
-from functools import reduce
-from operator import or_
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -18,6 +15,7 @@ from activity.paging import slice_of
 from activity.workflow import open_moves, why_not
 from competencies.models import Catalogue
 from people.models import Team, User
+from people.querysets import has_part
 from reviews import policies
 from reviews.forms import CycleForm, PromiseForm, ReasonForm, StageFormSet
 from reviews.models import Cycle, Review
@@ -179,15 +177,12 @@ def few(cycle, rows):
 
 def named(word: str) -> Q:
     """Reviews whose subject, manager or team has `word` in the name: few people and teams are found first."""
-    people, teams = (model.objects.filter(name__icontains=word) for model in (User, Team))
+    people, teams = (model.objects.filter(has_part(word, "name")) for model in (User, Team))
     some, found = (list(each.order_by().values_list("pk", flat=True)[:FEW]) for each in (people, teams))
-    near = Q(subject__in=some) | Q(manager__in=some) if len(some) < FEW else has_word(word, "subject", "manager")
-    return near | (Q(team__in=found) if len(found) < FEW else has_word(word, "team"))
-
-
-def has_word(word: str, *paths: str) -> Q:
-    """The word in one of these names: where many match, each page of names holds enough of them."""
-    return reduce(or_, (Q(**{f"{path}__name__icontains": word}) for path in paths))
+    # Where many match, each page of the board holds enough of them without being told who they are.
+    near, ours = has_part(word, "subject__name", "manager__name"), has_part(word, "team__name")
+    near = Q(subject__in=some) | Q(manager__in=some) if len(some) < FEW else near
+    return near | (Q(team__in=found) if len(found) < FEW else ours)
 
 
 def bulk_labels():

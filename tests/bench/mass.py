@@ -276,6 +276,19 @@ def make_due(cycle, count: int) -> None:
         )
 
 
+def make_late(cycle) -> None:
+    """Half of the reviews wait for the peers, the manager or the delivery since yesterday: at every size a full page."""
+    for status, field in (
+        ("peer_review", "peer_review_due_on"),
+        ("manager_evaluation", "evaluation_due_on"),
+        ("delivery", "delivery_due_on"),
+    ):
+        run(
+            f"UPDATE reviews_review SET {field} = current_date - 1 WHERE cycle_id = %s AND status = '{status}'",
+            cycle.pk,
+        )
+
+
 def add_notices(per_review: int) -> None:
     """Mails sent long ago."""
     insert(

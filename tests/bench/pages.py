@@ -11,7 +11,7 @@ from django.utils import timezone
 from feedback import links
 from feedback.models import Request
 from people.models import User
-from reviews.models import Review, SelfAssessment
+from reviews.models import Cycle, Review, SelfAssessment
 from reviews.questions import Material
 from tests.bench.server import Browser, signed_in
 from tests.factories import answers_to
@@ -54,7 +54,7 @@ class Cast:
         Review.objects.filter(pk=self.desk.pk).update(**{"status": "manager_evaluation"})
         SelfAssessment.objects.filter(review=self.desk).update(submitted_at=timezone.now())
         self.last = Review.objects.get(subject=self.desk.subject, cycle__name="Last half-year")
-        self.cycle = self.own.cycle
+        self.cycle, self.draft = self.own.cycle, Cycle.objects.get(status="draft")
         self.browsers = {name: signed_in(port, user) for name, user in self.users.items()}
 
     def __getitem__(self, who: str) -> Browser:
@@ -89,11 +89,13 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("results", "manager", LARGE, f"/feedback/rounds/{cast.last.round_id}/results/"),
         Page("board", "hr", LARGE, f"/cycles/{cast.cycle.pk}/"),
         Page("board, late", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?status=late"),
+        Page("board, one stage", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?status=calibration"),
         Page("board, by name", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?q=Okafor"),
         Page("cycles", "hr", LARGE, "/cycles/"),
         Page("requests", "hr", LARGE, "/feedback/board/"),
         Page("new group", "hr", LARGE, f"/cycles/{cast.cycle.pk}/groups/new/?q=p7"),
         Page("new cycle", "hr", LARGE, "/cycles/new/"),
+        Page("who is in", "hr", LARGE, f"/cycles/{cast.draft.pk}/population/"),
         Page("change of manager", "hr", LARGE, f"/reviews/{cast.own.pk}/manager/"),
         Page("person", "hr", LARGE, f"/people/{cast.own.subject_id}/"),
         Page("people", "hr", LARGE, "/people/"),

@@ -41,7 +41,9 @@ def fill(do, size: int) -> dict:
     mass.add_answers(cycle)
     mass.make_due(cycle, size // 5)
     found["reminders"] = do("reminders")
+    mass.make_late(cycle)
     mass.add_notices(2)
+    draft(hr, "Next half-year", -30)
     return found
 
 

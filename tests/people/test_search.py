@@ -27,3 +27,22 @@ def test_a_part_of_a_name_finds_its_people_and_on_postgresql_without_reading_all
         plan = found.order_by().explain()
         assert "people_name_parts" in plan
         assert "Seq Scan" not in plan
+
+
+def test_one_or_two_letters_find_where_a_name_begins(db):
+    for name in ("Olu Adeyemi", "Anna-Olga Berg", "Sten Dolu", "Carl Berg"):
+        User.objects.create_user(f"{name.split()[0].lower()}.x@example.org", name=name)
+    User.objects.create_user("q.olsen@example.org", name="Quentin")
+    found = User.objects.named_like("ol").order_by("name").values_list("name", flat=True)
+    assert list(found) == ["Anna-Olga Berg", "Olu Adeyemi", "Quentin"]
+    assert User.objects.named_like("olu").count() == 2  # three letters are looked for anywhere
+
+
+def test_two_letters_are_found_without_reading_all_names(many, on_postgres):
+    """In a hundred people of a rare name among twenty thousand."""
+    rare = (User(email=f"z{number}@example.org", name=f"Zoe Xu{number}") for number in range(100))
+    User.objects.bulk_create(rare)
+    found = User.objects.named_like("xu")
+    assert found.count() == 100
+    if on_postgres:
+        assert "Seq Scan" not in found.order_by().explain()
