@@ -277,7 +277,7 @@ def make_due(cycle, count: int) -> None:
 
 
 def make_late(cycle) -> None:
-    """Half of the reviews wait for the peers, the manager or the delivery since yesterday: at every size a full page."""
+    """Half of the reviews wait for peers, manager or delivery since yesterday: at every size a full page."""
     for status, field in (
         ("peer_review", "peer_review_due_on"),
         ("manager_evaluation", "evaluation_due_on"),

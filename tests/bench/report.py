@@ -40,7 +40,7 @@ def page_rows(results: list[dict]) -> list[str]:
             f"{small['queries']} → {row['queries']} {mark(is_lean)}",
             f"{row['kb']:.1f} {mark(row['kb'] <= KB)}",
         ]
-        figures = [row["page"], row["who"], f"{row['ms']:.1f}", *checks, f"{row['cpu_ms']:.1f}"]
+        figures = [row["page"], row["who"], f"{row['ms']:.1f}", *checks, f"{row['cpu_ms']:.1f}", str(row["memory"])]
         lines.append("| " + " | ".join(figures) + " |")
     return lines
 
@@ -83,8 +83,8 @@ def costly(results: list[dict]) -> list[str]:
 def table(results: list[dict]) -> str:
     results = sorted(results, key=lambda each: each["size"])
     small, large = f"{results[0]['size']:,}", f"{results[-1]['size']:,}"
-    head = f"| page | as | ms at {large} | × floor | slope {small} → {large} | queries | kB | CPU ms |"
-    parts = [head, "|---" * 8 + "|", *page_rows(results), "", "| job | people | took | measured | target | | peak MB |"]
+    head = f"| page | as | ms at {large} | × floor | slope {small} → {large} | queries | kB | CPU ms | peak MB |"
+    parts = [head, "|---" * 9 + "|", *page_rows(results), "", "| job | people | took | measured | target | | peak MB |"]
     parts += ["|---" * 7 + "|", *job_rows(results), "", "| process | peak | target | |", "|---" * 4 + "|"]
     parts += memory_rows(results)
     if costs := costly(results):
