@@ -19,11 +19,15 @@ class OnceForm(forms.ModelForm):
             self.instance.pk = self.cleaned_data["key"]
         return super().save(commit)
 
+    @transaction.atomic
     def save_once(self, **whose):
-        """Save, or return what the first click on the same form stored for `whose`."""
-        is_new = self.instance._state.adding
-        row = self.save(commit=not is_new)
-        return insert_once(row, **whose)[0] if is_new else row
+        """Save with all that was chosen, or return what the first click on the same form stored for `whose`."""
+        if not self.instance._state.adding:
+            return self.save()
+        row, is_stored = insert_once(self.save(commit=False), **whose)
+        if is_stored:
+            self.save_m2m()
+        return row
 
 
 def insert_once(row, **whose):

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activity.mails import fill
+from activity.once import insert_once
 from activity.outbox import record
 from activity.workflow import MoveRefused, perform
 from competencies.models import Catalogue, Code
@@ -45,8 +46,8 @@ def take_step(goal, verb, *, by, reason="") -> Goal:
 def from_template(template, owners, *, by, key=None, **values) -> list[Goal]:
     """One goal per owner, filled from `template`; `values` override it and fill the words of its statement.
 
-    A goal for `by` is their own draft; one for a report is proposed at once and waits for its owner. The same `key`
-    makes nothing new. Raises PermissionDenied for anybody whom `by` does not lead.
+    A goal for `by` is their own draft; one for a report is proposed at once and waits for its owner. The same `key`,
+    that of a form, makes nothing new. Raises PermissionDenied for anybody whom `by` does not lead.
     """
     key, goals = key or uuid.uuid4(), []
     codes = Code.objects.filter(catalogue__in=Catalogue.objects.filter(pk=_current_pk()), key__in=template.code_keys)
@@ -54,7 +55,7 @@ def from_template(template, owners, *, by, key=None, **values) -> list[Goal]:
         if owner != by and not policies.manages(by, owner):
             raise PermissionDenied(f"{by.pk} may not write goals for {owner.pk}")
         fields = _fields_from(template, owner, values)
-        goals.append(_new_goal(owner, by=by, key=key, codes=codes, **fields))
+        goals.append(_new_goal(owner, by=by, pk=uuid.uuid5(key, str(owner.pk)), codes=codes, **fields))
     return goals
 
 
@@ -87,10 +88,10 @@ def statement_of(template, owner, fields, values) -> str:
     return fill(template.statement, words | numbers | {"deadline": deadline, "unit": fields["unit"]})
 
 
-def _new_goal(owner, *, by, key, codes, **fields) -> Goal:
-    """The goal of this form for `owner`, made once; proposed at once when somebody else writes it."""
+def _new_goal(owner, *, by, pk, codes, **fields) -> Goal:
+    """The goal `pk` of `owner`, made once; proposed at once when somebody else writes it."""
     proposed_by = None if by == owner else by
-    goal, is_new = Goal.objects.get_or_create(owner=owner, key=key, defaults=fields | {"proposed_by": proposed_by})
+    goal, is_new = Goal.objects.get_or_create(owner=owner, pk=pk, defaults=fields | {"proposed_by": proposed_by})
     if not is_new:
         return goal
     goal.codes.set(codes)
@@ -111,21 +112,24 @@ def carry_over(goals, *, by, start, end) -> list[Goal]:
         fields = {name: getattr(goal, name) for name in KEPT}
         fields |= {"starts_on": start, "due_on": end, "carried_from": goal}
         fields["baseline"] = goal.baseline if goal.current is None else goal.current
-        key = uuid.uuid5(goal.pk, f"{start}/{end}")
-        copies.append(_new_goal(goal.owner, by=by, key=key, codes=goal.codes.all(), **fields))
+        pk = uuid.uuid5(goal.pk, f"{start}/{end}")
+        copies.append(_new_goal(goal.owner, by=by, pk=pk, codes=goal.codes.all(), **fields))
     return copies
 
 
 @transaction.atomic
 def check_in(goal, *, by, value=None, comment="", confidence="on_track", at=None, key=None) -> CheckIn:
-    """Add a progress entry; the newest one is where the goal stands. Raises MoveRefused or PermissionDenied."""
+    """Add a progress entry; the newest one is where the goal stands. `key` is that of the form: it is added once.
+
+    Raises MoveRefused or PermissionDenied.
+    """
     goal = Goal.objects.select_for_update(of=("self",)).select_related("owner").get(pk=goal.pk)
     if not policies.takes_part(goal, by):
         raise PermissionDenied(f"{by.pk} may not check in on {goal.pk}")
     if not policies.can_check_in(goal, by):
         raise MoveRefused(_("Progress is noted on agreed goals only."))
     fields = {"by": by, "value": value, "comment": comment, "confidence": confidence, "at": at or timezone.now()}
-    entry, is_new = goal.check_ins.get_or_create(key=key or uuid.uuid4(), defaults=fields)
+    entry, is_new = insert_once(CheckIn(pk=key or uuid.uuid4(), goal=goal, **fields), goal=goal)
     if is_new:
         _stand_at_latest(goal)
         record(goal, "checked_in", by=by, on_behalf_of=represented(goal, by))

@@ -6,11 +6,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from goals.forms.fields import CodesField, Day, KeyedForm, Ticks, laid_out, side_by_side
+from activity.once import OnceForm
+from goals.forms.fields import CodesField, Day, Ticks, laid_out, side_by_side
 from goals.models import Evidence, Goal
 
 
-class EvidenceForm(KeyedForm):
+class EvidenceForm(OnceForm):
     codes = CodesField(label=_("Performance codes it shows"))
 
     class Meta:

@@ -1,12 +1,10 @@
 """What the forms about goals are made of."""
 
-import uuid
 from decimal import Decimal
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from competencies.models import Catalogue, Code
@@ -57,22 +55,3 @@ def laid_out(form, *parts) -> FormHelper:
 
 def side_by_side(*fields):
     return Div(*(Div(field, css_class="col-sm") for field in fields), css_class="row")
-
-
-class KeyedForm(forms.ModelForm):
-    """Carries a key made with the form, so that a second click finds the first one's row."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-
-    def clean_key(self):
-        return self.cleaned_data["key"] or uuid.uuid4()
-
-    def save_once(self, owner):
-        """Save a new row of `owner`, or return what the first click on the same form saved."""
-        rows, key = type(self.instance).objects.filter(owner=owner), self.cleaned_data["key"]
-        self.instance.key = key
-        try:
-            with transaction.atomic():
-                return rows.filter(key=key).first() or self.save()
-        except IntegrityError:  # both clicks at the same moment
-            return rows.get(key=key)

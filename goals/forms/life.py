@@ -7,12 +7,13 @@ from django import forms
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from goals.forms.fields import Amount, Day, KeyedForm, laid_out, side_by_side
+from activity.once import OnceForm
+from goals.forms.fields import Amount, Day, laid_out, side_by_side
 from goals.models import Change, CheckIn
 from goals.states import Measure
 
 
-class CheckInForm(KeyedForm):
+class CheckInForm(OnceForm):
     class Meta:
         model = CheckIn
         fields = ["value", "confidence", "comment"]

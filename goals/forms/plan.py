@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from goals.forms.fields import Amount, CodesField, Day, KeyedForm, laid_out, side_by_side
+from activity.once import OnceForm
+from goals.forms.fields import Amount, CodesField, Day, laid_out, side_by_side
 from goals.models import Goal, Objective
 from goals.states import Direction, Measure
 from people.models import User
@@ -18,7 +19,7 @@ from people.models import User
 AMOUNTS = ("baseline", "target")
 
 
-class GoalForm(KeyedForm):
+class GoalForm(OnceForm):
     codes = CodesField(label=_("Performance codes"))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -28,14 +28,12 @@ class Evidence(models.Model):
     source = models.CharField(max_length=20, choices=Source, default=Source.NOTE)
     snapshot = models.JSONField(default=dict, blank=True, help_text="What the source said at the time; never scored.")
     is_proposal = models.BooleanField(default=False, help_text="Read from a source and not yet taken by its owner.")
-    key = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-happened_on", "-created_at"]
-        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="one_evidence_per_form_and_owner")]
         indexes = [models.Index(fields=["owner", "-happened_on"], name="evidence_of_owner")]
 
     def __str__(self):

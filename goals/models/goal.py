@@ -33,7 +33,7 @@ def both_drop_it(goal) -> bool:
 
 
 class Goal(models.Model):
-    """What one person aims at. `key` is that of the form it came from: a second click finds the first one's row."""
+    """What one person aims at."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="goals")
@@ -77,7 +77,6 @@ class Goal(models.Model):
     agreed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, help_text="Counts saved edits; a stale form is refused.")
-    key = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     question_by: uuid.UUID | None  # on rows of `GoalQuerySet.with_question` only
 
@@ -86,7 +85,6 @@ class Goal(models.Model):
     class Meta:
         ordering = ["due_on", "title"]
         constraints = [
-            models.UniqueConstraint(fields=["owner", "key"], name="one_goal_per_form_and_owner"),
             models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="deadline_is_not_before_the_start"),
             models.CheckConstraint(condition=Q(weight__lte=100), name="weight_is_at_most_100_per_cent"),
             models.CheckConstraint(

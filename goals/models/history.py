@@ -16,7 +16,7 @@ from goals.states import ChangeStatus, Confidence, GoalStatus
 
 
 class CheckIn(models.Model):
-    """A dated progress entry. `value` is empty where only words were left; `key` as on a goal."""
+    """A dated progress entry. `value` is empty where only words were left."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     goal = models.ForeignKey("goals.Goal", on_delete=models.CASCADE, related_name="check_ins")
@@ -25,11 +25,9 @@ class CheckIn(models.Model):
     value = models.DecimalField(_("value now"), max_digits=16, decimal_places=4, null=True, blank=True)
     comment = models.TextField(_("what happened since"), max_length=2000, blank=True)
     confidence = models.CharField(_("how it stands"), max_length=10, choices=Confidence, default=Confidence.ON_TRACK)
-    key = models.UUIDField(default=uuid.uuid4, editable=False)
 
     class Meta:
         ordering = ["-at"]
-        constraints = [models.UniqueConstraint(fields=["goal", "key"], name="one_check_in_per_form_and_goal")]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d} {self.get_confidence_display()}"

@@ -31,7 +31,7 @@ def add(request):
         initial = {name: request.POST[name] for name in ("note", "happened_on", "link") if name in request.POST}
         form = EvidenceForm(owner=request.user, instance=Evidence(owner=request.user), initial=initial)
     elif request.method == "POST" and form.is_valid():
-        form.save_once(request.user)
+        form.save_once(owner=request.user)
         messages.success(request, _("Kept. It is yours alone until you attach it to a goal or a review."))
         return redirect("goals:evidence")
     return render(request, "goals/evidence_form.html", {"form": form, "evidence": None})

@@ -50,7 +50,7 @@ def create(request):
     if "check" in request.POST:
         return answer_check(request, form, {"goal": None})
     if request.method == "POST" and form.is_valid():
-        return redirect(form.save_once(request.user))
+        return redirect(form.save_once(owner=request.user))
     return render(request, "goals/goal_form.html", {"form": form, "goal": None})
 
 

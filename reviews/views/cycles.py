@@ -112,15 +112,17 @@ def cycle_population(request, pk):
     found = services.population(cycle)
     reasons = found.counts()
     included_count = reasons.pop("", 0)
-    shown = found.excluded if request.GET.get("show") == "out" else found.included
+    is_out = request.GET.get("show") == "out"
+    shown, count = (found.excluded, reasons.total()) if is_out else (found.included, included_count)
     context = {
         "cycle": cycle,
-        "page": slice_of(shown, ("name", "pk"), request.GET, PER_PAGE),
+        # Where there is nobody, all people would be looked at once more to find nobody.
+        "page": slice_of(shown if count else shown.none(), ("name", "pk"), request.GET, PER_PAGE),
         "included_count": included_count,
         "excluded_count": reasons.total(),
-        "reasons": [(services.WHY_OUT[key], count) for key, count in reasons.items()],
+        "reasons": [(services.WHY_OUT[key], n) for key, n in reasons.items()],
         "why_out": services.WHY_OUT,
-        "is_out": request.GET.get("show") == "out",
+        "is_out": is_out,
         "refusal": why_not(cycle, "launch"),
         "catalogue": Catalogue.objects.current(),
     }

@@ -7,7 +7,9 @@ import psycopg2
 
 SERVER = os.environ.get("BENCH_SERVER", "postgres://postgres@127.0.0.1:5432")
 # Seeding writes millions of rows in one statement; the product's own limits are for pages.
-PATIENT = "-c statement_timeout=1200s -c lock_timeout=10s -c join_collapse_limit=4 -c jit=off -c random_page_cost=1.1"
+# As the product's own, but for how long a statement may take: a seed writes millions of rows.
+PATIENT = "-c statement_timeout=1200s -c lock_timeout=10s -c join_collapse_limit=4 -c jit=off -c random_page_cost=1.1 \
+-c max_parallel_workers_per_gather=0"
 
 
 def name_of(size: int) -> str:

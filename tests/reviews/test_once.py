@@ -8,7 +8,9 @@ from django.db import IntegrityError
 from activity.models import Notice
 from activity.once import insert_once
 from feedback.models import Ask, Praise
+from goals.models import Evidence, Goal
 from reviews.models import ActionItem, Rebuttal
+from tests.factories import make_goal
 
 
 def form_of(client, url) -> dict:
@@ -61,6 +63,29 @@ def test_a_step_is_planned_once_and_can_be_changed(cast, at, as_):
     change = step | {"success_sign": "Calm", "key": str(uuid.uuid4())}
     assert client.post(f"/reviews/{review.pk}/plan/{item.pk}/", change).status_code == 302
     assert ActionItem.objects.get(pk=item.pk).success_sign == "Calm"
+
+
+def test_a_goal_and_evidence_for_it_are_kept_once_with_all_that_was_ticked(cast, as_, catalogue):
+    client, code = as_(cast.subject), catalogue.codes.first()
+    goal = {"title": "Fewer pages", "kind": "yes_no", "direction": "increase", "weight": "0", "visibility": "private"}
+    goal |= {"starts_on": "2026-01-01", "due_on": "2026-12-01", "codes": [code.pk]}
+    clicked_twice(client, "/goals/new/empty/", goal)
+    goal = Goal.objects.get()
+    note = {"note": "Halved", "happened_on": "2026-05-04", "codes": [code.pk], "goals": [goal.pk]}
+    clicked_twice(client, "/goals/evidence/add/", note)
+    evidence = Evidence.objects.get()
+    assert ([*goal.codes.all()], [*evidence.codes.all()], [*evidence.goals.all()]) == ([code], [code], [goal])
+
+
+def test_a_form_with_the_id_of_somebody_elses_goal_makes_an_own_one(cast, as_):
+    theirs = make_goal(owner=cast.peer, title="Theirs")
+    goal = {"title": "Mine", "kind": "yes_no", "direction": "increase", "weight": "0", "visibility": "private"}
+    goal |= {"starts_on": "2026-01-01", "due_on": "2026-12-01", "key": str(theirs.pk)}
+    assert as_(cast.subject).post("/goals/new/empty/", goal).status_code == 302
+    assert set(Goal.objects.values_list("owner__name", "title")) == {
+        (cast.peer.name, "Theirs"),
+        (cast.subject.name, "Mine"),
+    }
 
 
 def test_a_statement_is_attached_once(cast, at, as_):
