@@ -91,6 +91,7 @@ class Notice(models.Model):
             models.Index(fields=["next_at"], condition=Q(status="queued"), name="notice_waiting"),
             models.Index(fields=["leased_until"], condition=Q(status="running"), name="notice_leased"),
             models.Index(fields=["target_type", "target_id"], name="notice_target"),
+            models.Index(fields=["target_type"], condition=Q(status="failed"), name="notice_refused"),
         ]
 
     def __str__(self):

@@ -113,7 +113,7 @@ def for_postgresql() -> dict:
     # Django names joins in a sensible order; looking for a better one among nine tables took longer than the query.
     # On solid-state disks a page out of order costs hardly more than the next one: indexes are used earlier.
     limits += " -c join_collapse_limit=4 -c jit=off -c random_page_cost=1.1"
-    # Starting helper processes took 10 of 20 ms of a page of the board, and several readers would wait for each other's.
+    # Starting helper processes took 10 of 20 ms of a page; with several readers they would only take turns.
     limits += " -c max_parallel_workers_per_gather=0"
     options = {"options": text("DATABASE_OPTIONS", limits), "connect_timeout": 5}
     return {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -99,17 +99,25 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(status__in=counted, round__status__in=RUNNING)
 
     def with_delivery(self):
-        """`refused`: the mail server's words about the last invitation or reminder, empty when it was not refused.
-
-        Not about a code: that one was asked for tells that there is a draft.
-        """
-        from activity.models import Notice
-
-        failed = Notice.objects.filter(
-            target_type="feedback.request", target_id=OuterRef("id_text"), status=WorkStatus.FAILED
-        )
-        failed = failed.exclude(kind="feedback_code").order_by("-created_at")
+        """`refused`: the mail server's words about the last invitation or reminder, empty when it was not refused."""
+        failed = _refused_mails().filter(target_id=OuterRef("id_text")).order_by("-created_at")
         return self.annotate(id_text=_as_text(F("pk")), refused=Subquery(failed.values("error")[:1]))
+
+    def bounced(self):
+        """Asked, but an invitation or reminder was refused by the mail server; which mails were is asked at once.
+
+        They are few, and in one step the database would join all requests before it looks.
+        """
+        refused = set(_refused_mails().values_list("target_id", flat=True))
+        return self.filter(pk__in=refused, status=RequestStatus.ASKED)
+
+
+def _refused_mails():
+    """Not those with a code: that one was asked for tells that there is a draft."""
+    from activity.models import Notice
+
+    refused = Notice.objects.filter(target_type="feedback.request", status=WorkStatus.FAILED)
+    return refused.exclude(kind="feedback_code")
 
 
 def _as_text(value):

@@ -1,17 +1,12 @@
 """Which people: selections shared by pages, exports and tasks."""
 
-from functools import reduce
-from operator import or_
-
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from people import policies
-
-SHORT = 2  # letters
-BEFORE_A_NAME = (" ", "-", ".")  # Ada Okafor, Anna-Lena, ada.okafor@example.org
+from people.search import has_part
 
 
 class UserQuerySet(models.QuerySet):
@@ -49,16 +44,6 @@ class UserQuerySet(models.QuerySet):
         for word in words.split():
             found = found.filter(has_part(word, "name", "email"))
         return found
-
-
-def has_part(word: str, *fields: str) -> models.Q:
-    """Rows with `word` in one of `fields`: anywhere, but a word of one or two letters only where a name begins.
-
-    Indexes of trigrams know three letters, or the two that begin a word; for others all names would be read.
-    """
-    beginnings = [("istartswith", word), *(("icontains", before + word) for before in BEFORE_A_NAME)]
-    ways = beginnings if len(word) <= SHORT else [("icontains", word)]
-    return reduce(or_, (models.Q(**{f"{field}__{way}": part}) for field in fields for way, part in ways))
 
 
 def vouch_for(users) -> None:

@@ -31,9 +31,9 @@ LARGE = (
     "reviews_evaluation", "reviews_summary", "reviews_rating", "reviews_actionitem", "activity_event",
     "activity_notice",
 )  # fmt: skip
-# A part of a name is looked for in tests/people/test_search.py: three thousand names are read sooner than an index.
+# Three thousand names are read sooner than an index of their parts: tests/people/test_search.py has more of them.
 # (who, address); the address may name the open cycle, the own review, the review of a report, that one's last and its
-# round, a goal, an objective, a person. One page looks at everybody because it says who is in: before a launch.
+# round, a goal, an objective, a person and the name of one. "Who is in" before a launch is left out.
 PAGES = [
     ("subject", "/"),
     ("manager", "/"),
@@ -61,7 +61,8 @@ PAGES = [
     ("hr", "/cycles/{cycle}/?status=late"),
     ("hr", "/cycles/{cycle}/?status=self_assessment"),
     ("hr", "/feedback/board/"),
-    ("hr", "/feedback/board/?q=Okafor"),
+    ("hr", "/feedback/board/?q={name}"),
+    ("hr", "/cycles/{cycle}/?q={name}"),
     ("hr", "/feedback/board/?state=bounced"),
     ("hr", "/people/"),
     ("auditor", "/activity/log/"),
@@ -157,6 +158,7 @@ def test_with_three_thousand_people_no_page_reads_a_large_table_whole(organisati
     objective = Objective.objects.first() or Objective.objects.create(key="up", title="Stay up")
     goal = Goal.objects.filter(owner=own.subject).first() or make_goal(owner=own.subject)
     words |= {"person": own.subject_id, "objective": objective.pk, "goal": goal.pk}
+    words["name"] = own.subject.name
     found = {}
     for who, address in PAGES:
         if "{last}" in address and not last:
@@ -165,6 +167,8 @@ def test_with_three_thousand_people_no_page_reads_a_large_table_whole(organisati
         client, statements = as_(reader), Statements()
         with connection.execute_wrapper(statements):
             assert client.get(address.format(**words)).status_code == 200, (who, address)
-        selects = [each for each in statements.asked if each[0].lstrip().startswith(("SELECT", "WITH"))]
-        found |= {(who, address, sql[:200]): read for sql, params in selects if (read := read_whole(sql, params))}
+        may_read = {"people_user"} if "{name}" in address else set()
+        for sql, params in statements.asked:
+            if sql.lstrip().startswith(("SELECT", "WITH")) and (read := {*read_whole(sql, params)} - may_read):
+                found[who, address, sql[:200]] = read
     assert found == {}

@@ -5,6 +5,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from feedback import candidates, policies, relations, services
 from feedback.forms import AddressForm, CandidateForm, posted
 from feedback.models import Request, Round
 from feedback.states import RUNNING, RequestStatus, RoundStatus
-from people.querysets import has_part
+from people.search import leads_to
 
 PAGE = 50
 MOST_AT_ONCE = 500  # each deed is an event of its own, and the page waits for them
@@ -103,12 +104,17 @@ def filtered(rows, chosen):
     if title and title != CLOSED_TOO:
         rows = rows.filter(round__title=title)
     if state == BOUNCED:
-        rows = rows.with_delivery().filter(refused__isnull=False, status=RequestStatus.ASKED)
+        rows = rows.bounced()
     elif state:
         rows = rows.filter(status=state)
-    for word in chosen.get("q", "").split():
-        rows = rows.filter(has_part(word, "name", "round__subject__name"))
-    return rows
+    words = chosen.get("q", "").strip()
+    return rows.filter(named(words)) if words else rows
+
+
+def named(words: str) -> Q:
+    """Requests to or about somebody with every one of `words` in the name."""
+    requests, rounds = (Request.objects.all(), "name", ("",)), (Round.objects.all(), "subject__name", ("round",))
+    return leads_to([words], requests, rounds)
 
 
 def board_page(request, filters, rows, deeds, ticked=()):

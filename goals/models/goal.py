@@ -96,6 +96,7 @@ class Goal(models.Model):
         indexes = [
             models.Index(fields=["owner", "due_on"], name="goals_of_owner"),
             models.Index(fields=["objective", "due_on", "title", "id"], name="goals_of_objective"),
+            models.Index(fields=["due_on", "title", "id"], condition=Q(objective=None), name="goals_of_no_objective"),
             models.Index(fields=["objective", "status"], include=["owner"], name="goals_counted"),
         ]
 

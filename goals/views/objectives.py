@@ -1,6 +1,7 @@
 """What the organisation wants, which goals serve it, and which serve nothing."""
 
 from collections import Counter
+from dataclasses import replace
 
 from django.db.models import Count, Q
 from django.http import Http404
@@ -73,7 +74,7 @@ def detail(request, pk):
     goals = Goal.objects.visible_to(request.user).filter(objective=objective).running()
     context = {
         "objective": objective,
-        "page": slice_of(goals.with_progress(), BY_DEADLINE, request.GET, PER_PAGE),
+        "page": page_of(goals, request.GET),
         "can_edit": policies.can_edit_objectives(request.user),
     }
     return render(request, "goals/objective_detail.html", context)
@@ -81,8 +82,15 @@ def detail(request, pk):
 
 def orphans(request):
     """Running goals that serve no objective."""
-    goals = Goal.objects.visible_to(request.user).orphans().with_progress()
-    return render(request, "goals/orphans.html", {"page": slice_of(goals, BY_DEADLINE, request.GET, PER_PAGE)})
+    goals = Goal.objects.visible_to(request.user).orphans()
+    return render(request, "goals/orphans.html", {"page": page_of(goals, request.GET)})
+
+
+def page_of(goals, asked):
+    """First which ones, then all about them: in one step the database would join every goal before it looks."""
+    page = slice_of(goals.only("due_on", "title"), BY_DEADLINE, asked, PER_PAGE)
+    rows = Goal.objects.filter(pk__in=[goal.pk for goal in page]).with_progress().by_deadline()
+    return replace(page, object_list=list(rows))
 
 
 def edit(request, pk=None):

@@ -94,8 +94,7 @@ def words_of(goal, name):
 def from_template(request, pk):
     """Fill in a template for oneself, or for one or many of the people one leads."""
     template = get_object_or_404(GoalTemplate.objects.visible_to(request.user), pk=pk)
-    led = User.objects.active().filter(manager__in=request.user.acts_for)
-    owners = User.objects.filter(Q(pk=request.user.pk) | Q(pk__in=led.values("pk")))
+    owners = User.objects.filter(Q(pk=request.user.pk) | Q(is_active=True, manager__in=request.user.acts_for))
     start = timezone.localdate()
     initial = {
         "owners": [request.user.pk],

@@ -1,8 +1,5 @@
 """Calibration groups: HR makes them, managers look at the same evidence side by side, every change has a reason."""
 
-from functools import reduce
-from operator import and_, or_
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -38,11 +35,11 @@ def group_new(request, pk):
 
 
 def groupless(cycle, words: str) -> list:
-    """Up to MOST + 1 reviews to be delivered and in no group; `words` are terms with commas between, one has to fit."""
+    """Up to MOST + 1 reviews to be delivered and in no group; `words` are names with commas between, one has to fit."""
     rows = cycle.reviews.exclude(pk__in=CalibrationGroup.reviews.through.objects.values("review"))
     rows = rows.exclude(status__in=[ReviewStatus.CANCELLED, *AFTER_DELIVERY])
-    if terms := [term.split() for term in words.split(",") if term.strip()]:
-        rows = rows.filter(reduce(or_, (reduce(and_, map(named, term)) for term in terms)))
+    if names := [name for name in words.split(",") if name.strip()]:
+        rows = rows.filter(named(*names))
     return list(rows.select_related("subject", "manager").order_by("subject__name", "pk")[: MOST + 1])
 
 

@@ -15,7 +15,7 @@ from activity.paging import slice_of
 from activity.workflow import open_moves, why_not
 from competencies.models import Catalogue
 from people.models import Team, User
-from people.querysets import has_part
+from people.search import leads_to
 from reviews import policies
 from reviews.forms import CycleForm, PromiseForm, ReasonForm, StageFormSet
 from reviews.models import Cycle, Review
@@ -166,9 +166,8 @@ def narrowed(cycle, rows, asked):
         rows = few(cycle, rows.late_on(organisation_today()))
     elif asked.get("status") in ReviewStatus.values:
         rows = few(cycle, rows.filter(status=asked["status"]))
-    for word in asked.get("q", "").split():
-        rows = rows.filter(named(word))
-    return rows
+    words = asked.get("q", "").strip()
+    return rows.filter(named(words)) if words else rows
 
 
 def few(cycle, rows):
@@ -177,14 +176,10 @@ def few(cycle, rows):
     return cycle.reviews.filter(pk__in=ids) if len(ids) < FEW else rows
 
 
-def named(word: str) -> Q:
-    """Reviews whose subject, manager or team has `word` in the name: few people and teams are found first."""
-    people, teams = (model.objects.filter(has_part(word, "name")) for model in (User, Team))
-    some, found = (list(each.order_by().values_list("pk", flat=True)[:FEW]) for each in (people, teams))
-    # Where many match, each page of the board holds enough of them without being told who they are.
-    near, ours = has_part(word, "subject__name", "manager__name"), has_part(word, "team__name")
-    near = Q(subject__in=some) | Q(manager__in=some) if len(some) < FEW else near
-    return near | (Q(team__in=found) if len(found) < FEW else ours)
+def named(*texts: str) -> Q:
+    """Reviews whose subject, manager or team has every word of one of `texts` in the name."""
+    people, teams = (User.objects.all(), "name", ("subject", "manager")), (Team.objects.all(), "name", ("team",))
+    return leads_to(texts, people, teams)
 
 
 def bulk_labels():

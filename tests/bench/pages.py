@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from feedback import links
 from feedback.models import Request
+from goals.models import Objective
 from people.models import User
 from reviews.models import Cycle, Review, SelfAssessment
 from reviews.questions import Material
@@ -55,6 +56,7 @@ class Cast:
         SelfAssessment.objects.filter(review=self.desk).update(submitted_at=timezone.now())
         self.last = Review.objects.get(subject=self.desk.subject, cycle__name="Last half-year")
         self.cycle, self.draft = self.own.cycle, Cycle.objects.get(status="draft")
+        self.objective = Objective.objects.order_by("key").first()
         self.browsers = {name: signed_in(port, user) for name, user in self.users.items()}
 
     def __getitem__(self, who: str) -> Browser:
@@ -82,6 +84,10 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("objectives", "engineer", LARGE, "/goals/objectives/"),
         Page("objectives", "director", LARGE, "/goals/objectives/"),
         Page("objectives", "hr", LARGE, "/goals/objectives/"),
+        Page("objective", "engineer", LARGE, f"/goals/objectives/{cast.objective.pk}/"),
+        Page("objective", "hr", LARGE, f"/goals/objectives/{cast.objective.pk}/"),
+        Page("goals for no objective", "director", LARGE, "/goals/objectives/none/"),
+        Page("goals for no objective", "hr", LARGE, "/goals/objectives/none/"),
         Page("catalogue", "engineer", LARGE, "/catalogue/"),
         Page("feedback", "engineer", LARGE, "/feedback/"),
         Page("feedback", "manager", LARGE, "/feedback/"),
@@ -93,6 +99,9 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("board, by name", "hr", LARGE, f"/cycles/{cast.cycle.pk}/?q=Okafor"),
         Page("cycles", "hr", LARGE, "/cycles/"),
         Page("requests", "hr", LARGE, "/feedback/board/"),
+        Page("requests, by name", "hr", LARGE, "/feedback/board/?q=Okafor"),
+        Page("requests, no such name", "hr", LARGE, "/feedback/board/?q=nobody"),
+        Page("requests, refused mails", "hr", LARGE, "/feedback/board/?state=bounced"),
         Page("new group", "hr", LARGE, f"/cycles/{cast.cycle.pk}/groups/new/?q=p7"),
         Page("new cycle", "hr", LARGE, "/cycles/new/"),
         Page("who is in", "hr", LARGE, f"/cycles/{cast.draft.pk}/population/"),

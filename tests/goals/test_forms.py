@@ -44,7 +44,7 @@ def test_no_goal_form_breaks(cast, typed):
     form = goal_form(cast.subject, **typed)
     if form.is_valid():
         with transaction.atomic():
-            goal = Goal.objects.get(pk=form.save_once(cast.subject).pk)
+            goal = Goal.objects.get(pk=form.save_once(owner=cast.subject).pk)
             transaction.set_rollback(True)
         assert 0 <= goal.progress <= 100
     else:
@@ -110,7 +110,7 @@ def test_each_mistake_is_told_beside_its_field(cast, values, field, reason):
 def test_done_or_not_done_needs_no_numbers(cast):
     form = goal_form(cast.subject, kind="yes_no", baseline="", target="", direction="decrease", unit="km")
     assert form.is_valid()
-    goal = form.save_once(cast.subject)
+    goal = form.save_once(owner=cast.subject)
     assert (goal.baseline, goal.target, goal.direction, goal.unit) == (0, 1, "increase", "")
 
 
