@@ -1,14 +1,16 @@
 """What HR does with rounds and requests: extend, cancel, change the manager or the promise, send again, replace."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activity.outbox import event_for, owe, record, record_all
+from activity.outbox import owe, record
 from activity.workflow import MoveRefused, perform
 from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
@@ -16,8 +18,6 @@ from feedback.questions import as_answers, example_of, questions_of
 from feedback.services.answering import mix_in
 from feedback.services.nominating import add, invitation_for, notice_to_giver
 from feedback.states import INVITED, RUNNING, Promise, RequestStatus
-
-BATCH = 2000  # rounds that are changed together
 
 
 def _locked(round: Round, by) -> Round:
@@ -137,39 +137,39 @@ def nudge(requests, *, by) -> int:
 
 
 @transaction.atomic
-def set_promise(rounds, *, promise: str, k_scores: int, k_texts: int, by) -> None:
+def set_promise(rounds: Iterable[Round], *, promise: str, k_scores: int, k_texts: int, by) -> None:
     """Change what givers are told. Before the first invitation freely, afterwards only to something stronger.
 
-    All rounds or none. `by` None is a deed of the app above, which has checked the right.
+    All rounds or none, in a fixed number of statements. `by` None is a deed of the app above, which has checked the
+    right and keeps the event of it; then `rounds` may be a queryset of thousands.
     """
-    ids, terms = [round.pk for round in rounds], {"promise": promise, "k_scores": k_scores, "k_texts": k_texts}
-    for start in range(0, len(ids), BATCH):
-        _set_promise(_all_locked(ids[start : start + BATCH], by), terms, by)
-
-
-def _set_promise(rounds: list[Round], terms: dict, by) -> None:
-    """The same for some rounds under lock: a fixed number of statements, however many they are."""
-    asked = Request.objects.filter(round__in=rounds, status__in=INVITED).order_by()
-    begun = set(asked.values_list("round", flat=True).distinct())
-    for round in rounds:
-        if round.pk in begun:
-            _check_stronger(round, **terms)
-    after = " ".join(map(str, terms.values()))
-    record_all(
-        event_for(round, "set_promise", by=by, before=f"{round.promise} {round.k_scores} {round.k_texts}", after=after)
-        for round in rounds
-    )
-    changed = Round.objects.filter(pk__in=[round.pk for round in rounds])
-    changed.update(**terms)
-    named = AttributedAnswer.objects.filter(request__round__in=rounds).values("request__round")
-    for round in changed.filter(pk__in=named):
+    terms = {"promise": promise, "k_scores": k_scores, "k_texts": k_texts}
+    rows = rounds if isinstance(rounds, QuerySet) else Round.objects.filter(pk__in=[round.pk for round in rounds])
+    if by is None:  # only the lock: nobody is asked meanwhile
+        list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    else:
+        _note_terms(_all_locked([round.pk for round in rounds], by), terms, by)
+    if rows.filter(_is_weakened_by(**terms), Exists(_invited())).exists():
+        raise MoveRefused(_("People have been asked with this promise. It can be made stronger, never weaker."))
+    rows.update(**terms)
+    named = AttributedAnswer.objects.filter(request__round=OuterRef("pk"))
+    for round in rows.filter(Exists(named)):
         _make_anonymous(round)
 
 
-def _check_stronger(round, promise, k_scores, k_texts) -> None:
-    is_weaker = round.is_anonymous and promise != Promise.ANONYMOUS
-    if is_weaker or k_scores < round.k_scores or k_texts < round.k_texts:
-        raise MoveRefused(_("People have been asked with this promise. It can be made stronger, never weaker."))
+def _note_terms(rounds: list[Round], terms: dict, by) -> None:
+    after = " ".join(map(str, terms.values()))
+    for round in rounds:
+        record(round, "set_promise", by=by, before=f"{round.promise} {round.k_scores} {round.k_texts}", after=after)
+
+
+def _is_weakened_by(promise: str, k_scores: int, k_texts: int) -> Q:
+    weaker = Q(k_scores__gt=k_scores) | Q(k_texts__gt=k_texts)
+    return weaker if promise == Promise.ANONYMOUS else weaker | Q(promise=Promise.ANONYMOUS)
+
+
+def _invited() -> QuerySet:
+    return Request.objects.filter(round=OuterRef("pk"), status__in=INVITED)
 
 
 def _make_anonymous(round) -> None:
