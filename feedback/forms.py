@@ -198,7 +198,7 @@ class AddressForm(forms.Form):
         others = self.asked.round.requests.exclude(pk=self.asked.pk).exclude(status__in=OFF_THE_LIST)
         if others.filter(email__iexact=email).exists():
             raise forms.ValidationError(_("This person is on the list already."))
-        if colleague := User.objects.filter(email__iexact=email).first():
+        if colleague := User.objects.with_address(email).first():
             why = _("This is the address of %(name)s, who has an account. Please replace the request instead.")
             raise forms.ValidationError(why, params={"name": colleague})
         return email

@@ -77,7 +77,7 @@ class PersonField(TypedField):
         super().__init__(User.objects.active() if queryset is None else queryset, **options)
 
     def exact(self, words):
-        return self.queryset.filter(email__iexact=words)
+        return self.queryset.with_address(words)
 
     def like(self, words):
         return self.queryset.named_like(words).order_by("name")

@@ -55,7 +55,7 @@ class PersonForm(forms.ModelForm):
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+        if User.objects.with_address(email).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Somebody has this address already."))
         return email
 

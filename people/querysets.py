@@ -3,6 +3,7 @@
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from people import policies
@@ -38,6 +39,10 @@ class UserQuerySet(models.QuerySet):
         """The people in the teams whose HR partner is `partner`."""
         return self.filter(team__hr_partners=partner)
 
+    def with_address(self, address: str):
+        """Whoever has this e-mail address, however it is typed: along the index that lets each be there once."""
+        return self.alias(address=Lower("email")).filter(address=address.strip().lower())
+
     def named_like(self, words: str):
         """People with every one of `words` in their name or address, as `has_part` understands it."""
         found = self
@@ -58,7 +63,7 @@ def vouch_for(users) -> None:
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, email):
-        return self.get(email__iexact=email)
+        return self.with_address(email).get()
 
     def create_user(self, email, password=None, **fields):
         """A person who may sign in; without a password, by mail code only."""

@@ -34,7 +34,7 @@ def propose(round: Round, *, by, giver=None, name="", email="", relation: str) -
         raise MoveRefused(_("The list has been approved; your manager can still add somebody."))
     email = (giver.email if giver else email).strip().lower()
     if giver is None:
-        giver = User.objects.active().filter(email__iexact=email).first()
+        giver = User.objects.active().with_address(email).first()
     _check_candidate(round, giver, email, relation)
     language = (giver or round.subject).language  # somebody from outside most likely works in the subject's
     person = {"name": giver.name if giver else name.strip() or email, "language": language}

@@ -34,7 +34,7 @@ class ObjectiveForm(forms.ModelForm):
 
     def clean_owner_address(self):
         address = self.cleaned_data["owner_address"]
-        self.instance.owner = User.objects.active().filter(email__iexact=address).first() if address else None
+        self.instance.owner = User.objects.active().with_address(address).first() if address else None
         if address and self.instance.owner is None:
             raise forms.ValidationError(_("Nobody in the organisation has this address."))
         return address

@@ -66,3 +66,10 @@ def test_a_list_finds_the_same_rows_however_many_have_the_name(db, monkeypatch, 
     assert found("okafor berg") == []  # but of one name
     assert found("Ada Berg") == ["Ada Berg", "Ada Lind", "Ada Okafor", "Carl Berg", "Olu Okafor"]  # and whom she leads
     assert found("Olu", "Lind") == ["Ada Lind", "Olu Okafor"]
+
+
+def test_an_address_is_found_however_it_is_typed_and_along_its_index(many, on_postgres):
+    found = User.objects.with_address(" P4711@Example.ORG ")
+    assert [person.name for person in found] == ["Person Nr04711"]
+    if on_postgres:
+        assert "one_person_per_address" in found.explain()
