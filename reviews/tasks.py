@@ -24,6 +24,7 @@ ACTOR = {
 }
 OVERDUE_DAYS = (1, 3, 7, 14)  # days after the deadline on which to write again
 BATCH = 2000
+ADDRESSED = [f"{person}__{name}" for person in ("subject", "manager") for name in ("name", "email", "language")]
 
 
 @shared_task
@@ -71,7 +72,8 @@ def reminders(status: str, today, cycles: dict):
         today - timedelta(days=days) for days in OVERDUE_DAYS
     ]
     rows = Review.objects.filter(status=status, cycle__in=cycles, **{f"{field}__in": moments})
-    for review in rows.select_related("subject", "manager").order_by("pk").iterator(chunk_size=BATCH):
+    rows = rows.select_related("subject", "manager").only("cycle", "status", *DUE_FIELD.values(), *ADDRESSED)
+    for review in rows.order_by("pk").iterator(chunk_size=BATCH):
         review.cycle = cycles[review.cycle_id]
         stage = review.cycle.stage[stage_key]
         left = (getattr(review, field) - today).days
