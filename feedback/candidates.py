@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
-from django.db.models import Q
+from django.db.models import Case, Q, SmallIntegerField, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -80,8 +80,9 @@ def asked_before(round: Round):
 def near(round: Round):
     """Direct reports, then the team."""
     is_team = Q(team=round.subject.team_id) if round.subject.team_id else Q(pk__in=[])
-    people = list(User.objects.active().filter(Q(manager=round.subject_id) | is_team)[: 4 * MOST_SUGGESTIONS])
-    for person in sorted(people, key=lambda person: person.manager_id != round.subject_id):
+    reports_first = Case(When(manager=round.subject_id, then=0), default=1, output_field=SmallIntegerField())
+    people = User.objects.active().filter(Q(manager=round.subject_id) | is_team).order_by(reports_first, "name")
+    for person in people[: 4 * MOST_SUGGESTIONS]:
         yield person, _("direct report") if person.manager_id == round.subject_id else _("same team")
 
 

@@ -32,9 +32,17 @@ def leads_to(texts: Iterable[str], *ways: tuple[QuerySet, str, tuple[str, ...]],
     def named(field: str) -> Q:
         return reduce(or_, (reduce(and_, (has_part(word, field) for word in text.split())) for text in texts))
 
+    def having(rows: QuerySet, field: str) -> QuerySet:
+        """`rows` by the name in `field`; a name in another table is looked for there first."""
+        path, _, rest = field.rpartition("__")
+        if not path:
+            return rows.filter(named(field))
+        others = rows.model._meta.get_field(path).related_model.objects.filter(named(rest))
+        return rows.filter(**{f"{path}__in": others.order_by().values("pk")})
+
     found = Q()
     for rows, field, paths in ways:
-        ids = ids_of_few(rows.filter(named(field)), few)
+        ids = ids_of_few(having(rows, field), few)
         for path in paths:
             own = f"{path}__{field}" if path else field
             found |= named(own) if ids is None else Q(**{f"{path or 'pk'}__in": ids})

@@ -55,7 +55,9 @@ def job_rows(results: list[dict]) -> list[str]:
                 row = [name, f"{result['size']:,}", f"{found['seconds']:.2f} s", f"{value:.2f} {unit}"]
                 is_judged = limit and (name not in BY_SIZE or result["size"] >= AT)
                 target = [f"≤ {limit}", mark(value <= limit)] if is_judged else ["", ""]
-                lines.append("| " + " | ".join([*row, *target, f"{found.get('memory', '')}"]) + " |")
+                cpu = f"{found['cpu']:.2f} s" if "cpu" in found else ""
+                costs = [cpu, f"{found.get('queries', '')}", f"{found.get('memory', '')}"]
+                lines.append("| " + " | ".join([*row, *target, *costs]) + " |")
     return lines
 
 
@@ -84,8 +86,14 @@ def table(results: list[dict]) -> str:
     results = sorted(results, key=lambda each: each["size"])
     small, large = f"{results[0]['size']:,}", f"{results[-1]['size']:,}"
     head = f"| page | as | ms at {large} | × floor | slope {small} → {large} | queries | kB | CPU ms | peak MB |"
-    parts = [head, "|---" * 9 + "|", *page_rows(results), "", "| job | people | took | measured | target | | peak MB |"]
-    parts += ["|---" * 7 + "|", *job_rows(results), "", "| process | peak | target | |", "|---" * 4 + "|"]
+    parts = [
+        head,
+        "|---" * 9 + "|",
+        *page_rows(results),
+        "",
+        "| job | people | took | measured | target | | CPU | queries | peak MB |",
+    ]
+    parts += ["|---" * 9 + "|", *job_rows(results), "", "| process | peak | target | |", "|---" * 4 + "|"]
     parts += memory_rows(results)
     if costs := costly(results):
         parts += ["", "Over their target, with the costliest calls (ms per page) and the slowest statement:", *costs]

@@ -202,6 +202,14 @@ def test_suggestions_come_from_the_team_the_past_and_other_rooms(cast, round, mo
     assert found == {"Sten Fremd": "asked before", "Jonas Weber": "same team", "Goal Mate": "shared goal"}
 
 
+def test_direct_reports_are_suggested_however_large_the_team_is(cast, round):
+    for number in range(40):
+        make_user(f"Aa Teammate {number}", team=cast.team)
+    report = make_user("Zoe Report", manager=cast.subject)
+    found = [each.person for each in candidates.suggestions(round, {cast.subject.pk, cast.manager.pk})]
+    assert found[0] == report
+
+
 def test_search_finds_people_by_name_and_leaves_out_those_who_cannot_be_added(cast, as_, round):
     make_request(round, giver=cast.peer, status="proposed")
     page = as_(cast.subject).get(f"/feedback/rounds/{round.pk}/", {"q": "example"})

@@ -101,7 +101,8 @@ def test_person_signs_in_with_a_password_and_out_by_the_menu(live_server, open_p
     page.get_by_role("button", name="Priya Raman").click()
     page.get_by_role("button", name="Sign out", exact=True).wait_for()
     assert_clean(page)
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out", exact=True).click()
     page.goto(f"{live_server.url}/accounts/sessions/")
     assert "/accounts/login/" in page.url
 
