@@ -32,7 +32,8 @@ def add(request):
         form = EvidenceForm(owner=request.user, instance=Evidence(owner=request.user), initial=initial)
     elif request.method == "POST" and form.is_valid():
         form.save_once(owner=request.user)
-        messages.success(request, _("Kept. It is yours alone until you attach it to a goal or a review."))
+        alone, read = _("Kept. It is yours alone until you attach it to a goal or a review."), _("Kept with its goals.")
+        messages.success(request, read if form.cleaned_data["goals"] else alone)
         return redirect("goals:evidence")
     return render(request, "goals/evidence_form.html", {"form": form, "evidence": None})
 
