@@ -74,7 +74,7 @@ def detail(request, pk):
     goals = Goal.objects.visible_to(request.user).filter(objective=objective).running()
     context = {
         "objective": objective,
-        "page": page_of(goals, request.GET),
+        "page": by_deadline(goals, request.GET),
         "can_edit": policies.can_edit_objectives(request.user),
     }
     return render(request, "goals/objective_detail.html", context)
@@ -83,10 +83,10 @@ def detail(request, pk):
 def orphans(request):
     """Running goals that serve no objective."""
     goals = Goal.objects.visible_to(request.user).orphans()
-    return render(request, "goals/orphans.html", {"page": page_of(goals, request.GET)})
+    return render(request, "goals/orphans.html", {"page": by_deadline(goals, request.GET)})
 
 
-def page_of(goals, asked):
+def by_deadline(goals, asked):
     """First which ones, then all about them: in one step the database would join every goal before it looks."""
     page = slice_of(goals.only("due_on", "title"), BY_DEADLINE, asked, PER_PAGE)
     rows = Goal.objects.filter(pk__in=[goal.pk for goal in page]).with_progress().by_deadline()

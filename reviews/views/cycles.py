@@ -15,7 +15,7 @@ from activity.paging import slice_of
 from activity.workflow import open_moves, why_not
 from competencies.models import Catalogue
 from people.models import Team, User
-from people.search import leads_to
+from people.search import FEW, ids_of_few, leads_to
 from reviews import policies
 from reviews.forms import CycleForm, PromiseForm, ReasonForm, StageFormSet
 from reviews.models import Cycle, Review
@@ -28,7 +28,6 @@ from reviews.states import ReviewStatus
 from reviews.views.asking import ask
 
 PER_PAGE = 50
-FEW = 500  # rows that are faster named one by one than searched for; finding out costs 5 µs each
 BULK = ("skip_self_assessment", "move_on_to_evaluation", "cancel")
 
 
@@ -172,8 +171,8 @@ def narrowed(cycle, rows, asked):
 
 def few(cycle, rows):
     """The same rows; few ones by their ids, as reading all names in search of them would take long."""
-    ids = list(rows.order_by().values_list("pk", flat=True)[:FEW])
-    return cycle.reviews.filter(pk__in=ids) if len(ids) < FEW else rows
+    ids = ids_of_few(rows, FEW)
+    return rows if ids is None else cycle.reviews.filter(pk__in=ids)
 
 
 def named(*texts: str) -> Q:
