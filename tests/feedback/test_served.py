@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -78,6 +79,14 @@ def test_the_first_page_weighs_less_than_60_kb_with_all_it_loads(link, open_page
     page.goto(link, wait_until="networkidle")
     assert {"css", "js"} <= {address.rpartition(".")[2] for address in arrived}
     assert sum(size for address, size in arrived.items() if not address.endswith(".woff2")) < 60_000
+
+
+def test_styles_have_a_name_of_their_own_for_ever_and_come_compressed(served):
+    with urlopen(f"{served.address}/accounts/login/") as page:
+        [name] = re.findall(r'"(/static/css/base\.\w{12}\.css)"', page.read().decode())
+    with urlopen(Request(served.address + name, headers={"Accept-Encoding": "br"})) as styles:
+        assert styles.headers["Content-Encoding"] == "br"
+        assert "immutable" in styles.headers["Cache-Control"]
 
 
 def test_a_deploy_with_a_new_secret_key_loses_nothing_of_what_is_being_typed(served, link, open_page):  # noqa: F811
