@@ -157,11 +157,14 @@ def address(name, row, rows):
     return reverse(name, args=[getattr(word, "pk", word) for word in words])
 
 
-def crowd(cast, people):
-    """Much more of everything, round the same subject: goals, facts, thanks, questions, requests, plans, cycles."""
+def crowd(cast, people, start=0):
+    """Much more of everything, round the same subject: goals, facts, thanks, questions, requests, plans, cycles.
+
+    `start` is how many came before: objectives are numbered.
+    """
     today = timezone.localdate()
     objective, code = Objective.objects.first(), cast.review.cycle.catalogue.codes.first()
-    for number, person in enumerate(people):
+    for number, person in enumerate(people, start):
         Objective.objects.create(key=f"aim-{number}", title="Aim", parent=objective if number % 2 else None)
         make_team()
         make_cycle(cast.hr)
