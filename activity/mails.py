@@ -18,6 +18,7 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 
 from activity.models import MailText, Notice
+from activity.workdays import day_in_words, deadline_in_words
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 URL = re.compile(r"^https?://\S+$")
@@ -83,7 +84,7 @@ class Ahead:
             "organisation_name": settings.ORGANISATION_NAME,
             "contact_email": settings.CONTACT_EMAIL,
             "cycle_name": settings.ORGANISATION_NAME,
-            **{name: in_words(value) if name.endswith("_date") else value for name, value in notice.data.items()},
+            **placeholders(notice.data),
         }
         builder = builder_for(notice)
         if builder is None:
@@ -119,6 +120,24 @@ def in_words(day: date | str) -> str:
     with suppress(ValueError):
         return formats.date_format(date.fromisoformat(str(day)), DAYS.get(get_language() or "", "j F Y"))
     return str(day)
+
+
+def placeholders(data: dict) -> dict:
+    """Stored values as sentences show them: dates in words, a deadline as `due_date` with weekday, hour and zone.
+
+    `due_day` is the same deadline without the hour, for subjects.
+    """
+    values = {name: in_words(value) if name.endswith("_date") else value for name, value in data.items()}
+    return values | deadline_placeholders(data["due_date"]) if "due_date" in data else values
+
+
+def deadline_placeholders(day: date | str) -> dict[str, str]:
+    """`due_date` and `due_day` in the active language; what is no day stays as it is."""
+    try:
+        day = date.fromisoformat(str(day))
+    except ValueError:
+        return {"due_date": str(day), "due_day": str(day)}
+    return {"due_date": deadline_in_words(day), "due_day": day_in_words(day)}
 
 
 def absolute(path: str) -> str:

@@ -98,6 +98,43 @@ class Notice(models.Model):
         return f"{self.kind} to {self.address}"
 
 
+class DigestLine(models.Model):
+    """One piece of news for one person, sent with everything else of the day in one mail at their morning."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60, help_text="The key of a text of one sentence.")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest_lines")
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=40)
+    data = models.JSONField(default=dict, help_text="Plain placeholders of the text; never content, never a token.")
+    key = models.CharField(max_length=160, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="lines")
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["recipient"], condition=Q(notice__isnull=True), name="digest_waiting")]
+
+    def __str__(self):
+        return f"{self.kind} for {self.recipient_id}"
+
+
+class MorningRun(models.Model):
+    """What is sent in the mornings of one time zone went there on `day`; a second clock finds nothing to do."""
+
+    name = models.CharField(max_length=40, help_text="Which work: reminders, digests.")
+    time_zone = models.CharField(max_length=60)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "time_zone", "day"], name="one_morning_per_work_zone_and_day")
+        ]
+
+    def __str__(self):
+        return f"{self.name} {self.time_zone} {self.day}"
+
+
 class Job(models.Model):
     """Work that takes a while: the row is the truth, the task only does it."""
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from activity import jobs, tallies
+from activity import digest, jobs, tallies
 from activity.mails import Ahead, Withdrawn, message_for
 from activity.models import Heartbeat, Job, MailText, Notice
 from activity.states import WorkStatus
@@ -169,3 +169,9 @@ def sweep() -> None:
 @shared_task
 def heartbeat() -> None:
     Heartbeat.objects.update_or_create(pk=1, defaults={"at": timezone.now()})
+
+
+@shared_task
+def send_digests() -> int:
+    """News of the day, one mail per person, where it is morning; returns how many were owed."""
+    return digest.send_digests()

@@ -13,7 +13,9 @@ class MoveRefused(TransitionNotAllowed):
 
 
 def because(reason):
-    """Give a condition of a transition its `reason`, the sentence shown when it does not hold."""
+    """Give a condition of a transition its `reason`: the sentence shown when it does not hold, or a function of the row
+    that makes it.
+    """
 
     def mark(condition):
         condition.reason = reason
@@ -36,8 +38,11 @@ def why_not(obj, verb) -> str:
         return _(
             "This is not possible while the status is “%(status)s”. It may have moved on since you opened the page."
         ) % {"status": obj.get_status_display()}
-    unmet = [condition for condition in steps[0].conditions if not condition(obj)]
-    return str(getattr(unmet[0], "reason", _("Something is still missing."))) if unmet else ""
+    unmet = next((condition for condition in steps[0].conditions if not condition(obj)), None)
+    if unmet is None:
+        return ""
+    reason = getattr(unmet, "reason", _("Something is still missing."))
+    return str(reason(obj) if callable(reason) else reason)
 
 
 def open_moves(obj, user) -> list:

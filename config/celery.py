@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "heartbeat": {"task": "activity.tasks.heartbeat", "schedule": 60.0},
     "close-feedback": {"task": "reviews.tasks.close_due_stages", "schedule": crontab(minute="*/15")},
     "reminders": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=5)},
-    "giver-reminders": {"task": "feedback.tasks.send_reminders", "schedule": crontab(hour=9, minute=0)},
+    "giver-reminders": {"task": "feedback.tasks.send_reminders", "schedule": crontab(minute=10)},
+    "digests": {"task": "activity.tasks.send_digests", "schedule": crontab(minute=15)},
     "answer-counts": {"task": "feedback.tasks.renew_counts", "schedule": crontab(hour=6, minute=0)},
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+import holidays
 from django.core.exceptions import ImproperlyConfigured
 
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -47,6 +48,19 @@ def zone(name: str, default: str) -> str:
     value = text(name, default)
     if value not in zoneinfo.available_timezones():
         raise refuse(name, f"the name of a time zone, such as {default}")
+    return value
+
+
+def holidays_of(name: str, default: str) -> str:
+    """A country code with an optional region, as the package `holidays` knows them: "DE", "DE-BE"; "none" for none."""
+    value = text(name, default)
+    if value.lower() == "none":
+        return ""
+    country, _dash, region = value.partition("-")
+    try:
+        holidays.country_holidays(country, subdiv=region or None)
+    except NotImplementedError as error:
+        raise refuse(name, "a country code with an optional region, such as DE or DE-BE, or none") from error
     return value
 
 

@@ -202,6 +202,8 @@ USE_I18N = USE_TZ = True
 # Moments are stored in UTC. Today, where nobody's own zone is known, is the organisation's: deadlines and stand-ins are
 # judged by it, and a job at 23:30 UTC must not take another day for today than the page it belongs to.
 TIME_ZONE = ORGANISATION_TIME_ZONE = env.zone("ORGANISATION_TIME_ZONE", "Europe/Berlin")
+# Public holidays that deadlines avoid by default: a country with an optional region ("DE-BE"), or "none".
+ORGANISATION_HOLIDAYS = env.holidays_of("ORGANISATION_HOLIDAYS", "DE")
 
 # --- mail ----------------------------------------------------------------------------------------------------------
 MAIL_DIR = env.folder(DATA_DIR / "mails")

@@ -8,9 +8,10 @@ from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from activity.workdays import deadline_in_words, organisation_today, warning_about
 from config import charts
 
 register = template.Library()
@@ -105,8 +106,12 @@ def local_day(value: date | datetime) -> date:
 
 
 def days_left(value: date | datetime) -> int:
-    """Days from today until `value`; negative when it is over."""
-    return (local_day(value) - timezone.localdate()).days
+    """Days from today until `value`; negative when it is over.
+
+    A day without an hour is a deadline, which ends at midnight in the organisation's zone wherever the reader is.
+    """
+    today = timezone.localdate() if isinstance(value, datetime) else organisation_today()
+    return (local_day(value) - today).days
 
 
 @register.filter
@@ -116,6 +121,27 @@ def day(value: date | datetime | None) -> str:
         return ""
     here = local_day(value)
     return formats.date_format(here, "j M" if here.year == timezone.localdate().year else "j M Y")
+
+
+@register.filter
+def due_day(value: date | datetime | None) -> str:
+    """ "Tue 1 Dec", with the year when it is not this one: how a deadline is written; nothing for nothing."""
+    if not value:
+        return ""
+    here = local_day(value)
+    return formats.date_format(here, "D j M" if here.year == timezone.localdate().year else "D j M Y")
+
+
+@register.filter
+def deadline_end(value: date | None) -> str:
+    """ "Tue 1 Dec 2026, 23:59 Europe/Berlin": the very end of a deadline; nothing for nothing."""
+    return deadline_in_words(value, short=True) if value else ""
+
+
+@register.filter
+def workday_warning(value: date | None) -> str:
+    """Why a day is a bad deadline; empty for a working day and for nothing."""
+    return warning_about(value, get_language() or "en") if value else ""
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.mails import Withdrawn, absolute, in_words, mail_context
+from activity.mails import Withdrawn, absolute, deadline_placeholders, in_words, mail_context
 from activity.models import Notice
 from competencies.models import Questionnaire
 from feedback import links
@@ -86,7 +86,7 @@ def invitation(_notice: Notice, found: Asked | None) -> dict:
     return {
         "employee_name": request.round.subject.name,
         "cycle_name": request.round.title,
-        "due_date": in_words(request.deadline),
+        **deadline_placeholders(request.deadline),
         "minutes": found.minutes,
         "min_group_size": request.k_scores or request.round.k_scores,
         "link_expires": in_words(min(expires_on, request.deadline)),
@@ -101,7 +101,7 @@ def reminder(_notice: Notice, found: Asked | None) -> dict:
     return {
         "task_title": _("Feedback about %(name)s") % {"name": request.round.subject.name},
         "cycle_name": request.round.title,
-        "due_date": in_words(request.deadline),
+        **deadline_placeholders(request.deadline),
         "days_left": (request.deadline - organisation_today()).days,
         **found.links,
     }
@@ -123,6 +123,15 @@ def list_to_check(notice: Notice) -> dict:
 @mail_context("returned_for_changes", of="feedback.round")
 def list_came_back(notice: Notice) -> dict:
     return open_list(notice, list_sent_on__isnull=True) | {"form_title": _("Your list of collaborators")}
+
+
+@mail_context("line_list_approved")
+def approved_list(notice: Notice) -> dict:
+    """Withdrawn when the round has ended before the digest left."""
+    round = Round.objects.filter(pk=notice.target_id, status=RoundStatus.COLLECTING).first()
+    if round is None:
+        raise Withdrawn("the round has ended")
+    return {"link": absolute(round.get_absolute_url())}
 
 
 @mail_context("feedback_code", read=open_requests)

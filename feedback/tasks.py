@@ -3,47 +3,53 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.db import transaction
+from django.conf import settings
 from django.db.models import Q
 
-from activity.outbox import owe
+from activity.mornings import Morning, at_work, mornings, owe_once, served
 from feedback import services
 from feedback.models import Request
 from feedback.querysets import organisation_today
 from feedback.services.nominating import notice_to_giver
 
-DAYS_BEFORE = (5, 2)
+REMINDERS = "feedback_reminders"
+STEPS = (5, 2, 0)  # days before the deadline; afterwards nothing can be answered any more
 BATCH = 2000
 
 
-def kind_on(deadline, day) -> str:
-    """Which reminder is owed on `day`; empty for none. After the deadline nothing can be answered any more."""
+def newest_step(deadline, day) -> int | None:
+    """The newest of STEPS that is due on `day`; None before the first one and after the deadline."""
     left = (deadline - day).days
-    if left in DAYS_BEFORE:
-        return "reminder_before_due"
-    return "reminder_on_due" if left == 0 else ""
+    return min((step for step in STEPS if step >= left), default=None) if left >= 0 else None
 
 
 @shared_task
 def send_reminders() -> int:
-    """Remind those who have not answered, all at one time of the day; a second run of the day owes nothing more."""
-    day = organisation_today()
-    days = [day + timedelta(days=left) for left in (*DAYS_BEFORE, 0)]
-    due = Request.objects.open_on(day).filter(Q(due_on__in=days) | Q(round__closes_on__in=days))
-    due = due.select_related("round", "giver").order_by("pk")
-    count, batch = 0, []
-    for request in due.iterator(chunk_size=BATCH):
-        if kind := kind_on(request.deadline, day):
-            batch.append(notice_to_giver(request, kind, f"{request.pk}:{day}"))
-        if len(batch) == BATCH:
-            count, batch = count + _owe(batch), []
-    return count + _owe(batch)
+    """Remind those who have not answered, in their morning; returns how many.
+
+    The newest step that is due and was not owed yet is owed once, however long the clock stood still.
+    """
+    day, count = organisation_today(), 0
+    for morning in mornings(REMINDERS):
+        count += owe_once(reminders(day, morning))
+        served(REMINDERS, morning)
+    return count
 
 
-@transaction.atomic
-def _owe(batch) -> int:
-    owe(batch)
-    return len(batch)
+def reminders(day, morning: Morning):
+    """A notice per request with a step that is due where it is morning; outsiders live in the organisation's zone."""
+    soon = day + timedelta(days=max(STEPS))
+    here = at_work("giver", morning)
+    if morning.zone == settings.ORGANISATION_TIME_ZONE:
+        here |= Q(giver=None)
+    due = Request.objects.open_on(day).filter(
+        here, Q(due_on__range=(day, soon)) | Q(round__closes_on__range=(day, soon))
+    )
+    for request in due.select_related("round", "giver").order_by("pk").iterator(chunk_size=BATCH):
+        step = newest_step(request.deadline, day)
+        if step is not None:
+            kind = "reminder_on_due" if request.deadline == day else "reminder_before_due"
+            yield notice_to_giver(request, kind, f"{request.pk}:{request.deadline}:{step}")
 
 
 @shared_task

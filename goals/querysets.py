@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
-from django.utils import timezone
 
+from activity.workdays import organisation_today
 from goals import policies
 from goals.states import CLOSED, ChangeStatus, GoalStatus
 
@@ -40,7 +40,7 @@ class GoalQuerySet(models.QuerySet):
         return self.exclude(status__in=CLOSED)
 
     def overdue(self, day=None):
-        return self.filter(status=GoalStatus.AGREED, due_on__lt=day or timezone.localdate())
+        return self.filter(status=GoalStatus.AGREED, due_on__lt=day or organisation_today())
 
     def orphans(self):
         """Goals that serve no objective."""
@@ -57,7 +57,7 @@ class GoalQuerySet(models.QuerySet):
 
     def to_do_of(self, user):
         """What `awaiting` finds, and own goals over their deadline; `Goal.asks(user)` tells one from the other."""
-        overdue = Q(status=GoalStatus.AGREED, due_on__lt=timezone.localdate())
+        overdue = Q(status=GoalStatus.AGREED, due_on__lt=organisation_today())
         return self._near(user, _asked_of(user) | overdue)
 
     def _near(self, user, own: Q):

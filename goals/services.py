@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from activity.digest import line_for, tell
 from activity.mails import fill
 from activity.once import insert_once
 from activity.outbox import record
@@ -39,7 +40,19 @@ def represented(goal, user):
 def take_step(goal, verb, *, by, reason="") -> Goal:
     """`perform` with the names that the steps of a goal keep."""
     arguments = {"person": by} if verb in ("propose", "agree") else {}
-    return perform(goal, verb, by=by, on_behalf_of=represented(goal, by), reason=reason, **arguments)
+    goal = perform(goal, verb, by=by, on_behalf_of=represented(goal, by), reason=reason, **arguments)
+    if verb == "propose":
+        tell(news_of_proposal(goal, by))
+    return goal
+
+
+def news_of_proposal(goal, by) -> list:
+    """A line for the other side of a proposed goal; none where there is no other side."""
+    other = goal.owner.manager if by.pk == goal.owner_id else goal.owner
+    if other is None:
+        return []
+    names = {"proposed_by": by.name, "employee_name": goal.owner.name}
+    return [line_for(goal, "line_goal_proposed", to=other, key=f"{goal.pk}:{goal.version}", **names)]
 
 
 @transaction.atomic

@@ -1,11 +1,18 @@
 """What must hold before a step; each with the sentence shown when it does not."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from activity.workflow import because
+from reviews.states import CycleStatus
 
 
-@because(_("The self-assessment has not been sent yet."))
+@because(lambda review: _("The cycle is %(status)s.") % {"status": review.cycle.get_status_display().lower()})
+def cycle_is_open(review) -> bool:
+    return review.cycle.status == CycleStatus.OPEN
+
+
+@because(_("The self-assessment has not been submitted yet."))
 def self_assessment_is_sent(review) -> bool:
     return review.self_assessment.submitted_at is not None
 
@@ -15,9 +22,27 @@ def feedback_is_over(review) -> bool:
     return review.round is None or review.round.is_over
 
 
-@because(_("Too few collaborators have answered for anything to be shown; wait for the window to close."))
+def how_many_answered(review) -> str:
+    """The number the manager knows, of how many, when it was counted, and how many are needed."""
+    round, asked = review.round, review.round.progress().asked
+    if not asked:
+        return _("Nobody has been asked for feedback yet. HR can move the review on without it.")
+    counted = date_format(round.counted_on, "D j M") if round.counted_on else _("the start")
+    return _(
+        "%(answered)d of %(asked)d had answered when answers were last counted (%(day)s, once a day); at least "
+        "%(needed)d are needed for anything to be shown. The review moves on by itself once everybody has answered or "
+        "declined."
+    ) % {
+        "answered": round.counted_answers,
+        "asked": asked,
+        "day": counted,
+        "needed": review.cycle.k_scores,
+    }
+
+
+@because(how_many_answered)
 def feedback_is_enough(review) -> bool:
-    """By the number the manager knows, which is renewed once a day: no answer can be seen arriving."""
+    """By the number the manager knows, which is renewed once a day: no answer, not even the last, can be seen."""
     return review.round is None or review.round.counted_answers >= review.cycle.k_scores
 
 

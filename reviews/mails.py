@@ -1,8 +1,10 @@
 """What the mails about reviews say at the moment of sending."""
 
+from django.urls import reverse
+
 from activity.mails import Withdrawn, absolute, mail_context
-from reviews.models import ActionItem, Review
-from reviews.states import ReviewStatus
+from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
+from reviews.states import CycleStatus, ReviewStatus
 
 
 def _review(notice) -> Review:
@@ -15,12 +17,46 @@ def _review(notice) -> Review:
 @mail_context("reminder_before_due", of="reviews.review")
 @mail_context("reminder_on_due", of="reviews.review")
 @mail_context("overdue", of="reviews.review")
+def reminder_link(notice) -> dict:
+    """Withdrawn when the step was taken, or the cycle ended, before the mail left."""
+    review = _review(notice)
+    if review.stage_key != notice.data["stage"] or review.cycle.status != CycleStatus.OPEN:
+        raise Withdrawn("the review has moved on")
+    return {"link": absolute(review.get_absolute_url())}
+
+
+@mail_context("line_self_assessment_submitted")
+@mail_context("line_meeting_set")
+@mail_context("line_statement_added")
+@mail_context("line_deadline_moved")
+@mail_context("line_review_reopened")
 @mail_context("stage_opened")
 @mail_context("returned_for_changes")
 @mail_context("delivered")
 @mail_context("acknowledged")
 def review_link(notice) -> dict:
     return {"link": absolute(_review(notice).get_absolute_url())}
+
+
+@mail_context("line_review_cancelled")
+def cancelled_link(notice) -> dict:
+    return {"link": absolute(reverse("reviews:review", args=[notice.target_id]))}
+
+
+@mail_context("line_cycle_launched")
+def team_link(notice) -> dict:
+    """The manager's list; managers do not open cycles. Withdrawn when the cycle is no longer open."""
+    if not Cycle.objects.filter(pk=notice.target_id, status=CycleStatus.OPEN).exists():
+        raise Withdrawn("the cycle has ended")
+    return {"link": absolute(reverse("reviews:team"))}
+
+
+@mail_context("line_calibration_opened")
+def group_link(notice) -> dict:
+    group = CalibrationGroup.objects.filter(pk=notice.target_id, status="open").first()
+    if group is None:
+        raise Withdrawn("the group is locked or gone")
+    return {"link": absolute(group.get_absolute_url())}
 
 
 @mail_context("action_item_due")

@@ -56,6 +56,17 @@ STAGE_OF = {
     ReviewStatus.ACKNOWLEDGED: StageKey.ACKNOWLEDGEMENT,
 }
 
+# In which statuses a review stands in a stage.
+STATUSES_OF = {key: [status for status, stage in STAGE_OF.items() if stage == key] for key in StageKey}
+
+# Whose turn it is in each status: a field of the review. Collaborators and calibration groups are asked elsewhere.
+ACTOR = {
+    ReviewStatus.SELF_ASSESSMENT: "subject",
+    ReviewStatus.MANAGER_EVALUATION: "manager",
+    ReviewStatus.DELIVERY: "manager",
+    ReviewStatus.DELIVERED: "subject",
+}
+
 # Which date of a review is the deadline of a stage.
 DUE_FIELD = {
     StageKey.SELF_ASSESSMENT: "self_assessment_due_on",

@@ -1,11 +1,14 @@
 """The cast every test may call for."""
 
+from datetime import datetime
 from types import SimpleNamespace
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 
+from activity.services import load_mail_texts
 from competencies.services import load_starter_catalogue
 from tests.factories import make_team, make_user, warmed
 
@@ -47,6 +50,20 @@ def as_(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def mail_texts(db):
+    """The shipped texts of mails, in every language."""
+    load_mail_texts()
+
+
+@pytest.fixture
+def wednesday(time_machine):
+    """It is a Wednesday, 9 o'clock where the organisation is, with working days 2, 5, 9, 12 and 14 days later."""
+    moment = datetime(2030, 1, 9, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    time_machine.move_to(moment)
+    return moment
 
 
 @pytest.fixture

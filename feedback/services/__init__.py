@@ -24,7 +24,14 @@ from feedback.services.overseeing import (
     send_again,
     set_promise,
 )
-from feedback.services.releasing import hide_text, note_reading, open_to_subject, release_round, release_rounds
+from feedback.services.releasing import (
+    close_to_subject,
+    hide_text,
+    note_reading,
+    open_to_subject,
+    release_round,
+    release_rounds,
+)
 
 __all__ = [
     "Conflict",
@@ -36,6 +43,7 @@ __all__ = [
     "cancel_round",
     "change_address",
     "change_manager",
+    "close_to_subject",
     "decline",
     "extend",
     "extend_request",

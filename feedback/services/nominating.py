@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activity.digest import line_for, tell
 from activity.outbox import notice_for, owe, record
 from activity.workflow import MoveRefused, perform
 from competencies.models import Questionnaire
@@ -115,6 +116,7 @@ def approve(round: Round, *, by) -> Round:
     behalf = policies.principal_of(round, by)
     if round.status == RoundStatus.NOMINATING:
         round = perform(round, "collect", by=by, on_behalf_of=behalf)
+        tell([line_for(round, "line_list_approved", to=round.subject, key=f"{round.pk}", manager_name=by.name)])
     elif round.status != RoundStatus.COLLECTING or not policies.can_lead(round, by):
         raise MoveRefused(_("This list can no longer be approved."))
     proposed = list(round.requests.filter(status=RequestStatus.PROPOSED).select_related("giver").order_by("pk"))

@@ -135,6 +135,13 @@ def open_to_subject(round: Round) -> None:
 
 
 @transaction.atomic
+def close_to_subject(round: Round) -> None:
+    """The review was reopened: the subject reads the results again after the next delivery."""
+    Round.objects.filter(pk=round.pk).update(is_open_to_subject=False)
+    record(round, "close_to_subject")
+
+
+@transaction.atomic
 def hide_text(round: Round, text_id, *, by, reason: str) -> HiddenText:
     """HR hides one text that breaks the rules. Raises PermissionDenied, or MoveRefused for an unknown text."""
     if not policies.can_hide_text(round, by):

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from activity.workdays import organisation_today
 from activity.workflow import because
 from goals import policies, progress
 from goals.measures import in_words
@@ -19,7 +20,7 @@ from goals.states import CLOSED, ChangeStatus, Confidence, Direction, GoalStatus
 
 @because(_("A deadline in the past cannot be agreed. Change the date first."))
 def is_not_over(goal) -> bool:
-    return goal.due_on >= timezone.localdate()
+    return goal.due_on >= organisation_today()
 
 
 @because(_("A change of this goal waits for an answer. Answer it first."))
@@ -122,7 +123,7 @@ class Goal(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.status == GoalStatus.AGREED and self.due_on < timezone.localdate()
+        return self.status == GoalStatus.AGREED and self.due_on < organisation_today()
 
     def asks(self, user) -> bool:
         """Whether a row of `with_question` waits for the answer of `user`."""

@@ -3,8 +3,8 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
+from activity.workdays import organisation_today
 from goals import policies, progress
 from goals.models import Goal
 from goals.states import CLOSED, GoalStatus
@@ -52,7 +52,7 @@ def team(request):
     if not policies.can_assign(request.user):
         raise Http404
     goals = Goal.objects.visible_to(request.user).of_reports_of(request.user).with_progress()
-    overdue = goals.overdue(timezone.localdate()).count()
+    overdue = goals.overdue(organisation_today()).count()
     page = page_of(request, goals.running().order_by("owner__name", "owner_id", "due_on", "pk"))
     return render(request, "goals/team.html", {"page": page, "overdue": overdue, "can_assign": True})
 

@@ -1,10 +1,8 @@
 """The review of one subject in one cycle, and its life."""
 
 import uuid
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,16 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, FSMField, transition
 
+from activity.workdays import organisation_today
 from reviews import conditions, policies
 from reviews.querysets import ReviewQuerySet
 from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, STAGE_OF, UNFINISHED, ReviewStatus
 
 S = ReviewStatus
-
-
-def organisation_today() -> date:
-    """Deadlines are judged by the server's clock in the organisation's time zone."""
-    return datetime.now(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date()
 
 
 def after_submission(review, **_kwargs) -> str:
@@ -148,7 +142,7 @@ class Review(models.Model):
         source=S.SELF_ASSESSMENT,
         target=S.PEER_REVIEW,
         permission=policies.is_subject,
-        conditions=[conditions.self_assessment_is_sent],
+        conditions=[conditions.cycle_is_open, conditions.self_assessment_is_sent],
     )
     def submit_self_assessment(self):
         """The manager may read the text from now on, the ratings later."""
@@ -159,6 +153,7 @@ class Review(models.Model):
         source=S.SELF_ASSESSMENT,
         target=S.PEER_REVIEW,
         permission=policies.acts_as_hr,
+        conditions=[conditions.cycle_is_open],
         custom={
             "label": _("Go on without a self-assessment"),
             "effect": _("Collecting feedback goes on. What the subject had drafted stays their own; nobody reads it."),
@@ -175,7 +170,7 @@ class Review(models.Model):
         source=[S.PEER_REVIEW, S.MANAGER_EVALUATION],
         target=S.SELF_ASSESSMENT,
         permission=policies.manager_or_hr,
-        conditions=[conditions.self_assessment_is_sent],
+        conditions=[conditions.cycle_is_open, conditions.self_assessment_is_sent],
         custom={
             "label": _("Send the self-assessment back"),
             "effect": _("The subject gets a mail, may change the text again, and reads your reason beside it."),
@@ -186,7 +181,12 @@ class Review(models.Model):
         """The subject may change the self-assessment again; the note is shown beside it."""
         self.is_returned, self.note = True, note
 
-    @transition(status, source=S.PEER_REVIEW, target=S.MANAGER_EVALUATION, conditions=[conditions.feedback_is_over])
+    @transition(
+        status,
+        source=S.PEER_REVIEW,
+        target=S.MANAGER_EVALUATION,
+        conditions=[conditions.cycle_is_open, conditions.feedback_is_over],
+    )
     def end_peer_review(self):
         """The window is over or everybody has answered or declined: by the clock."""
 
@@ -195,7 +195,7 @@ class Review(models.Model):
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_manager,
-        conditions=[conditions.feedback_is_enough],
+        conditions=[conditions.cycle_is_open, conditions.feedback_is_enough],
         custom={
             "label": _("Close feedback early"),
             "effect": _("No further answer is accepted. You and HR read the answers now, in groups."),
@@ -210,6 +210,7 @@ class Review(models.Model):
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
+        conditions=[conditions.cycle_is_open],
         custom={
             "label": _("Move on to the evaluation"),
             "effect": _("No further answer is accepted. Groups with too few answers are shown to nobody."),
@@ -225,7 +226,7 @@ class Review(models.Model):
         source=S.MANAGER_EVALUATION,
         target=GET_STATE(after_submission, states=[S.CALIBRATION, S.DELIVERY]),
         permission=policies.acts_as_manager,
-        conditions=[conditions.evaluation_is_complete],
+        conditions=[conditions.cycle_is_open, conditions.evaluation_is_complete],
     )
     def submit_evaluation(self):
         """The evaluation can no longer be changed; the manager may now read the self-ratings."""
@@ -236,6 +237,7 @@ class Review(models.Model):
         source=[S.CALIBRATION, S.DELIVERY],
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
+        conditions=[conditions.cycle_is_open],
         custom={
             "label": _("Send the evaluation back"),
             "effect": _("The manager gets a mail, may change the evaluation again, and reads your reason beside it."),
@@ -246,7 +248,7 @@ class Review(models.Model):
         """The manager revises; the note is shown beside the evaluation."""
         self.is_returned, self.note = True, note
 
-    @transition(status, source=S.CALIBRATION, target=S.DELIVERY)
+    @transition(status, source=S.CALIBRATION, target=S.DELIVERY, conditions=[conditions.cycle_is_open])
     def calibrate(self):
         """The calibration group is locked."""
 
@@ -255,7 +257,12 @@ class Review(models.Model):
         source=S.DELIVERY,
         target=S.DELIVERED,
         permission=policies.acts_as_manager,
-        conditions=[conditions.summary_is_complete, conditions.plan_has_an_item, conditions.conversation_has_a_date],
+        conditions=[
+            conditions.cycle_is_open,
+            conditions.summary_is_complete,
+            conditions.plan_has_an_item,
+            conditions.conversation_has_a_date,
+        ],
         custom={
             "label": _("Deliver the review"),
             "effect": _("The subject now reads evaluation, summary, plan and feedback; you can no longer change them."),
@@ -299,6 +306,7 @@ class Review(models.Model):
         source=[S.DELIVERED, S.ACKNOWLEDGED],
         target=S.DELIVERY,
         permission=policies.acts_as_hr,
+        conditions=[conditions.cycle_is_open],
         custom={
             "label": _("Re-open for a correction"),
             "effect": _("The manager gets it back with your reason; the subject reads it after the next delivery."),

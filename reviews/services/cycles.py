@@ -1,6 +1,7 @@
 """Deeds on a cycle: make it from the template, see who is in and out, launch, close, cancel."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity import jobs
+from activity.digest import line_for, tell
+from activity.models import Job
 from activity.outbox import event_for, notice_for, owe, record, record_all
-from activity.workflow import perform
+from activity.states import WorkStatus
+from activity.workdays import next_working_day, organisation_today
+from activity.workflow import MoveRefused, perform
 from competencies.models import Catalogue
 from feedback.models import Round
-from feedback.services import open_rounds, set_promise
+from feedback.services import cancel_round, open_rounds, release_rounds, set_promise
+from feedback.states import RoundStatus
 from people.models import User
 from reviews.models import Cycle, Evaluation, Review, ReviewTemplate, SelfAssessment, Stage, Summary
 from reviews.policies import can_run_cycles
@@ -27,11 +33,13 @@ STARTER = Path(__file__).parents[1] / "starter" / "review_template_mlops.yaml"
 BATCH = 2000  # people whose reviews begin in one transaction
 AT_ONCE = 200  # reviews that are cancelled while somebody waits
 STEP = 50  # reviews between two notes of a job's progress
+RELEASE, CANCEL = "release", "cancel"  # what becomes of running feedback when a cycle is closed
 
 WHY_OUT = {
-    "no_grade": _("No grade on the engineering ladder"),
+    "no_grade": _("No grade"),
     "other_team": _("Not in the chosen teams"),
     "no_manager": _("No manager"),
+    "manager_left": _("Manager has left"),
     "joined_late": _("Joined too late in the period"),
     "on_leave": _("On leave"),
     "in_a_cycle": _("Already in an open cycle"),
@@ -48,13 +56,16 @@ def load_starter_template() -> ReviewTemplate:
 
 @transaction.atomic
 def add_stages(cycle: Cycle) -> None:
-    """Stages with the template's words and durations, counted from today or from the day after the period."""
-    begin = max(cycle.period_end, timezone.localdate())
+    """Stages with the template's labels and durations, counted from today or from the end of the period.
+
+    A deadline that would fall on a weekend or a public holiday is moved to the next working day.
+    """
+    begin = max(cycle.period_end, organisation_today())
     stages, due_on = [], begin
     for row in cycle.template.stage_rows:
         is_enabled = row.get("enabled_by_default", True)
         starts = begin if row.get("starts") == "with_previous_stage" else due_on
-        ends = starts + timedelta(days=row["default_duration_days"])
+        ends = next_working_day(starts + timedelta(days=row["default_duration_days"]))
         due_on = max(due_on, ends) if is_enabled else due_on
         names = ("key", "order", "title", "purpose")
         stage = Stage(
@@ -67,7 +78,7 @@ def add_stages(cycle: Cycle) -> None:
 
 @dataclass(frozen=True)
 class Population:
-    """Everyone on the ladder, each with `why_out`: empty, or the key of the rule that leaves them out (see WHY_OUT)."""
+    """Everyone active, each with `why_out`: empty, or the key of the rule that leaves them out (see WHY_OUT)."""
 
     everyone: QuerySet
 
@@ -85,11 +96,12 @@ class Population:
 
 
 def population(cycle: Cycle) -> Population:
-    """Everyone active on the ladder, with `why_out` naming the first rule that leaves them out."""
+    """Everyone active, with `why_out` naming the first rule that leaves them out."""
     team_ids = list(cycle.teams.values_list("pk", flat=True))
-    rules = [When(manager=None, then=Value("no_manager"))]
+    rules = [When(manager=None, then=Value("no_manager")), When(manager__is_active=False, then=Value("manager_left"))]
     if team_ids:
-        rules.insert(0, When(~Q(team__in=team_ids), then=Value("other_team")))
+        rules.insert(0, When(Q(team=None) | ~Q(team__in=team_ids), then=Value("other_team")))
+    rules.insert(0, When(grade=None, then=Value("no_grade")))
     if cycle.joined_before:
         rules.append(When(joined_on__gte=cycle.joined_before, then=Value("joined_late")))
     if not cycle.includes_people_on_leave:
@@ -97,7 +109,7 @@ def population(cycle: Cycle) -> Population:
         rules.append(When(leave_from__lte=today, leave_until__gte=today, then=Value("on_leave")))
     open_reviews = Review.objects.filter(subject=OuterRef("pk"), cycle__status="open").unfinished()
     rules.append(When(Exists(open_reviews), then=Value("in_a_cycle")))
-    people = User.objects.active().filter(grade__isnull=False).select_related("team", "grade", "manager")
+    people = User.objects.active().select_related("team", "grade", "manager")
     people = people.annotate(why_out=Case(*rules, default=Value(""), output_field=CharField()))
     return Population(people)
 
@@ -112,10 +124,19 @@ def do_launch(job) -> None:
     """Launch the cycle of the job, or go on where an earlier attempt was interrupted."""
     cycle = Cycle.objects.get(pk=job.target_id)
     if cycle.status == CycleStatus.DRAFT:
-        jobs.advance(job, 0, total=population(cycle).included.count())
+        people = population(cycle).included.count()
+        if not people:
+            raise MoveRefused(_("Nobody would be reviewed. See “Out” for the reasons."))
+        jobs.advance(job, 0, total=people)
         cycle = open_cycle(cycle, by=job.owner)
     for _added in fill_cycle(cycle, by=job.owner):
         jobs.advance(job, cycle.reviews.count())
+
+
+def launch_of(cycle: Cycle) -> Job | None:
+    """The launch of `cycle` that is waiting, running or failed; None before it and after it is done."""
+    jobs_of_it = Job.objects.filter(kind="launch", target_id=str(cycle.pk)).exclude(status=WorkStatus.DONE)
+    return jobs_of_it.order_by("-created_at").first()
 
 
 def launch(cycle: Cycle, *, by) -> QuerySet:
@@ -143,6 +164,24 @@ def fill_cycle(cycle: Cycle, *, by):
         if not _add_reviews(cycle, people, by):
             return
         yield len(people)
+    tell_managers(cycle)
+
+
+def tell_managers(cycle: Cycle) -> None:
+    """A line for each manager with how many of their people are in; once per cycle."""
+    counts = cycle.reviews.order_by().values_list("manager").annotate(people=Count("pk"))
+    people = dict(counts)
+    tell(
+        line_for(
+            cycle,
+            "line_cycle_launched",
+            to=manager,
+            key=f"{cycle.pk}:{manager.pk}",
+            cycle_name=cycle.name,
+            people=people[manager.pk],
+        )
+        for manager in User.objects.filter(pk__in=people)
+    )
 
 
 @transaction.atomic
@@ -221,9 +260,62 @@ def change_promise(cycle: Cycle, *, by) -> Cycle:
     return cycle
 
 
+def still_running(cycle: Cycle) -> dict[str, int]:
+    """What closing would stop: reviews that are not delivered, rounds whose list is open, rounds that collect."""
+    rounds = Round.objects.filter(review__cycle=cycle)
+    return {
+        "reviews": to_cancel(cycle).count(),
+        "nominating": rounds.filter(status=RoundStatus.NOMINATING).count(),
+        "collecting": rounds.filter(status=RoundStatus.COLLECTING).count(),
+    }
+
+
 @transaction.atomic
-def close_cycle(cycle: Cycle, *, by, reason: str) -> Cycle:
-    return perform(cycle, "close", by=by, reason=reason)
+def close_cycle(cycle: Cycle, *, by, reason: str, feedback: str = RELEASE) -> jobs.Job:
+    """Nothing of this cycle is asked, answered, approved, moved or sent from now on. Returns the job that ends its
+    rounds: `feedback` says whether answers that are there are released or deleted.
+    """
+    cycle = perform(cycle, "close", by=by, reason=reason)
+    return jobs.start("end_rounds", by=by, key=str(cycle.pk), target_id=cycle.pk, feedback=feedback)
+
+
+@jobs.job_kind("end_rounds")
+def do_end_rounds(job) -> None:
+    """Release or cancel the rounds of a closed cycle, or go on where an earlier attempt was interrupted.
+
+    A round in which nobody was asked has nothing to release and is cancelled.
+    """
+    running = Round.objects.running().filter(review__cycle=job.target_id).order_by("pk")
+    to_release = running.filter(status=RoundStatus.COLLECTING) if job.data["feedback"] == RELEASE else running.none()
+    total, done = running.count(), 0
+    jobs.advance(job, 0, total=total)
+    for ids in in_batches(to_release):
+        done += release_rounds(ids, by=None)
+        jobs.advance(job, done)
+    for each in running.iterator(chunk_size=BATCH):
+        cancel_round(each, by=None, reason="")
+        done += 1
+        if done % STEP == 0 or done == total:
+            jobs.advance(job, done)
+
+
+def in_batches(rows: QuerySet) -> Iterator[list]:
+    """The ids of `rows`, up to STEP at a time."""
+    ids = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(ids), STEP):
+        yield ids[start : start + STEP]
+
+
+@transaction.atomic
+def delete_draft(cycle: Cycle, *, by) -> None:
+    """Delete a cycle that was never launched. Raises PermissionDenied, and MoveRefused once it was launched."""
+    if not can_run_cycles(cycle, by):
+        raise PermissionDenied
+    cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    if cycle.status != CycleStatus.DRAFT or launch_of(cycle) is not None:
+        raise MoveRefused(_("Only a cycle that was never launched can be deleted."))
+    record(cycle, "delete_draft", by=by, name=cycle.name)
+    cycle.delete()
 
 
 @transaction.atomic

@@ -2,8 +2,10 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
+from activity.digest import line_for, tell
 from activity.outbox import notice_for, owe, record
 from activity.workflow import MoveRefused, perform
 from feedback import services as feedback
@@ -11,10 +13,17 @@ from feedback.states import RUNNING
 from reviews.models import ManagerChange, Review
 from reviews.policies import acts_as_manager
 from reviews.services.cycles import stage_notice
-from reviews.states import DUE_FIELD, ReviewStatus, StageKey
+from reviews.services.deadlines import move_deadlines, proposed_deadline
+from reviews.states import AFTER_DELIVERY, ReviewStatus, StageKey
 
-# Moves whose reason is shown to the person who has to act next.
-WITH_NOTE = {"return_self_assessment", "return_evaluation", "reopen"}
+# Moves that give work back, and the stage to which it comes back: that stage gets a new deadline, and the reason is
+# shown to the person who has to act next.
+RETURNS_TO = {
+    "return_self_assessment": StageKey.SELF_ASSESSMENT,
+    "return_evaluation": StageKey.MANAGER_EVALUATION,
+    "reopen": StageKey.DELIVERY,
+}
+WITH_NOTE = set(RETURNS_TO)
 
 
 def principal(review: Review, user):
@@ -24,15 +33,24 @@ def principal(review: Review, user):
 
 
 @transaction.atomic
-def move(review: Review, verb: str, *, by, reason: str = "") -> Review:
-    """Take step `verb` and do what follows from it. Raises MoveRefused (not now) or PermissionDenied (not you)."""
+def move(review: Review, verb: str, *, by, reason: str = "", due_on=None) -> Review:
+    """Take step `verb` and do what follows from it. Raises MoveRefused (not now) or PermissionDenied (not you).
+
+    `due_on` is the new deadline of the stage to which work comes back (see RETURNS_TO); by default a week from today
+    where the present one is earlier. Later stages move with it.
+    """
     arguments = {"note": reason} if verb in WITH_NOTE else {}
     before = review.status
     review = perform(review, verb, by=by, on_behalf_of=principal(review, by), reason=reason, **arguments)
+    if verb in RETURNS_TO:
+        stage_key = RETURNS_TO[verb]
+        due_on = due_on or proposed_deadline(review, stage_key)
+        move_deadlines(review, stage_key, due_on, by=by, reason=reason)
+        review = Review.objects.select_related("cycle", "subject", "manager", "round").get(pk=review.pk)
     FOLLOWS.get(verb, _nothing)(review)
     if before == ReviewStatus.PEER_REVIEW and review.status == ReviewStatus.MANAGER_EVALUATION:
         _after_peer_review(review)
-    if review.status == ReviewStatus.DELIVERY and before != ReviewStatus.DELIVERED:
+    if review.status == ReviewStatus.DELIVERY and before not in AFTER_DELIVERY:
         owe([stage_notice(review, StageKey.DELIVERY, to=review.manager)])
     return review
 
@@ -41,9 +59,23 @@ def _nothing(review):
     """Most moves have no further effect."""
 
 
+def _after_submission(review):
+    tell([line_for(review, "line_self_assessment_submitted", to=review.manager, key=_now(review), **_names(review))])
+    _after_self_assessment(review)
+
+
 def _after_self_assessment(review):
     """When nobody is left to wait for, the stage that follows ends at once."""
     end_peer_review_if_over(review)
+
+
+def _names(review) -> dict:
+    return {"employee_name": review.subject.name, "cycle_name": review.cycle.name}
+
+
+def _now(review) -> str:
+    """A key for news of this moment about one review."""
+    return f"{review.pk}:{timezone.now().isoformat(timespec='seconds')}"
 
 
 def _after_peer_review(review):
@@ -64,22 +96,26 @@ def _after_return_evaluation(review):
     owe([_returned(review, StageKey.MANAGER_EVALUATION, to=review.manager, by=None)])
 
 
+def _after_reopen(review):
+    """The manager delivers once more; the subject hears that the review is out of reach until then."""
+    if review.round is not None:
+        feedback.close_to_subject(review.round)
+    owe([_returned(review, StageKey.DELIVERY, to=review.manager, by=None)])
+    tell([line_for(review, "line_review_reopened", to=review.subject, key=_now(review), **_names(review))])
+
+
 def _returned(review, stage_key, *, to, by):
     stage = review.cycle.stage[stage_key]
     return notice_for(
         review,
         "returned_for_changes",
         to=to,
-        key=f"{review.pk}:{stage_key}:{getattr(review, _writing_of(stage_key)).version}",
+        key=_now(review),
         cycle_name=review.cycle.name,
         form_title=stage.title,
         returned_by=by.name if by else "HR",
         due_date=review.due_on(stage_key).isoformat(),
     )
-
-
-def _writing_of(stage_key) -> str:
-    return "self_assessment" if stage_key == StageKey.SELF_ASSESSMENT else "evaluation"
 
 
 def _after_deliver(review):
@@ -105,14 +141,15 @@ def _after_acknowledge(review):
 def _after_cancel(review):
     if review.round is not None and review.round.status in RUNNING:
         feedback.cancel_round(review.round, by=None, reason="")
+    tell([line_for(review, "line_review_cancelled", to=review.subject, key=f"{review.pk}", **_names(review))])
 
 
 FOLLOWS = {
-    "submit_self_assessment": _after_self_assessment,
+    "submit_self_assessment": _after_submission,
     "skip_self_assessment": _after_self_assessment,
     "return_self_assessment": _after_return_self_assessment,
     "return_evaluation": _after_return_evaluation,
-    "reopen": _after_return_evaluation,
+    "reopen": _after_reopen,
     "deliver": _after_deliver,
     "acknowledge": _after_acknowledge,
     "cancel": _after_cancel,
@@ -142,15 +179,8 @@ def bulk_move(reviews, verb: str, *, by, reason: str) -> tuple[list[Review], lis
 
 @transaction.atomic
 def extend(review: Review, due_on, *, by, reason: str) -> Review:
-    """Give the present stage of one review a later deadline; feedback stays open as long."""
-    stage_key = review.stage_key
-    before = review.due_on(stage_key)
-    Review.objects.filter(pk=review.pk).update(**{DUE_FIELD[stage_key]: due_on})
-    if stage_key in (StageKey.SELF_ASSESSMENT, StageKey.PEER_REVIEW) and review.round is not None:
-        window = max(due_on, review.peer_review_due_on)
-        Review.objects.filter(pk=review.pk).update(peer_review_due_on=window)
-        feedback.extend(review.round, window, by=by, reason=reason)
-    record(review, "extend", by=by, stage=stage_key, before=str(before), after=str(due_on), reason=reason)
+    """Give the present stage of one review a later deadline; later stages that it would overtake move with it."""
+    move_deadlines(review, review.stage_key, due_on, by=by, reason=reason)
     return Review.objects.get(pk=review.pk)
 
 

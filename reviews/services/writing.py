@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from activity.digest import line_for, tell
 from competencies.models import Point
 from reviews.models import Rating, Rebuttal, Review
 from reviews.services.moves import move
@@ -119,6 +120,9 @@ def attach(statement: Rebuttal) -> None:
     Review.objects.select_for_update(of=("self",)).get(pk=statement.review_id)
     if not Rebuttal.objects.filter(review=statement.review_id, text=statement.text).exists():
         statement.save()
+        review = Review.objects.select_related("subject", "manager").get(pk=statement.review_id)
+        names = {"employee_name": review.subject.name}
+        tell([line_for(review, "line_statement_added", to=review.manager, key=f"{statement.pk}", **names)])
 
 
 def mark_sent(writing) -> None:

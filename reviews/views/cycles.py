@@ -12,6 +12,7 @@ from django_fsm import TransitionNotAllowed
 
 from activity.models import Job
 from activity.paging import slice_of
+from activity.workdays import organisation_today
 from activity.workflow import open_moves, why_not
 from competencies.models import Catalogue
 from people.models import Team, User
@@ -19,7 +20,6 @@ from people.search import FEW, ids_of_few, leads_to
 from reviews import policies
 from reviews.forms import CycleForm, PromiseForm, ReasonForm, StageFormSet
 from reviews.models import Cycle, Review
-from reviews.models.review import organisation_today
 from reviews.numbers import numbers_for, with_numbers
 from reviews.services import cycles as services
 from reviews.services import exports

@@ -5,17 +5,11 @@ import re
 import pytest
 from django.core import mail
 
-from activity.services import load_mail_texts
 from activity.tasks import send_owed
 from tests.factories import answers_to, make_collecting_round
 
 FRESH = re.compile(rb'name="(csrfmiddlewaretoken|key)" value="[^"]+"')
 SIX = ["data_scientist"] * 4 + ["stakeholder"] * 2
-
-
-@pytest.fixture
-def mail_texts(db):
-    load_mail_texts()
 
 
 @pytest.fixture

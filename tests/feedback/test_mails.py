@@ -100,7 +100,7 @@ def test_somebody_from_outside_is_written_to_in_the_language_of_the_subject_and_
         deliver()
     assert {message.subject for message in mail.outbox} == {"Bitte"}
     for part in (mail.outbox[0].body, mail.outbox[0].alternatives[0].content):
-        assert "Bitte antworten Sie bis 5. März 2030" in part
+        assert "Bitte antworten Sie bis Dienstag, 5. März 2030, 23:59 Europe/Berlin" in part
     assert len(asked) == 4
 
 
@@ -109,9 +109,10 @@ def test_days_in_a_notice_are_told_in_words(cast, mail_texts):
     own = {"due_date": "2030-03-05", "task_title": "2030-03-05"}
     owe([notice_for(cast.team, "reminder_before_due", to=cast.peer, key="y", **own)])
     deliver()
-    assert mail.outbox[0].body.startswith("5 March 2030 2030-03-05")
+    assert mail.outbox[0].body.startswith("Tuesday 5 March 2030, 23:59 Europe/Berlin 2030-03-05")
 
 
+pytestmark = pytest.mark.usefixtures("wednesday")
 KINDS = {5: "reminder_before_due", 2: "reminder_before_due", 0: "reminder_on_due"}
 
 
@@ -123,7 +124,7 @@ def test_reminders_go_to_those_who_have_not_answered(cast, collecting, time_mach
     account = make_request(collecting, giver=cast.peer)
     time_machine.move_to(timezone.now() + timedelta(days=14 - days_before))
     assert tasks.send_reminders() == 5
-    assert tasks.send_reminders() == 5
+    assert tasks.send_reminders() == 0
     assert set(Notice.objects.values_list("kind", flat=True)) == {KINDS[days_before]}
     deliver()
     waiting = {request.email for request in collecting.asked[2:]} | {account.email}
@@ -132,11 +133,21 @@ def test_reminders_go_to_those_who_have_not_answered(cast, collecting, time_mach
     assert "Feedback about Priya Raman" in mail.outbox[0].subject
 
 
-@pytest.mark.parametrize("days_before", [13, 6, 4, 3, 1, -1, -4])
-def test_on_other_days_nobody_is_reminded(collecting, time_machine, days_before):
+@pytest.mark.parametrize("days_before", [13, 6, -1, -5])
+def test_before_the_first_step_and_after_the_deadline_nobody_is_reminded(collecting, time_machine, days_before):
     time_machine.move_to(timezone.now() + timedelta(days=14 - days_before))
     assert tasks.send_reminders() == 0
     assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(("worker_runs", "owed"), [([6, 1], 6), ([5, 1], 12), ([0], 6), ([6], 0)])
+def test_the_newest_step_not_yet_owed_is_owed_once(collecting, time_machine, worker_runs, owed):
+    """cases C8: whatever days the worker slept, each of the six is reminded of the newest step only."""
+    begun = timezone.now()
+    for days_before in worker_runs:
+        time_machine.move_to(begun + timedelta(days=14 - days_before))
+        tasks.send_reminders()
+    assert Notice.objects.count() == owed
 
 
 def test_a_reminder_follows_the_own_extended_deadline(cast, collecting, time_machine):

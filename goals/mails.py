@@ -1,0 +1,14 @@
+"""What the mails about goals say at the moment of sending."""
+
+from activity.mails import Withdrawn, absolute, mail_context
+from goals.models import Goal
+from goals.states import GoalStatus
+
+
+@mail_context("line_goal_proposed")
+def proposed_goal(notice) -> dict:
+    """Withdrawn when the goal was answered or taken back before the digest left."""
+    goal = Goal.objects.filter(pk=notice.target_id, status=GoalStatus.PROPOSED).first()
+    if goal is None:
+        raise Withdrawn("the goal has been answered")
+    return {"link": absolute(goal.get_absolute_url())}
