@@ -11,7 +11,7 @@ from feedback.models import Request
 from goals.models import Goal
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.models.plan import OPEN
-from reviews.policies import reviews_open_to
+from reviews.policies import calibrated_by, reviews_open_to
 from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, CycleStatus, ReviewStatus
 
 FAR = date.max
@@ -76,7 +76,7 @@ def _managed_reviews(user):
             url = reverse("reviews:evaluation", args=[review.pk])
             yield Duty(_("Write the evaluation"), url, review.evaluation_due_on, "clipboard-list", about=about)
         if review.status == ReviewStatus.DELIVERY:
-            yield Duty(_("Deliver the review"), review.get_absolute_url(), review.delivery_due_on, "send", about=about)
+            yield Duty(_("Deliver review"), review.get_absolute_url(), review.delivery_due_on, "send", about=about)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on:
             url = reverse("feedback:round", args=[review.round_id])
             title = _("Check whom to ask for feedback")
@@ -110,7 +110,8 @@ def _goals(user):
 
 
 def _calibration(user):
-    groups = CalibrationGroup.objects.filter(members=user, status="open").select_related("cycle")
+    rows = CalibrationGroup.objects.filter(status="open", cycle__status=CycleStatus.OPEN)
+    groups = rows.filter(calibrated_by(user)).select_related("cycle")
     for group in groups.only("name", "status", "cycle__name", "cycle__status").order_by():
         yield Duty(
             _("Calibrate: %(group)s") % {"group": group.name},

@@ -1,21 +1,34 @@
 """What people fill in. A form never checks a right and never sends anything."""
 
+import uuid
+from datetime import timedelta
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from activity.once import OnceForm
+from activity.workdays import day_in_words, organisation_today, warning_about
 from people.fields import PersonField, TeamsField
 from people.models import User
 from reviews.models import ActionItem, CalibrationGroup, Cycle, PrivateNote, Rebuttal, Review, ReviewTemplate, Stage
+from reviews.services.cycles import CANCEL, RELEASE
 
 EXTREMES = {1, 5}
+LONGEST_EXTENSION = timedelta(days=731)
 
 
 def date_input(**attrs):
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attrs})
+
+
+def about_deadline(day) -> str:
+    """Beside a deadline: its weekday, or why people will not be at work on it; nothing for nothing."""
+    return (warning_about(day, get_language() or "en") or day_in_words(day)) if day else ""
 
 
 class WritingForm(forms.Form):
@@ -158,16 +171,16 @@ class PromiseForm(forms.ModelForm):
 
 
 class StageForm(forms.ModelForm):
-    """A stage's deadline and the organisation's words for it."""
+    """A stage's deadline and the organisation's labels for it; the deadline only until the launch."""
 
     STATES = {
         "not_started": _("Not started"),
-        "in_progress": _("Under way"),
-        "submitted": _("Sent"),
-        "returned": _("Sent back"),
-        "overdue": _("Late"),
+        "in_progress": _("In progress"),
+        "submitted": _("Submitted"),
+        "returned": _("Returned"),
+        "overdue": _("Overdue"),
         "done": _("Done"),
-        "skipped": _("Left out"),
+        "skipped": _("Skipped"),
     }
 
     class Meta:
@@ -177,8 +190,12 @@ class StageForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.instance.is_optional:
+        if not self.instance.is_optional or self.instance.cycle.status != "draft":
             del self.fields["is_enabled"]
+        if self.instance.cycle.status != "draft":
+            del self.fields["due_on"]
+        else:
+            self.fields["due_on"].help_text = about_deadline(self.instance.due_on)
         for key, label in self.STATES.items():
             self.fields[f"text_{key}"] = forms.CharField(
                 label=label, max_length=80, required=False, initial=self.instance.texts.get(key, "")
@@ -197,8 +214,8 @@ class BaseStageFormSet(forms.BaseModelFormSet):
         last = None
         for form in self.forms:
             due_on = form.cleaned_data.get("due_on")
-            is_enabled = form.cleaned_data.get("is_enabled", True)
-            if is_enabled and not due_on and not form.errors:
+            is_enabled = form.cleaned_data.get("is_enabled", form.instance.is_enabled)
+            if is_enabled and "due_on" in form.fields and not due_on and not form.errors:
                 form.add_error("due_on", _("Every stage needs a deadline."))
             if due_on and last and due_on < last:
                 form.add_error("due_on", _("This deadline is before that of the stage above."))
@@ -216,11 +233,12 @@ class ReasonForm(forms.Form):
     )
 
 
-class ExtendForm(ReasonForm):
-    """A new deadline of the present stage."""
+class DeadlineForm(ReasonForm):
+    """A new deadline of one stage, and why; `confirmed` holds the date whose consequences were shown."""
 
     due_on = forms.DateField(label=_("New deadline"), widget=date_input())
-    field_order = ["due_on", "reason"]
+    confirmed = forms.DateField(required=False, widget=forms.HiddenInput)
+    field_order = ["due_on", "reason", "confirmed"]
 
     def __init__(self, *args, after, **kwargs):
         super().__init__(*args, **kwargs)
@@ -229,7 +247,88 @@ class ExtendForm(ReasonForm):
     def clean_due_on(self):
         due_on = self.cleaned_data["due_on"]
         if due_on <= self.after:
-            raise ValidationError(_("The new deadline must be later than %(day)s."), params={"day": self.after})
+            day = date_format(self.after, "D j M Y")
+            raise ValidationError(_("The new deadline must be later than %(day)s."), params={"day": day})
+        if due_on > self.after + LONGEST_EXTENSION:
+            raise ValidationError(_("This is more than two years away. Check the year."))
+        return due_on
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person has seen what else moves with this date."""
+        return self.cleaned_data["confirmed"] == self.cleaned_data["due_on"]
+
+
+class CloseCycleForm(ReasonForm):
+    """Why a cycle is closed, and what becomes of feedback that still runs."""
+
+    feedback = forms.ChoiceField(
+        label=_("Feedback that is still being collected"),
+        choices=[
+            (RELEASE, _("Release: answers already given are summarised and shown as the thresholds allow")),
+            (CANCEL, _("Cancel: answers already given are deleted and shown to nobody")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["feedback", "reason"]
+
+
+class CycleDeadlinesForm(ReasonForm):
+    """New deadlines of the stages of a running cycle; a field per enabled stage, named as its key."""
+
+    def __init__(self, *args, cycle, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cycle = cycle
+        for key, stage in cycle.stage.items():
+            self.fields[key] = forms.DateField(
+                label=stage.title,
+                initial=stage.due_on,
+                widget=date_input(),
+                help_text=about_deadline(stage.due_on),
+            )
+        self.order_fields([*cycle.stage, "reason"])
+
+    def clean(self):
+        cleaned, last = super().clean(), None
+        for key, stage in self.cycle.stage.items():
+            due_on = cleaned.get(key)
+            if due_on and last and due_on < last:
+                self.add_error(key, _("This deadline is before that of the stage above."))
+            elif due_on and due_on != stage.due_on and due_on < organisation_today():
+                self.add_error(key, _("A deadline can't be moved into the past."))
+            last = due_on or last
+        if not self.errors and not self.dates:
+            self.add_error(None, _("No deadline has been changed."))
+        return cleaned
+
+    @property
+    def dates(self) -> dict:
+        """The changed deadlines by stage key."""
+        stages = self.cycle.stage
+        return {key: self.cleaned_data[key] for key in stages if self.cleaned_data.get(key) != stages[key].due_on}
+
+
+class BulkForm(forms.Form):
+    """What an action on many reviews still has to know; `key` makes a second click the same deed."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    reason = ReasonForm.base_fields["reason"]
+    due_on = forms.DateField(label=_("New deadline"), widget=date_input())
+    field_order = ["due_on", "reason", "key"]
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not action.needs_reason:
+            del self.fields["reason"]
+        if not action.needs_date:
+            del self.fields["due_on"]
+
+    def clean_due_on(self):
+        due_on = self.cleaned_data["due_on"]
+        if due_on < organisation_today():
+            raise ValidationError(_("The new deadline is in the past."))
+        if due_on > organisation_today() + LONGEST_EXTENSION:
+            raise ValidationError(_("This is more than two years away. Check the year."))
         return due_on
 
 

@@ -1,6 +1,7 @@
 """What the pages of one review show to one reader; every part starts from `visible_to`."""
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,29 +18,34 @@ from reviews.states import PREPARING, STAGE_OF, ReviewStatus
 
 VERBS = {
     "launch": gettext_lazy("Review opened"),
-    "submit_self_assessment": gettext_lazy("Self-assessment sent"),
-    "skip_self_assessment": gettext_lazy("Went on without a self-assessment"),
-    "return_self_assessment": gettext_lazy("Self-assessment sent back"),
+    "submit_self_assessment": gettext_lazy("Self-assessment submitted"),
+    "skip_self_assessment": gettext_lazy("Continued without self-assessment"),
+    "return_self_assessment": gettext_lazy("Self-assessment returned"),
     "end_peer_review": gettext_lazy("Feedback closed"),
     "close_peer_review": gettext_lazy("Feedback closed early"),
-    "move_on_to_evaluation": gettext_lazy("Moved on to the evaluation"),
-    "submit_evaluation": gettext_lazy("Evaluation sent"),
-    "return_evaluation": gettext_lazy("Evaluation sent back"),
+    "move_on_to_evaluation": gettext_lazy("Moved on to evaluation"),
+    "submit_evaluation": gettext_lazy("Evaluation submitted"),
+    "return_evaluation": gettext_lazy("Evaluation returned"),
     "calibrate": gettext_lazy("Calibrated"),
     "deliver": gettext_lazy("Review delivered"),
-    "acknowledge": gettext_lazy("Confirmed as read"),
-    "record_refusal": gettext_lazy("Recorded as not confirmed"),
-    "reopen": gettext_lazy("Re-opened for a correction"),
+    "acknowledge": gettext_lazy("Acknowledged"),
+    "record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
+    "reopen": gettext_lazy("Reopened for a correction"),
     "cancel": gettext_lazy("Cancelled"),
     "extend": gettext_lazy("Deadline moved"),
     "change_manager": gettext_lazy("Manager changed"),
-    "issue": gettext_lazy("PDF summary made"),
+    "set_conversation": gettext_lazy("Meeting date set"),
+    "change_result": gettext_lazy("Result changed in calibration"),
+    "remind": gettext_lazy("Reminder sent"),
+    "issue": gettext_lazy("PDF summary created"),
 }
 ICONS = {"deliver": "send", "extend": "calendar", "change_manager": "users", "cancel": "x", "issue": "download"}
 
 
 def steps(review) -> list[dict]:
-    """The stages for the stepper: done, now or next, with the date that matters."""
+    """The stages for the stepper: done, now or next, with the date that matters. A cancelled review has none."""
+    if review.status == ReviewStatus.CANCELLED:
+        return []
     stages = review.cycle.stage
     now = list(stages).index(STAGE_OF[review.status]) if STAGE_OF.get(review.status) in stages else len(stages)
     if review.status == ReviewStatus.ACKNOWLEDGED:
@@ -48,9 +54,8 @@ def steps(review) -> list[dict]:
     for number, (key, stage) in enumerate(stages.items()):
         state = "done" if number < now else "now" if number == now else "next"
         due_on = review.due_on(key)
-        note = (
-            _("Done") if state == "done" else _("Due %(day)s") % {"day": date_format(due_on, "j M")} if due_on else ""
-        )
+        due = _("Due %(day)s") % {"day": date_format(due_on, "D j M")} if due_on else ""
+        note = _("Done") if state == "done" else due
         rows.append({"label": stage.title, "note": note, "state": state})
     return rows
 
@@ -69,7 +74,7 @@ def history(review, user) -> list[dict]:
         who = event.actor.name if event.actor else _("Plumbline")
         if event.on_behalf_of:
             who = _("%(actor)s for %(principal)s") % {"actor": who, "principal": event.on_behalf_of.name}
-        note = f"{who} · {date_format(event.at, 'j M Y, H:i')}"
+        note = f"{who} · {date_format(localtime(event.at), 'D j M Y, H:i')}"
         if event.data.get("reason"):
             note += f" · {event.data['reason']}"
         entries.append({"icon": ICONS.get(verb, "check"), "text": VERBS.get(verb, verb), "note": note})
@@ -161,6 +166,7 @@ def review_page(review, user) -> dict:
         "note_form": NoteForm(initial={"text": review.own_note or ""}) if is_manager else None,
         "conversation_form": ConversationForm(instance=review) if is_manager else None,
         "history": history(review, user),
+        "groups": review.groups.visible_to(user) if review.cycle.has_calibration and (is_manager or is_hr) else [],
         "handovers": review.manager_changes.select_related("before", "after") if reads_handovers else [],
     }
 

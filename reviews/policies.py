@@ -89,9 +89,15 @@ def cycles_open_to(user) -> Q:
     return ~Q(status=CycleStatus.DRAFT) if user.is_hr_partner else Q(pk__in=[])
 
 
+def calibrated_by(user) -> Q:
+    """Calibration groups that `user` facilitates or is a member of."""
+    members = user.calibration_groups.through.objects.filter(user=user)
+    return Q(facilitator=user) | Q(pk__in=members.values("calibrationgroup"))
+
+
 def groups_open_to(user) -> Q:
-    """A calibration group: its members and HR."""
-    return Q() if user.is_hr else Q(members=user)
+    """A calibration group: its facilitator, its members and HR."""
+    return Q() if user.is_hr else calibrated_by(user)
 
 
 # --- deeds ---------------------------------------------------------------------------------------------------------
@@ -118,8 +124,8 @@ def can_run_cycles(cycle, user) -> bool:
 
 
 def can_calibrate(group, user) -> bool:
-    """Members and HR change results; nobody those of their own reports (checked per review)."""
-    return user.is_hr or group.members.filter(pk=user.pk).exists()
+    """Facilitator, members and HR change results; nobody those of their own reports (checked per review)."""
+    return user.is_hr or group.facilitator_id == user.pk or group.members.filter(pk=user.pk).exists()
 
 
 def can_work_on_action(action, user) -> bool:

@@ -171,6 +171,8 @@ TABLE = {
     "reviews:cycle_promise": form(HR, "cycle"),
     "reviews:cycle_population": page(HR, "draft_cycle"),
     "reviews:cycle_launch": deed(HR, "draft_cycle"),
+    "reviews:cycle_deadlines": form(HR, "cycle"),
+    "reviews:cycle_delete": form(HR, "draft_cycle"),
     "reviews:cycle_bulk": deed(RUNNING, "cycle"),
     "reviews:cycle_export": deed(RUNNING, "cycle"),
     "reviews:cycle_move": form(HR, "cycle", "close"),

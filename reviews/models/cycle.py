@@ -120,8 +120,8 @@ class Cycle(models.Model):
         target=CycleStatus.CLOSED,
         permission=policies.can_run_cycles,
         custom={
-            "label": _("Close the cycle"),
-            "effect": _("No review moves on any more; what was delivered stays readable and may be confirmed."),
+            "label": _("Close cycle"),
+            "effect": _("Nothing more is asked, answered, approved or sent. Delivered reviews stay readable."),
             "needs_reason": True,
         },
     )
@@ -134,8 +134,9 @@ class Cycle(models.Model):
         target=CycleStatus.CANCELLED,
         permission=policies.can_run_cycles,
         custom={
-            "label": _("Cancel the cycle"),
-            "effect": _("Nobody reads what was written in its open reviews. This cannot be undone."),
+            "label": _("Cancel cycle"),
+            "tone": "danger",
+            "effect": _("Open reviews become unreadable for everyone. This can't be undone."),
             "needs_reason": True,
         },
     )

@@ -14,7 +14,7 @@ from django_fsm import GET_STATE, FSMField, transition
 from activity.workdays import organisation_today
 from reviews import conditions, policies
 from reviews.querysets import ReviewQuerySet
-from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, STAGE_OF, UNFINISHED, ReviewStatus
+from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, STAGE_OF, UNFINISHED, ReviewStatus, StageKey
 
 S = ReviewStatus
 
@@ -130,6 +130,8 @@ class Review(models.Model):
 
     @property
     def tone(self) -> str:
+        if self.refused_acknowledgement:
+            return "warn"
         if self.status in AFTER_DELIVERY:
             return "good"
         if self.status == S.CANCELLED:
@@ -155,8 +157,8 @@ class Review(models.Model):
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open],
         custom={
-            "label": _("Go on without a self-assessment"),
-            "effect": _("Collecting feedback goes on. What the subject had drafted stays their own; nobody reads it."),
+            "label": _("Continue without self-assessment"),
+            "effect": _("Feedback collection continues. The draft stays private to its author."),
             "needs_reason": True,
             "is_bulk": True,
         },
@@ -172,9 +174,11 @@ class Review(models.Model):
         permission=policies.manager_or_hr,
         conditions=[conditions.cycle_is_open, conditions.self_assessment_is_sent],
         custom={
-            "label": _("Send the self-assessment back"),
-            "effect": _("The subject gets a mail, may change the text again, and reads your reason beside it."),
+            "label": _("Return self-assessment"),
+            "effect": _("The engineer gets an e-mail with your reason and can edit the text again."),
             "needs_reason": True,
+            "returns_to": StageKey.SELF_ASSESSMENT,
+            "is_bulk": True,
         },
     )
     def return_self_assessment(self, note=""):
@@ -198,7 +202,7 @@ class Review(models.Model):
         conditions=[conditions.cycle_is_open, conditions.feedback_is_enough],
         custom={
             "label": _("Close feedback early"),
-            "effect": _("No further answer is accepted. You and HR read the answers now, in groups."),
+            "effect": _("No further answers are accepted. You and HR can read the answers now, in groups."),
             "needs_reason": True,
         },
     )
@@ -212,8 +216,8 @@ class Review(models.Model):
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open],
         custom={
-            "label": _("Move on to the evaluation"),
-            "effect": _("No further answer is accepted. Groups with too few answers are shown to nobody."),
+            "label": _("Move on to evaluation"),
+            "effect": _("No further answers are accepted. Groups with too few answers are shown to nobody."),
             "needs_reason": True,
             "is_bulk": True,
         },
@@ -239,9 +243,11 @@ class Review(models.Model):
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open],
         custom={
-            "label": _("Send the evaluation back"),
-            "effect": _("The manager gets a mail, may change the evaluation again, and reads your reason beside it."),
+            "label": _("Return evaluation"),
+            "effect": _("The manager gets an e-mail with your reason and can edit the evaluation again."),
             "needs_reason": True,
+            "returns_to": StageKey.MANAGER_EVALUATION,
+            "is_bulk": True,
         },
     )
     def return_evaluation(self, note=""):
@@ -264,8 +270,10 @@ class Review(models.Model):
             conditions.conversation_has_a_date,
         ],
         custom={
-            "label": _("Deliver the review"),
-            "effect": _("The subject now reads evaluation, summary, plan and feedback; you can no longer change them."),
+            "label": _("Deliver review"),
+            "effect": _(
+                "The engineer can now read the evaluation, summary, plan and feedback. You can no longer change them."
+            ),
         },
     )
     def deliver(self):
@@ -278,8 +286,10 @@ class Review(models.Model):
         target=S.ACKNOWLEDGED,
         permission=policies.is_subject,
         custom={
-            "label": _("I have read it"),
-            "effect": _("Your manager is told that you read it, not that you agree. You may still add a statement."),
+            "label": _("Acknowledge"),
+            "effect": _(
+                "Your manager is told that you have received it, not that you agree. You can still add a statement."
+            ),
         },
     )
     def acknowledge(self):
@@ -292,8 +302,10 @@ class Review(models.Model):
         target=S.ACKNOWLEDGED,
         permission=policies.manager_or_hr,
         custom={
-            "label": _("Record that it was not confirmed"),
-            "effect": _("The review ends without a confirmation. The subject sees who recorded this, and your reason."),
+            "label": _("Record refusal to acknowledge"),
+            "effect": _(
+                "The review ends without acknowledgement. The engineer sees who recorded this and your reason."
+            ),
             "needs_reason": True,
         },
     )
@@ -308,9 +320,13 @@ class Review(models.Model):
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open],
         custom={
-            "label": _("Re-open for a correction"),
-            "effect": _("The manager gets it back with your reason; the subject reads it after the next delivery."),
+            "label": _("Reopen for a correction"),
+            "effect": _(
+                "The manager gets it back with your reason. The engineer can't read it again until the next delivery."
+            ),
             "needs_reason": True,
+            "returns_to": StageKey.DELIVERY,
+            "is_bulk": True,
         },
     )
     def reopen(self, note=""):
@@ -324,9 +340,10 @@ class Review(models.Model):
         target=S.CANCELLED,
         permission=policies.acts_as_hr,
         custom={
-            "label": _("Cancel this review"),
-            "effect": _("Nobody reads what was written any more; requests for feedback end. This cannot be undone."),
+            "label": _("Cancel review"),
+            "effect": _("Nobody can read what was written, and feedback requests end. This can't be undone."),
             "needs_reason": True,
+            "tone": "danger",
             "is_bulk": True,
         },
     )

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from activity.digest import line_for, tell
 from activity.outbox import record
 from activity.workflow import perform
 from reviews import policies
@@ -16,6 +17,18 @@ def may_change(group, review, user) -> bool:
     is_own = user.pk in (review.subject_id, review.manager_id) or review.manager_id in user.acts_for
     is_own = is_own or review.subject_id == user.manager_id
     return group.status == "open" and not is_own and policies.can_calibrate(group, user)
+
+
+@transaction.atomic
+def announce(group, *, by) -> None:
+    """Record a new group and tell everybody who calibrates in it."""
+    record(group, "create", by=by)
+    names = {"group_name": group.name, "cycle_name": group.cycle.name}
+    people = {person.pk: person for person in [*group.members.all(), group.facilitator] if person != by}
+    tell(
+        line_for(group, "line_calibration_opened", to=person, key=f"{group.pk}:{person.pk}", **names)
+        for person in people.values()
+    )
 
 
 @transaction.atomic

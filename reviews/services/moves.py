@@ -1,13 +1,12 @@
 """Moves of one review with what follows from them, in one transaction each; and the same move for many."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 
 from activity.digest import line_for, tell
 from activity.outbox import notice_for, owe, record
-from activity.workflow import MoveRefused, perform
+from activity.workflow import perform
 from feedback import services as feedback
 from feedback.states import RUNNING
 from reviews.models import ManagerChange, Review
@@ -16,14 +15,10 @@ from reviews.services.cycles import stage_notice
 from reviews.services.deadlines import move_deadlines, proposed_deadline
 from reviews.states import AFTER_DELIVERY, ReviewStatus, StageKey
 
-# Moves that give work back, and the stage to which it comes back: that stage gets a new deadline, and the reason is
-# shown to the person who has to act next.
-RETURNS_TO = {
-    "return_self_assessment": StageKey.SELF_ASSESSMENT,
-    "return_evaluation": StageKey.MANAGER_EVALUATION,
-    "reopen": StageKey.DELIVERY,
-}
-WITH_NOTE = set(RETURNS_TO)
+
+def declared(verb: str) -> dict:
+    """What is declared with the move `verb`: label, effect, where work returns to, whether it is offered for many."""
+    return next(iter(getattr(Review, verb)._django_fsm.transitions.values())).custom
 
 
 def principal(review: Review, user):
@@ -36,14 +31,14 @@ def principal(review: Review, user):
 def move(review: Review, verb: str, *, by, reason: str = "", due_on=None) -> Review:
     """Take step `verb` and do what follows from it. Raises MoveRefused (not now) or PermissionDenied (not you).
 
-    `due_on` is the new deadline of the stage to which work comes back (see RETURNS_TO); by default a week from today
-    where the present one is earlier. Later stages move with it.
+    Work that comes back gets the deadline `due_on`, by default a week from today where the present one is earlier;
+    later stages move with it. The reason is then shown to whoever has to act next.
     """
-    arguments = {"note": reason} if verb in WITH_NOTE else {}
+    stage_key = declared(verb).get("returns_to")
+    arguments = {"note": reason} if stage_key else {}
     before = review.status
     review = perform(review, verb, by=by, on_behalf_of=principal(review, by), reason=reason, **arguments)
-    if verb in RETURNS_TO:
-        stage_key = RETURNS_TO[verb]
+    if stage_key:
         due_on = due_on or proposed_deadline(review, stage_key)
         move_deadlines(review, stage_key, due_on, by=by, reason=reason)
         review = Review.objects.select_related("cycle", "subject", "manager", "round").get(pk=review.pk)
@@ -164,24 +159,20 @@ def end_peer_review_if_over(review: Review) -> Review | None:
         return None
 
 
-def bulk_move(reviews, verb: str, *, by, reason: str) -> tuple[list[Review], list[tuple[Review, str]]]:
-    """The same move for many, each alone: those moved, and those refused with why."""
-    moved, refused = [], []
-    for review in reviews:
-        try:
-            moved.append(move(review, verb, by=by, reason=reason))
-        except MoveRefused as error:
-            refused.append((review, str(error)))
-        except PermissionDenied:
-            refused.append((review, ""))
-    return moved, refused
-
-
 @transaction.atomic
 def extend(review: Review, due_on, *, by, reason: str) -> Review:
     """Give the present stage of one review a later deadline; later stages that it would overtake move with it."""
     move_deadlines(review, review.stage_key, due_on, by=by, reason=reason)
     return Review.objects.get(pk=review.pk)
+
+
+@transaction.atomic
+def set_conversation(review: Review, day, *, by) -> None:
+    """Set the day of the review conversation; the subject hears of it."""
+    Review.objects.filter(pk=review.pk).update(conversation_on=day)
+    record(review, "set_conversation", by=by, on_behalf_of=principal(review, by), day=str(day))
+    names = {"manager_name": review.manager.name, "meeting_date": day.isoformat()}
+    tell([line_for(review, "line_meeting_set", to=review.subject, key=f"{review.pk}:{day}", **names)])
 
 
 @transaction.atomic

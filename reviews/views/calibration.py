@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,7 +29,11 @@ def group_new(request, pk):
     found = groupless(cycle, words)
     form = GroupForm(request.POST or None, instance=CalibrationGroup(cycle=cycle), cycle=cycle, found=found[:MOST])
     if request.method == "POST" and form.is_valid():
-        return redirect(form.save())
+        with transaction.atomic():
+            group = form.save()
+            services.announce(group, by=request.user)
+        messages.success(request, _("Group created."))
+        return redirect(group)
     context = {"form": form, "cycle": cycle, "words": words, "has_found": bool(found)}
     context["most"] = MOST if len(found) > MOST else None
     return render(request, "reviews/group_form.html", context, status=400 if form.errors else 200)

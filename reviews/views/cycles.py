@@ -1,5 +1,8 @@
 """HR's side: make a cycle, preview its population, launch it, watch it, move many at once."""
 
+from contextlib import suppress
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -10,25 +13,23 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
-from activity.models import Job
 from activity.paging import slice_of
 from activity.workdays import organisation_today
-from activity.workflow import open_moves, why_not
+from activity.workflow import MoveRefused, open_moves, why_not
 from competencies.models import Catalogue
 from people.models import Team, User
 from people.search import FEW, ids_of_few, leads_to
 from reviews import policies
-from reviews.forms import CycleForm, PromiseForm, ReasonForm, StageFormSet
-from reviews.models import Cycle, Review
+from reviews.forms import BulkForm, CloseCycleForm, CycleDeadlinesForm, CycleForm, PromiseForm, ReasonForm, StageFormSet
+from reviews.models import Cycle
 from reviews.numbers import numbers_for, with_numbers
+from reviews.services import bulk, deadlines, exports
 from reviews.services import cycles as services
-from reviews.services import exports
-from reviews.services.moves import bulk_move
-from reviews.states import ReviewStatus
+from reviews.services.bulk import ACTIONS
+from reviews.states import STAGE_OF, STATUSES_OF, CycleStatus, ReviewStatus
 from reviews.views.asking import ask
 
 PER_PAGE = 50
-BULK = ("skip_self_assessment", "move_on_to_evaluation", "cancel")
 
 
 def visible(request, pk) -> Cycle:
@@ -82,7 +83,7 @@ def cycle_stages(request, pk):
     formset = StageFormSet(request.POST or None, queryset=cycle.stages.all())
     if request.method == "POST" and formset.is_valid():
         formset.save()
-        messages.success(request, _("The stages are saved."))
+        messages.success(request, _("Stages saved."))
         return redirect("reviews:cycle_population" if cycle.status == "draft" else "reviews:cycle", cycle.pk)
     status = 400 if request.method == "POST" else 200
     return render(request, "reviews/cycle_stages.html", {"cycle": cycle, "formset": formset}, status=status)
@@ -124,6 +125,7 @@ def cycle_population(request, pk):
         "is_out": is_out,
         "refusal": why_not(cycle, "launch"),
         "catalogue": Catalogue.objects.current(),
+        "launch": services.launch_of(cycle),
     }
     return render(request, "reviews/cycle_population.html", context)
 
@@ -149,14 +151,34 @@ def cycle(request, pk):
     context = {
         "cycle": cycle,
         "page": slice_of(rows.for_board(), ("subject__name", "pk"), request.GET, PER_PAGE),
-        "counts": [(status, numbers.by_status[status]) for status in ReviewStatus],
+        "counts": [(status.value, label_of(cycle, status), numbers.by_status[status]) for status in ReviewStatus],
         "late_count": numbers.late,
         "moves": [move for move in open_moves(cycle, request.user) if move["name"] != "launch"],
         "chosen": request.GET.get("status", ""),
         "words": request.GET.get("q", ""),
-        "bulk": [(verb, Review._meta.get_field("status").choices and label) for verb, label in bulk_labels()],
+        "actions": [(action.key, action.label) for action in ACTIONS.values()],
+        "filtered_count": count_of(numbers, rows, request.GET),
+        "groups": cycle.groups.visible_to(request.user).select_related("facilitator"),
+        "launch": services.launch_of(cycle),
     }
     return render(request, "reviews/cycle_detail.html", context)
+
+
+def label_of(cycle, status) -> str:
+    """What the organisation calls the stage of `status`; two statuses share the last one and keep their own names."""
+    stage = cycle.stage.get(STAGE_OF.get(status))
+    return stage.title if stage and len(STATUSES_OF[stage.key]) == 1 else status.label
+
+
+def count_of(numbers, rows, asked) -> int:
+    """How many reviews the filter of the board finds; without words from the kept numbers."""
+    if asked.get("q", "").strip():
+        return rows.count()
+    if asked.get("status") == "late":
+        return numbers.late
+    if asked.get("status") in ReviewStatus.values:
+        return numbers.by_status[asked["status"]]
+    return numbers.by_status.total()
 
 
 def narrowed(cycle, rows, asked):
@@ -181,69 +203,139 @@ def named(*texts: str) -> Q:
     return leads_to(texts, people, teams)
 
 
-def bulk_labels():
-    for verb in BULK:
-        step = next(iter(getattr(Review, verb)._django_fsm.transitions.values()))
-        yield verb, step.custom["label"]
-
-
 @require_POST
 def cycle_bulk(request, pk):
-    """One move for the selected reviews, with a reason; who was refused is told with why."""
-    cycle = visible(request, pk)
-    verb, form = request.POST.get("verb"), ReasonForm(request.POST)
-    selected = Review.objects.handled_by_hr(request.user).filter(
-        cycle=cycle, pk__in=valid_ids(request.POST.getlist("review"))
-    )
-    if verb not in BULK or not form.is_valid() or not selected:
-        messages.error(request, _("Choose reviews, a move and give a reason."))
+    """First what an action would do to the selection and who would be refused; then, with `key`, the action."""
+    cycle, action = visible(request, pk), ACTIONS.get(request.POST.get("verb", ""))
+    selected = selection(cycle, request)
+    if action is None or not selected.exists():
+        messages.error(request, _("Select at least one review and an action."))
         return redirect(cycle)
-    moved, refused = bulk_move(
-        selected.select_related("cycle", "round", "manager", "subject"),
-        verb,
-        by=request.user,
-        reason=form.cleaned_data["reason"],
-    )
-    if moved:
-        text = ngettext("%(n)d review moved.", "%(n)d reviews moved.", len(moved))
-        messages.success(request, text % {"n": len(moved)})
-    for review, why in refused:
-        messages.warning(request, _("%(name)s: not moved. %(why)s") % {"name": review.subject.name, "why": why})
+    is_asked = "key" in request.POST
+    form = BulkForm(request.POST if is_asked else None, action=action)
+    if is_asked and form.is_valid():
+        return done_for_many(request, cycle, action, selected, form.cleaned_data)
+    context = {
+        "cycle": cycle,
+        "action": action,
+        "form": form,
+        "preview": bulk.preview(action, bulk.for_action(selected).iterator(chunk_size=500)),
+        "chosen": request.POST.getlist("review") if request.POST.get("all") != "on" else [],
+        "everything": request.POST.get("all") == "on",
+        "filters": {name: request.POST.get(name, "") for name in ("status", "q")},
+    }
+    return render(request, "reviews/bulk_form.html", context, status=400 if form.errors else 200)
+
+
+def selection(cycle, request):
+    """The ticked reviews, or with `all` everything the filter of the board finds; of those the person handles."""
+    rows = cycle.reviews.handled_by_hr(request.user)
+    if request.POST.get("all") == "on":
+        return narrowed(cycle, rows, request.POST)
+    return rows.filter(pk__in=valid_ids(request.POST.getlist("review")))
+
+
+def done_for_many(request, cycle, action, selected, given):
+    """Act at once on a few reviews, by a job on many; either way who was refused is named with the reason."""
+    terms = {"by": request.user, "reason": given.get("reason", ""), "due_on": given.get("due_on")}
+    ids = list(selected.order_by("subject__name", "pk").values_list("pk", flat=True))
+    if len(ids) > bulk.AT_ONCE:
+        return redirect(bulk.start(action, cycle, ids, key=str(given["key"]), **terms))
+    results = list(bulk.act_on(action, bulk.for_action(selected), **terms))
+    done = sum(not why for _review, why in results)
+    if done:
+        text = ngettext("%(label)s: done for %(n)d review.", "%(label)s: done for %(n)d reviews.", done)
+        messages.success(request, text % {"label": action.label, "n": done})
+    for review, why in results:
+        if why:
+            messages.warning(request, _("%(name)s: not done. %(why)s") % {"name": review.subject.name, "why": why})
     return redirect(cycle)
 
 
 def valid_ids(values: list[str]) -> list[str]:
     """What looks like a UUID; anything else was never ours."""
-    from uuid import UUID
-
     ids = []
     for value in values:
-        try:
+        with suppress(ValueError):
             ids.append(str(UUID(value)))
-        except ValueError:
-            continue
     return ids
 
 
 def cycle_move(request, pk, verb):
-    """Close or cancel a cycle: a page that asks why, then the deed."""
+    """Close or cancel a cycle: a page that says what still runs and asks why, then the deed."""
     cycle = visible(request, pk)
-    deeds = {"close": services.close_cycle, "cancel": services.cancel_cycle}
-    if verb not in deeds or not policies.can_run_cycles(cycle, request.user):
+    if verb not in ("close", "cancel") or not policies.can_run_cycles(cycle, request.user):
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = (CloseCycleForm if verb == "close" else ReasonForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        deed = services.close_cycle if verb == "close" else services.cancel_cycle
         try:
-            done = deeds[verb](cycle, by=request.user, reason=form.cleaned_data["reason"])
-            if isinstance(done, Job):
-                return redirect(done)
+            job = deed(cycle, by=request.user, **form.cleaned_data)
         except TransitionNotAllowed as refused:
             messages.warning(request, str(refused))
-        return redirect("reviews:cycles")
+            return redirect(cycle)
+        messages.success(request, _("Cycle closed.") if verb == "close" else _("Cycle cancelled."))
+        return redirect(job if job else "reviews:cycles")
     move = next((each for each in open_moves(cycle, request.user) if each["name"] == verb), None)
     if move is None:
         raise Http404
-    return ask(request, form, move, cycle)
+    return ask(request, form, move | {"facts": running_facts(services.still_running(cycle))}, cycle)
+
+
+def running_facts(numbers: dict[str, int]) -> list[str]:
+    """What the end of a cycle stops, in sentences; none for what there is none of."""
+    reviews, collecting, choosing = numbers["reviews"], numbers["collecting"], numbers["nominating"]
+    sentences = {
+        ngettext("%(n)d review is not delivered.", "%(n)d reviews are not delivered.", reviews): reviews,
+        ngettext(
+            "Feedback about %(n)d person is being collected.",
+            "Feedback about %(n)d people is being collected.",
+            collecting,
+        ): collecting,
+        ngettext(
+            "%(n)d list of collaborators is not approved yet.",
+            "%(n)d lists of collaborators are not approved yet.",
+            choosing,
+        ): choosing,
+    }
+    return [text % {"n": n} for text, n in sentences.items() if n]
+
+
+def cycle_deadlines(request, pk):
+    """New deadlines for a running cycle: first what they would move, then a job that moves it."""
+    cycle = visible(request, pk)
+    if not policies.can_run_cycles(cycle, request.user) or cycle.status != CycleStatus.OPEN:
+        raise Http404
+    form = CycleDeadlinesForm(request.POST or None, cycle=cycle)
+    moves = []
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("confirmed") == confirmation(form.dates):
+            job = deadlines.start_moving(cycle, form.dates, by=request.user, reason=form.cleaned_data["reason"])
+            return redirect(job)
+        moves = deadlines.stage_moves(cycle, form.dates)
+    context = {"cycle": cycle, "form": form, "moves": moves}
+    context["confirmed"] = confirmation(form.dates) if moves else ""
+    return render(request, "reviews/cycle_deadlines.html", context, status=400 if form.errors else 200)
+
+
+def confirmation(dates: dict) -> str:
+    """The dates whose consequences were shown, as the form sends them back."""
+    return " ".join(f"{key}={day}" for key, day in dates.items())
+
+
+def cycle_delete(request, pk):
+    """Delete a draft; a launched cycle is cancelled or closed instead."""
+    cycle = editable(request, pk)
+    if request.method == "POST":
+        try:
+            services.delete_draft(cycle, by=request.user)
+        except MoveRefused as refused:
+            messages.warning(request, str(refused))
+            return redirect(cycle)
+        messages.success(request, _("Draft deleted."))
+        return redirect("reviews:cycles")
+    effect = _("The draft and its stages are deleted. Nobody has been told about it.")
+    return ask(request, None, {"label": _("Delete draft"), "effect": effect, "tone": "danger"}, cycle)
 
 
 @require_POST

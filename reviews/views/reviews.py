@@ -8,14 +8,24 @@ from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
 from activity.rules import holds
+from activity.workdays import organisation_today
 from activity.workflow import open_moves, perform
 from reviews import policies
-from reviews.forms import ActionItemForm, ConversationForm, ExtendForm, ManagerForm, NoteForm, ReasonForm, RebuttalForm
+from reviews.forms import (
+    ActionItemForm,
+    ConversationForm,
+    DeadlineForm,
+    ManagerForm,
+    NoteForm,
+    ReasonForm,
+    RebuttalForm,
+)
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
-from reviews.pages import review_page
+from reviews.pages import VERBS, review_page
+from reviews.services import deadlines
 from reviews.services import moves as services
 from reviews.services.writing import attach
-from reviews.states import AFTER_DELIVERY, PREPARING
+from reviews.states import AFTER_DELIVERY, PREPARING, CycleStatus
 from reviews.views.asking import ask
 
 
@@ -29,7 +39,8 @@ def visible(request, pk) -> Review:
 def managed(request, pk, *statuses) -> Review:
     """A review on which the person acts as manager, in one of `statuses`."""
     review = visible(request, pk)
-    if not policies.acts_as_manager(review, request.user) or review.status not in statuses:
+    is_open = review.status in statuses and review.cycle.status == CycleStatus.OPEN
+    if not is_open or not policies.acts_as_manager(review, request.user):
         raise Http404
     return review
 
@@ -55,27 +66,54 @@ def take_step(request, pk, verb):
             messages.warning(request, _("This review has moved on since you opened the page."))
             return redirect(review)
         raise Http404
-    form = ReasonForm(request.POST or None) if move.get("needs_reason") else None
+    form = form_of(move, review, request.POST or None)
     if request.method != "POST" or (form and not form.is_valid()):
         return ask(request, form, move, review)
+    if "returns_to" in move and (preview := unseen_shifts(form, review, move["returns_to"])):
+        return ask(request, form, move | {"shifts": preview}, review)
     try:
-        services.move(review, verb, by=request.user, reason=form.cleaned_data["reason"] if form else "")
-        messages.success(request, _("Done: %(move)s.") % {"move": move["label"]})
+        given = {name: value for name, value in (form.cleaned_data if form else {}).items() if name != "confirmed"}
+        services.move(review, verb, by=request.user, **given)
+        messages.success(request, f"{VERBS[verb]}.")
     except TransitionNotAllowed as refused:
         messages.warning(request, str(refused))
     return redirect(review)
 
 
+def form_of(move: dict, review, data):
+    """What a move asks for: nothing, a reason, or a reason and the new deadline of the stage work returns to."""
+    if "returns_to" in move:
+        day = deadlines.proposed_deadline(review, move["returns_to"])
+        return DeadlineForm(data, after=organisation_today(), initial={"due_on": day})
+    return ReasonForm(data) if move.get("needs_reason") else None
+
+
+def unseen_shifts(form, review, stage_key) -> list:
+    """The later deadlines that move with the one in `form`, until the person has seen and confirmed them."""
+    if form.is_confirmed:
+        return []
+    found = deadlines.shifts(review, stage_key, form.cleaned_data["due_on"])
+    if len(found) < 2:
+        return []
+    form.data = form.data.copy()
+    form.data["confirmed"] = form.cleaned_data["due_on"].isoformat()
+    return found
+
+
 def extend(request, pk):
+    """A later deadline for the present stage; what else would move is shown before it is saved."""
     review = handled(request, pk)
-    if review.current_due_on is None:
+    if review.current_due_on is None or review.cycle.status != CycleStatus.OPEN:
         raise Http404
-    form = ExtendForm(request.POST or None, after=review.current_due_on)
+    form = DeadlineForm(request.POST or None, after=review.current_due_on)
+    move: dict = {"label": _("Extend deadline")}
     if request.method == "POST" and form.is_valid():
+        if preview := unseen_shifts(form, review, review.stage_key):
+            return ask(request, form, move | {"shifts": preview}, review)
         services.extend(review, form.cleaned_data["due_on"], by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The deadline is moved."))
+        messages.success(request, _("Deadline extended."))
         return redirect(review)
-    return ask(request, form, {"label": _("Move the deadline")}, review)
+    return ask(request, form, move, review)
 
 
 def change_manager(request, pk):
@@ -88,7 +126,7 @@ def change_manager(request, pk):
         )
         messages.success(request, _("The review has a new manager."))
         return redirect("reviews:cycle", review.cycle_id)
-    return ask(request, form, {"label": _("Change the manager")}, review)
+    return ask(request, form, {"label": _("Change manager")}, review)
 
 
 # --- the manager's side --------------------------------------------------------------------------------------------
@@ -99,8 +137,8 @@ def conversation(request, pk):
     review = managed(request, pk, *PREPARING)
     form = ConversationForm(request.POST, instance=review)
     if form.is_valid():
-        Review.objects.filter(pk=review.pk).update(conversation_on=form.cleaned_data["conversation_on"])
-        messages.success(request, _("The date of the conversation is saved."))
+        services.set_conversation(review, form.cleaned_data["conversation_on"], by=request.user)
+        messages.success(request, _("Meeting date saved."))
     else:
         messages.error(request, _("Please give a date for the conversation."))
     return redirect(review)

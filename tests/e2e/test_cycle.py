@@ -228,9 +228,9 @@ def evaluate(page):
     follow(page, "Save")
     page.get_by_label("Conversation on").fill(timezone.localdate().isoformat())
     follow(page, "Save the date")
-    press(page, "Deliver the review")
+    press(page, "Deliver review")
     agree(page)
-    page.get_by_text("Done: Deliver the review.").wait_for()
+    page.get_by_text("Review delivered.").wait_for()
     assert_clean(page)
 
 
@@ -244,7 +244,7 @@ def read(page, site):
         press(page, "PDF summary")
     assert download.value.suggested_filename.endswith(".pdf")
     page.trouble.clear()  # Chromium counts a download as a request that did not become a page
-    press(page, "I have read it")
+    press(page, "Acknowledge")
     agree(page)
     page.get_by_text("Review complete").first.wait_for()
     assert_clean(page)

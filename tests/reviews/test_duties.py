@@ -36,7 +36,7 @@ def list_of_four(review):
         ("self_assessment", ["Suggest whom to ask for feedback", "Write your self-assessment"], []),
         ("peer_review", ["Suggest whom to ask for feedback"], []),
         ("manager_evaluation", [], ["Write the evaluation"]),
-        ("delivery", [], ["Deliver the review"]),
+        ("delivery", [], ["Deliver review"]),
         ("delivered", ["Own the alert review", "Read your review and confirm it"], []),
         ("acknowledged", ["Own the alert review"], []),
     ],

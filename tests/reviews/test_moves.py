@@ -13,7 +13,7 @@ from activity.workflow import MoveRefused, open_moves
 from feedback import services as feedback
 from people.models import Delegation
 from reviews.models import Review
-from reviews.services.moves import bulk_move, change_manager, end_peer_review_if_over, extend, move
+from reviews.services.moves import change_manager, end_peer_review_if_over, extend, move
 from reviews.services.writing import send_self_assessment
 from tests.factories import answers_to, make_review, make_user
 from tests.reviews.conftest import fresh, prepare_delivery
@@ -133,16 +133,6 @@ def test_a_reopened_review_is_closed_to_its_subject_until_the_next_delivery(cast
 def test_cancelling_ends_the_round_and_its_links(cast, at):
     review = move(at("peer_review"), "cancel", by=cast.hr, reason="Left.")
     assert fresh(review).round.status == "cancelled"
-
-
-def test_bulk_moves_go_one_by_one_and_say_who_was_refused(cast, catalogue):
-    first = make_review(cast.subject, cast.hr)
-    second = first.cycle.reviews.get(subject=cast.peer)
-    second = move(second, "cancel", by=cast.hr, reason="On leave.")
-    moved, refused = bulk_move([first, second], "skip_self_assessment", by=cast.hr, reason="Go on.")
-    assert [review.subject for review in moved] == [cast.subject]
-    assert [review.subject for review, _why in refused] == [cast.peer]
-    assert "Cancelled" in refused[0][1]
 
 
 def test_an_extended_review_is_alone_in_its_deadline(cast, catalogue):
