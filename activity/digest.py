@@ -50,8 +50,8 @@ def _with_news(morning: Morning):
     waiting = DigestLine.objects.filter(notice=None, recipient__is_active=True)
     here = waiting.filter(recipient__time_zone__in=morning.names)
     away = here.filter(recipient__leave_from__lte=morning.day, recipient__leave_until__gte=morning.day)
-    ids = here.exclude(pk__in=away.values("pk")).order_by("recipient").values_list("recipient", flat=True).distinct()
-    ids = iter(list(ids))
+    people = here.exclude(pk__in=away.values("pk")).order_by("recipient").values_list("recipient", flat=True).distinct()
+    ids = iter(list(people))
     while batch := list(islice(ids, BATCH)):
         yield batch
 

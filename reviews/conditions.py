@@ -1,13 +1,14 @@
 """What must hold before a step; each with the sentence shown when it does not."""
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activity.workflow import because
 from reviews.states import CycleStatus
 
 
-@because(lambda review: _("The cycle is %(status)s.") % {"status": review.cycle.get_status_display().lower()})
+@because(lambda review: gettext("The cycle is %(status)s.") % {"status": review.cycle.get_status_display().lower()})
 def cycle_is_open(review) -> bool:
     return review.cycle.status == CycleStatus.OPEN
 
@@ -26,9 +27,9 @@ def how_many_answered(review) -> str:
     """The number the manager knows, of how many, when it was counted, and how many are needed."""
     round, asked = review.round, review.round.progress().asked
     if not asked:
-        return _("Nobody has been asked for feedback yet. HR can move the review on without it.")
-    counted = date_format(round.counted_on, "D j M") if round.counted_on else _("the start")
-    return _(
+        return gettext("Nobody has been asked for feedback yet. HR can move the review on without it.")
+    counted = date_format(round.counted_on, "D j M") if round.counted_on else gettext("the start")
+    return gettext(
         "%(answered)d of %(asked)d had answered when answers were last counted (%(day)s, once a day); at least "
         "%(needed)d are needed for anything to be shown. The review moves on by itself once everybody has answered or "
         "declined."
