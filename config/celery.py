@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -29,3 +30,13 @@ app.conf.beat_schedule = {
     "digests": {"task": "activity.tasks.send_digests", "schedule": crontab(minute=15)},
     "answer-counts": {"task": "feedback.tasks.renew_counts", "schedule": crontab(hour=6, minute=0)},
 }
+
+
+@beat_init.connect
+def tick_at_once(**_more):
+    """The first tick and sweep come with the clock, not a minute later; a silent broker does not hold it up."""
+    from activity.doorbell import ring
+    from activity.tasks import heartbeat, sweep
+
+    ring(heartbeat)
+    ring(sweep)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from types import SimpleNamespace
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,12 +68,6 @@ def wednesday(time_machine):
 @pytest.fixture
 def on_postgres():
     return connection.vendor == "postgresql"
-
-
-@pytest.fixture(autouse=True)
-def own_cache(settings):
-    """Nobody meets the rate limits another test has used up: the cache outlives both rollback and flush."""
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture(scope="session")
