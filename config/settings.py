@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.navigation.navigation",
                 "config.mailbox.address",
+                "people.factors.passkeys",
             ],
         },
     }
@@ -152,7 +153,13 @@ ACCOUNT_FORMS = {
     "reset_password": "people.sign_in.RequestReset",
 }
 MFA_FORMS = {"authenticate": "people.sign_in.Factor", "reauthenticate": "people.sign_in.FactorAgain"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# HR and IT sign in with a second factor. REQUIRE_SECOND_FACTOR=0 relaxes it; the demo has it off.
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", not (DEBUG or DEMO))
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds for which a sign-in or a confirmation holds
+MFA_ADAPTER = "people.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 USERSESSIONS_TRACK_ACTIVITY = False
 

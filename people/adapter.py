@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from activity.models import Notice
 from activity.outbox import notice_for, owe
 from activity.states import URGENT
 from people import credentials, limits, sign_in, sign_in_log
+from people.confirmation import is_fresh
 from people.models import User
 
 OWED = {
@@ -84,4 +86,9 @@ class ClosedRegistration(DefaultAccountAdapter):
         credentials.tell_of_change(user, CHANGES[template_prefix], by=user, client=client)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        return True
+        return not is_fresh(self.request)
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """The password or a factor, and for everybody a code by mail."""
+        by_mail = {"id": "code", "description": _("Send me a code"), "url": reverse("people:confirm")}
+        return [*super().get_reauthentication_methods(user), by_mail]

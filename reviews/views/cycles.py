@@ -15,6 +15,7 @@ from activity.paging import slice_of
 from activity.workdays import organisation_today
 from activity.workflow import open_moves, why_not
 from competencies.models import Catalogue
+from people.confirmation import confirmed
 from people.models import Team, User
 from people.search import FEW, ids_of_few, leads_to
 from reviews import policies
@@ -24,7 +25,7 @@ from reviews.numbers import numbers_for, with_numbers
 from reviews.services import cycles as services
 from reviews.services import exports
 from reviews.services.moves import bulk_move
-from reviews.states import ReviewStatus
+from reviews.states import RELEASES, ReviewStatus
 from reviews.views.asking import ask
 
 PER_PAGE = 50
@@ -188,6 +189,7 @@ def bulk_labels():
 
 
 @require_POST
+@confirmed(when=lambda request, pk: request.POST.get("verb") in RELEASES)
 def cycle_bulk(request, pk):
     """One move for the selected reviews, with a reason; who was refused is told with why."""
     cycle = visible(request, pk)
@@ -247,6 +249,7 @@ def cycle_move(request, pk, verb):
 
 
 @require_POST
+@confirmed
 def cycle_export(request, pk):
     """A zip of all delivered reviews' summaries, made in the background."""
     cycle = visible(request, pk)
