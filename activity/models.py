@@ -41,10 +41,26 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["number"]
-        indexes = [models.Index(fields=["target_type", "target_id", "-number"], name="event_history")]
+        indexes = [
+            models.Index(fields=["target_type", "target_id", "-number"], name="event_history"),
+            models.Index(fields=["actor", "-number"], name="event_by_actor"),
+            models.Index(fields=["at"], name="event_by_moment"),
+        ]
 
     def __str__(self):
         return f"{self.number} {self.verb}"
+
+
+class SealCheck(models.Model):
+    """When the whole log was last checked, how far it went and what was found. One row, pk 1."""
+
+    at = models.DateTimeField()
+    number = models.PositiveBigIntegerField()
+    anchors = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=300, blank=True)
+
+    def __str__(self):
+        return self.fault or f"intact up to {self.number}"
 
 
 class MailText(models.Model):

@@ -6,15 +6,17 @@ import time
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from activity import digest, jobs, limits, tallies
+from activity import anchors, audit, digest, jobs, limits, tallies
 from activity.doorbell import ring
 from activity.mails import Ahead, Withdrawn, message_for
-from activity.models import Heartbeat, Job, MailText, Notice
+from activity.models import ChainHead, Heartbeat, Job, MailText, Notice
+from activity.outbox import notice_for, owe
 from activity.states import URGENT, WorkStatus
 
 LEASE = timedelta(minutes=5)
@@ -164,7 +166,35 @@ def sweep() -> None:
     for job_id in Job.objects.stale().values_list("pk", flat=True)[:20]:
         ring(run_job, str(job_id))
     tallies.fold()
+
+
+@shared_task
+def anchor() -> None:
+    """Each hour in which the log grew, a line outside the database; once a day also a mail, where one is wanted."""
+    try:
+        anchors.drop_anchor()
+    except (OSError, ValueError) as error:
+        logger.exception("no anchor could be kept: %s", type(error).__name__)
+    head = ChainHead.objects.filter(pk=1).first()
+    if settings.AUDIT_ANCHOR_EMAIL and head is not None:
+        today = timezone.localdate().isoformat()
+        to = {"address": settings.AUDIT_ANCHOR_EMAIL, "name": ""}
+        owe([notice_for(head, "audit_anchor", **to, key=today, number=head.number, mac=head.mac, anchored_date=today)])
+
+
+@shared_task
+def check_seal() -> None:
+    """Once a night, the whole log; a fault is an error of the log file too."""
+    found = audit.check_seal()
+    if found.fault:
+        logger.error("the event log was altered: %s", found.fault)
+
+
+@shared_task
+def clear_away() -> None:
+    """Counters nobody needs, and files of exports that are old or whose owner may no longer read them."""
     limits.forget_old()
+    jobs.clear_files()
 
 
 @shared_task

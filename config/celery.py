@@ -23,6 +23,9 @@ app.conf.task_routes = {
 # Every entry only asks "what is due?": a missed or doubled beat changes nothing.
 app.conf.beat_schedule = {
     "sweep": {"task": "activity.tasks.sweep", "schedule": 60.0},
+    "anchor": {"task": "activity.tasks.anchor", "schedule": crontab(minute=20)},
+    "seal-check": {"task": "activity.tasks.check_seal", "schedule": crontab(hour=3, minute=40)},
+    "housekeeping": {"task": "activity.tasks.clear_away", "schedule": crontab(minute=50)},
     "heartbeat": {"task": "activity.tasks.heartbeat", "schedule": 60.0},
     "close-feedback": {"task": "reviews.tasks.close_due_stages", "schedule": crontab(minute="*/15")},
     "reminders": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=5)},

@@ -27,6 +27,9 @@ SECRET_KEY = env.text("SECRET_KEY") or env.secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 # Keys the chain of the event log; kept apart so that rotating SECRET_KEY leaves the log verifiable.
 AUDIT_KEY = env.text("AUDIT_KEY") or env.secret(DATA_DIR / "audit_key")
+# Where the log stood, day by day, outside the database; see activity/anchors.py.
+AUDIT_ANCHORS = Path(env.text("AUDIT_ANCHORS", str(DATA_DIR / "audit_anchors.jsonl"))).absolute()
+AUDIT_ANCHOR_EMAIL = env.text("AUDIT_ANCHOR_EMAIL")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or "127.0.0.1", "localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 if IS_HTTPS and (DEBUG or "*" in ALLOWED_HOSTS or len(SECRET_KEY) < 50):

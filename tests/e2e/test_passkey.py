@@ -1,4 +1,4 @@
-"""A passkey in a real browser: set up on the page that leads through it, then signing in with it, under the strict CSP."""
+"""A passkey in a real browser: set up where HR is led to, then signing in with it, under the strict CSP."""
 
 import pytest
 from allauth.mfa.models import Authenticator
