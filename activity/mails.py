@@ -22,7 +22,7 @@ from activity.workdays import day_in_words, deadline_in_words
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 URL = re.compile(r"^https?://\S+$")
-MARK = re.compile(r"--(?:subject|signature|text|url)-\d+--")
+MARK = re.compile(r"--(?:subject|signature|text|url|label)-\d+--")
 DAYS = {"de": "j. F Y"}  # languages that write a day otherwise than "3 March 2026"
 BUILDERS: dict = {}
 logger = logging.getLogger(__name__)
@@ -149,25 +149,35 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def as_blocks(body: str) -> list[dict]:
-    """Paragraphs for the HTML part; a trailing address becomes a button."""
+def as_blocks(body: str, labels: dict[str, str] | None = None) -> list[dict]:
+    """Paragraphs for the HTML part; an address at the end of a line becomes a button with its own label."""
+    labels = labels or {}
     blocks = []
     for paragraph in filter(None, (part.strip() for part in body.split("\n\n"))):
-        words, _, last = paragraph.rpartition(" ") if " " in paragraph.split("\n")[-1] else paragraph.rpartition("\n")
-        is_link = bool(URL.match(last))
-        blocks.append({"text": words.rstrip(" :") if is_link else paragraph, "url": last if is_link else ""})
+        held: list[str] = []
+        for line in paragraph.split("\n"):
+            words, _space, last = line.rpartition(" ")
+            if URL.match(last):
+                text = "\n".join([*held, words]).strip().rstrip(" :")
+                blocks.append({"text": text, "url": last, "label": labels.get(last, "")})
+                held = []
+            else:
+                held.append(line)
+        if text := "\n".join(held).strip():
+            blocks.append({"text": text, "url": "", "label": ""})
     return blocks
 
 
 @lru_cache(maxsize=256)
-def shell(language: str, shape: tuple[tuple[bool, bool], ...]) -> str:
+def shell(language: str, shape: tuple[tuple[bool, ...], ...]) -> str:
     """The HTML part with its styles inlined once, and marks where a message's own words go.
 
-    `shape` tells for each block whether it has a text and an address.
+    `shape` tells for each block whether it has a text, an address and a label.
     """
+    names = ("text", "url", "label")
     blocks = [
-        {"text": mark("text", n) if has_text else "", "url": mark("url", n) if has_url else ""}
-        for n, (has_text, has_url) in enumerate(shape)
+        {name: mark(name, n) if has_it else "" for name, has_it in zip(names, has, strict=True)}
+        for n, has in enumerate(shape)
     ]
     context = {"subject": mark("subject"), "blocks": blocks, "signature": mark("signature"), "language": language}
     with translation.override(language):
@@ -179,13 +189,13 @@ def mark(name: str, number: int = 0) -> str:
     return f"--{name}-{number}--"
 
 
-def html_of(subject: str, body: str, signature: str, language: str) -> str:
-    """The HTML part; every word of the message is escaped."""
-    blocks = as_blocks(body)
+def html_of(subject: str, body: str, signature: str, language: str, labels: dict[str, str] | None = None) -> str:
+    """The HTML part; every word of the message is escaped. `labels`: by address what its button says."""
+    blocks = as_blocks(body, labels)
     words = {mark("subject"): subject, mark("signature"): signature}
     for number, block in enumerate(blocks):
-        words |= {mark("text", number): block["text"], mark("url", number): block["url"]}
-    html = shell(language, tuple((bool(block["text"]), bool(block["url"])) for block in blocks))
+        words |= {mark(name, number): block[name] for name in ("text", "url", "label")}
+    html = shell(language, tuple(tuple(bool(block[name]) for name in ("text", "url", "label")) for block in blocks))
     return MARK.sub(lambda found: escape(words[found[0]]), html)
 
 
@@ -210,5 +220,6 @@ def message_for(notice: Notice, connection=None, ahead: Ahead | None = None) -> 
         headers={"Message-ID": f"<{notice.pk}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
-    message.attach_alternative(html_of(subject, body, signature, notice.language), "text/html")
+    labels = {str(values[name]): label for name, label in text.labels.items() if name in values}
+    message.attach_alternative(html_of(subject, body, signature, notice.language, labels), "text/html")
     return message

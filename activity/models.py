@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity.querysets import EventQuerySet, JobQuerySet, NoticeQuerySet
-from activity.states import WorkStatus
+from activity.states import ORDINARY, WorkStatus
 
 
 class ChainHead(models.Model):
@@ -41,10 +41,26 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["number"]
-        indexes = [models.Index(fields=["target_type", "target_id", "-number"], name="event_history")]
+        indexes = [
+            models.Index(fields=["target_type", "target_id", "-number"], name="event_history"),
+            models.Index(fields=["actor", "-number"], name="event_by_actor"),
+            models.Index(fields=["at"], name="event_by_moment"),
+        ]
 
     def __str__(self):
         return f"{self.number} {self.verb}"
+
+
+class SealCheck(models.Model):
+    """When the whole log was last checked, how far it went and what was found. One row, pk 1."""
+
+    at = models.DateTimeField()
+    number = models.PositiveBigIntegerField()
+    anchors = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=300, blank=True)
+
+    def __str__(self):
+        return self.fault or f"intact up to {self.number}"
 
 
 class MailText(models.Model):
@@ -55,6 +71,7 @@ class MailText(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     signature = models.TextField(blank=True)
+    labels = models.JSONField(default=dict, blank=True, help_text="By placeholder of a link, what its button says.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_text_per_mail_and_language")]
@@ -76,6 +93,7 @@ class Notice(models.Model):
     target_id = models.CharField(max_length=40)
     data = models.JSONField(default=dict, help_text="Plain placeholders of the text; never content, never a token.")
     key = models.CharField(max_length=160, unique=True)
+    priority = models.PositiveSmallIntegerField(default=ORDINARY, help_text="Lower goes first; 0 is for codes.")
     status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -173,6 +191,18 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.at.isoformat()
+
+
+class Attempts(models.Model):
+    """How often something was tried since a moment: failed sign-ins, unknown links (see `activity.limits`)."""
+
+    key = models.CharField(max_length=64, unique=True, help_text="A keyed digest: whose they are cannot be read here.")
+    count = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return f"{self.count} since {self.since:%Y-%m-%d %H:%M}"
 
 
 class Tally(models.Model):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity.models import ChainHead, Event, Notice
+from activity.states import ORDINARY
 
 
 def mac_of(previous: str, event: Event) -> str:
@@ -66,7 +67,7 @@ def record_unseen(target, verb, **data) -> Event:
     return record_all([event])[0]
 
 
-def notice_for(target, kind, *, to=None, address="", name="", language="en", key, **data) -> Notice:
+def notice_for(target, kind, *, to=None, address="", name="", language="en", key, priority=ORDINARY, **data) -> Notice:
     """An unsaved notice of `kind` about `target`, to the user `to` or to an `address` without account."""
     return Notice(
         kind=kind,
@@ -78,15 +79,16 @@ def notice_for(target, kind, *, to=None, address="", name="", language="en", key
         target_id=str(target.pk),
         data=data,
         key=f"{kind}:{key}",
+        priority=priority,
     )
 
 
 @transaction.atomic
 def owe(notices: Iterable[Notice]) -> None:
     """Write what is owed, once per key, and ring the doorbell once after commit, however many they are."""
-    from activity.tasks import ring
+    from activity.tasks import wake_mail_worker
 
     notices = list(notices)
     if notices:
         Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=2000)
-        transaction.on_commit(ring)
+        transaction.on_commit(wake_mail_worker)

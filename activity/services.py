@@ -28,5 +28,6 @@ def _read(content: dict):
             language=content.get("language", "en"),
             subject=row["subject"],
             body=row["body"],
-            signature=content.get("signature", ""),
+            signature=row.get("signature", content.get("signature", "")),
+            labels=row.get("labels", {}),
         )

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Priorities of mails: somebody sits before a page and waits for the first kind.
+URGENT, ORDINARY = 0, 5
+
 
 class WorkStatus(models.TextChoices):
     QUEUED = "queued", _("Waiting")

@@ -3,20 +3,21 @@
 import logging
 import smtplib
 import time
-from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from activity import digest, jobs, tallies
+from activity import anchors, audit, digest, jobs, limits, tallies
+from activity.doorbell import ring
 from activity.mails import Ahead, Withdrawn, message_for
-from activity.models import Heartbeat, Job, MailText, Notice
-from activity.states import WorkStatus
+from activity.models import ChainHead, Heartbeat, Job, MailText, Notice
+from activity.outbox import notice_for, owe
+from activity.states import URGENT, WorkStatus
 
 LEASE = timedelta(minutes=5)
 # Before the lease ends, what is not begun is handed back: longer than one message may take, which is some ten answers
@@ -27,13 +28,13 @@ MAX_FAULTS = 5
 logger = logging.getLogger(__name__)
 # Minutes to wait after a temporary refusal; after the last one, hourly for three days.
 WAITS = [1, 5, 15, 60]
+WAITS_URGENT = [0.25, 0.5, 1, 1, 2]  # a code is good for ten minutes
 GIVE_UP_AFTER = timedelta(days=3)
 
 
-def ring() -> None:
-    """Wake a worker. A silent broker is no error: the sweep comes every minute."""
-    with suppress(OperationalError, OSError):
-        send_owed.delay()
+def wake_mail_worker() -> None:
+    """A silent broker is no error: the sweep comes every minute."""
+    ring(send_owed)
 
 
 @shared_task
@@ -78,7 +79,7 @@ def deliver_all(group: list[Notice], connection) -> int:
 def claim(size: int = BATCH) -> list[Notice]:
     """Lease up to `size` due notices to this worker; a lost worker's lease runs out."""
     due = Notice.objects.due().select_for_update(skip_locked=True, of=("self",))
-    group, until = list(due.order_by("next_at")[:size]), timezone.now() + LEASE
+    group, until = list(due.order_by("priority", "next_at")[:size]), timezone.now() + LEASE
     Notice.objects.filter(pk__in=[notice.pk for notice in group]).update(
         status=WorkStatus.RUNNING, leased_until=until, attempts=F("attempts") + 1
     )
@@ -143,7 +144,8 @@ def postpone(notice: Notice, error: Exception) -> None:
     if timezone.now() - notice.created_at > GIVE_UP_AFTER:
         finish(notice, WorkStatus.FAILED, smtp_reply(error)[1])
         return
-    minutes = WAITS[min(notice.attempts, len(WAITS)) - 1]
+    waits = WAITS_URGENT if notice.priority == URGENT else WAITS
+    minutes = waits[min(notice.attempts, len(waits)) - 1]
     again = timezone.now() + timedelta(minutes=minutes)
     values = {"status": WorkStatus.QUEUED, "next_at": again, "leased_until": None, "error": type(error).__name__}
     Notice.objects.filter(pk=notice.pk).update(**values)
@@ -162,8 +164,37 @@ def sweep() -> None:
     """What is due that no doorbell announced? Comes every minute."""
     send_owed()
     for job_id in Job.objects.stale().values_list("pk", flat=True)[:20]:
-        run_job.delay(str(job_id))
+        ring(run_job, str(job_id))
     tallies.fold()
+
+
+@shared_task
+def anchor() -> None:
+    """Each hour in which the log grew, a line outside the database; once a day also a mail, where one is wanted."""
+    try:
+        anchors.drop_anchor()
+    except (OSError, ValueError) as error:
+        logger.exception("no anchor could be kept: %s", type(error).__name__)
+    head = ChainHead.objects.filter(pk=1).first()
+    if settings.AUDIT_ANCHOR_EMAIL and head is not None:
+        today = timezone.localdate().isoformat()
+        to = {"address": settings.AUDIT_ANCHOR_EMAIL, "name": ""}
+        owe([notice_for(head, "audit_anchor", **to, key=today, number=head.number, mac=head.mac, anchored_date=today)])
+
+
+@shared_task
+def check_seal() -> None:
+    """Once a night, the whole log; a fault is an error of the log file too."""
+    found = audit.check_seal()
+    if found.fault:
+        logger.error("the event log was altered: %s", found.fault)
+
+
+@shared_task
+def clear_away() -> None:
+    """Counters nobody needs, and files of exports that are old or whose owner may no longer read them."""
+    limits.forget_old()
+    jobs.clear_files()
 
 
 @shared_task

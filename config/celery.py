@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -22,6 +23,9 @@ app.conf.task_routes = {
 # Every entry only asks "what is due?": a missed or doubled beat changes nothing.
 app.conf.beat_schedule = {
     "sweep": {"task": "activity.tasks.sweep", "schedule": 60.0},
+    "anchor": {"task": "activity.tasks.anchor", "schedule": crontab(minute=20)},
+    "seal-check": {"task": "activity.tasks.check_seal", "schedule": crontab(hour=3, minute=40)},
+    "housekeeping": {"task": "activity.tasks.clear_away", "schedule": crontab(minute=50)},
     "heartbeat": {"task": "activity.tasks.heartbeat", "schedule": 60.0},
     "close-feedback": {"task": "reviews.tasks.close_due_stages", "schedule": crontab(minute="*/15")},
     "reminders": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=5)},
@@ -29,3 +33,13 @@ app.conf.beat_schedule = {
     "digests": {"task": "activity.tasks.send_digests", "schedule": crontab(minute=15)},
     "answer-counts": {"task": "feedback.tasks.renew_counts", "schedule": crontab(hour=6, minute=0)},
 }
+
+
+@beat_init.connect
+def tick_at_once(**_more):
+    """The first tick and sweep come with the clock, not a minute later; a silent broker does not hold it up."""
+    from activity.doorbell import ring
+    from activity.tasks import heartbeat, sweep
+
+    ring(heartbeat)
+    ring(sweep)

@@ -1,4 +1,7 @@
-"""Is this process alive, and can it do its work? No version, no detail a stranger could use."""
+"""Is this process alive, and can it do its work? No version, no detail a stranger could use.
+
+Both are answered before everything else, so that a probe on the inner port needs neither https nor the public name.
+"""
 
 from datetime import timedelta
 
@@ -8,9 +11,26 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.utils import timezone
 
+from activity.doorbell import broker_answers
 from activity.models import Heartbeat
 
 STALE = timedelta(minutes=5)
+
+
+def probes(get_response):
+    """The two addresses, whatever scheme and host they are asked by."""
+    pages = {"/healthz": process, "/readyz": ready}
+
+    def answer(request):
+        page = pages.get(request.path)
+        if page is None:
+            return get_response(request)
+        response = page(request)
+        response["Cache-Control"] = "no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return answer
 
 
 @login_not_required
@@ -20,8 +40,11 @@ def process(request):
 
 @login_not_required
 def ready(request):
-    """200 when the database answers, migrations are applied and the clock has ticked within 5 minutes; else 503."""
-    checks = {"database": False, "migrations": False, "clock": False}
+    """200 when database and broker answer, migrations are applied and the clock ticked within 5 minutes; else 503.
+
+    With 503 for the broker or the clock alone, pages are still served and mails wait.
+    """
+    checks = {"database": False, "migrations": False, "broker": broker_answers(), "clock": False}
     try:
         executor = MigrationExecutor(connection)
         checks["database"] = True

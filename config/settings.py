@@ -27,6 +27,9 @@ SECRET_KEY = env.text("SECRET_KEY") or env.secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 # Keys the chain of the event log; kept apart so that rotating SECRET_KEY leaves the log verifiable.
 AUDIT_KEY = env.text("AUDIT_KEY") or env.secret(DATA_DIR / "audit_key")
+# Where the log stood, day by day, outside the database; see activity/anchors.py.
+AUDIT_ANCHORS = Path(env.text("AUDIT_ANCHORS", str(DATA_DIR / "audit_anchors.jsonl"))).absolute()
+AUDIT_ANCHOR_EMAIL = env.text("AUDIT_ANCHOR_EMAIL")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or "127.0.0.1", "localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 if IS_HTTPS and (DEBUG or "*" in ALLOWED_HOSTS or len(SECRET_KEY) < 50):
@@ -58,8 +61,11 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "config.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Adds bytes of random length to what it compresses, so that the size of a page tells nothing (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -91,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.navigation.navigation",
                 "config.mailbox.address",
+                "people.factors.passkeys",
             ],
         },
     }
@@ -101,18 +108,9 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 # --- rows and files ------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = env.text("REDIS_URL")
-# Rate limits must be shared by all processes, so never a cache in the process' own memory.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        # Of 300, the default, limits would be forgotten when a few hundred sign in.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+# No page depends on another server than the database. What must not be forgotten (limits, known browsers) is rows; this
+# table only remembers which one-time codes were used, for half a minute.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder(Path(env.text("STATIC_ROOT", str(DATA_DIR / "static"))))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -150,13 +148,21 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True  # how long a session lasts is said below, not asked
-ACCOUNT_RATE_LIMITS = {
-    "login": "100/h/ip",
-    "login_failed": "10/h/key,100/h/ip",
-    "request_login_code": "60/h/ip,6/h/key",
-    "reset_password": "20/h/ip,5/h/key",
+# Guessing is limited by people/limits.py, in the database; allauth's limits live in a cache and count good ones too.
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "request_login_code": "people.sign_in.RequestCode",
+    "confirm_login_code": "people.sign_in.ConfirmCode",
+    "reset_password": "people.sign_in.RequestReset",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "people.sign_in.Factor", "reauthenticate": "people.sign_in.FactorAgain"}
+# HR and IT sign in with a second factor. REQUIRE_SECOND_FACTOR=0 relaxes it; the demo has it off.
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", not (DEBUG or DEMO))
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds for which a sign-in or a confirmation holds
+MFA_ADAPTER = "people.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 USERSESSIONS_TRACK_ACTIVITY = False
 
@@ -174,7 +180,9 @@ SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-if env.flag("BEHIND_PROXY"):
+# How many proxies of ours stand in front: so many entries of X-Forwarded-For are believed, from its end.
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.count("BEHIND_PROXY", most=5)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -14,12 +14,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from activity import limits
 from feedback.models import Code, Draft, Link, Request
 from feedback.models.links import Purpose
 from feedback.querysets import organisation_today
@@ -30,7 +30,7 @@ WITH_REQUEST = ("round__subject", "round__catalogue", "giver", "draft")  # what 
 RIGHT_COOKIE = "__Secure-link" if settings.IS_HTTPS else "link"
 RIGHT_SECONDS = 8 * 3600
 BROWSER_COOKIE = "__Host-writer" if settings.IS_HTTPS else "writer"
-GUESSES, GUESS_WINDOW = 30, 600  # unknown links per client and window of seconds
+UNKNOWN_LINKS = limits.Limit("links.unknown", 30, timedelta(minutes=10))  # per client
 CODE_MINUTES, CODE_TRIES, CODE_DIGITS = 10, 5, 6
 
 
@@ -77,25 +77,16 @@ def mint(request: Request) -> dict[str, str]:
 def find(token: str, client: str) -> Link | None:
     """The usable link of `token`; None for all others.
 
-    After GUESSES unknown ones a client's tokens without our seal are not even looked up for a while; sealed ones are,
+    After too many unknown ones a client's tokens without our seal are not even looked up for a while; sealed ones are,
     so that a scanner or a guesser behind an office's one address locks out nobody who was invited.
     """
-    window = f"links:{client}:{int(timezone.now().timestamp()) // GUESS_WINDOW}"
-    if cache.get(window, 0) >= GUESSES and not is_sealed(token):
+    if not is_sealed(token) and limits.is_used_up(UNKNOWN_LINKS, client):
         return None
     link = Link.objects.filter(token_hash=digest(token)).first()
     if link is None:
-        cache.add(window, 0, GUESS_WINDOW)
-        cache.incr(window)
+        limits.spend(UNKNOWN_LINKS, client)
         return None
     return Link.objects.usable().filter(pk=link.pk).first()
-
-
-def client_of(http) -> str:
-    """The address a request comes from: the last hop before a trusted proxy, or the peer itself."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        return http.headers.get("X-Forwarded-For", "").rsplit(",")[-1].strip() or http.META["REMOTE_ADDR"]
-    return http.META["REMOTE_ADDR"]
 
 
 def path_of(link: Link) -> str:

@@ -1,28 +1,94 @@
 """How signing in behaves here."""
 
-from types import SimpleNamespace
+from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from activity.clients import client_of
+from activity.models import Notice
+from activity.outbox import notice_for, owe
+from activity.states import URGENT
+from people import credentials, limits, sign_in, sign_in_log
+from people.confirmation import is_fresh
+from people.models import User
+
+OWED = {
+    "account/email/login_code": "sign_in_code",
+    "account/email/password_reset_key": "password_reset",
+    "account/email/unknown_account": "unknown_account",
+}
+CHANGES = {
+    "account/email/password_changed": "password_changed",
+    "account/email/password_set": "password_changed",
+    "account/email/password_reset": "password_changed",
+    "mfa/email/totp_activated": "factor_added",
+    "mfa/email/webauthn_added": "factor_added",
+    "mfa/email/totp_deactivated": "factor_removed",
+    "mfa/email/webauthn_removed": "factor_removed",
+    "mfa/email/recovery_codes_generated": "recovery_codes_made",
+}
+
+
+def blocked_message() -> str:
+    return _("Too many failed attempts. Use “Send me a code instead”, or wait a few minutes and try again.")
 
 
 class ClosedRegistration(DefaultAccountAdapter):
-    """Accounts are made by HR only; links in mails lead to the configured address, whatever Host was asked for."""
+    """HR creates accounts; mails of allauth are owed like all others; guessing is limited by our own counters."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {"too_many_login_attempts": lazy(blocked_message, str)()}
 
     def is_open_for_signup(self, request) -> bool:
         return False
 
-    def get_from_email(self) -> str:
-        return settings.DEFAULT_FROM_EMAIL
+    def get_client_ip(self, request) -> str:
+        return client_of(request)
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        email = credentials.get("email", "")
+        self._tries = limits.begin_password(request, email)
+        if self._tries is None:
+            sign_in_log.blocked(request, email)
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request, **credentials) -> None:
+        sign_in_log.failed(request, credentials.get("email", ""), "password")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Called by allauth when the password was right."""
+        limits.end_password(self._tries or [])
+
+    def generate_login_code(self) -> str:
+        """What the session keeps of the code; see `people.sign_in`."""
+        return sign_in.new_seed()
 
     def send_mail(self, template_prefix, email, context) -> None:
-        asked = self.request.build_absolute_uri("/")
-        ours = {name: from_base_url(value, asked) for name, value in context.items()}
-        site = SimpleNamespace(name=settings.ORGANISATION_NAME, domain=settings.BASE_URL.split("://")[1])
-        super().send_mail(template_prefix, email, ours | {"current_site": site})
+        """Owe the mail: the worker sends it, first of all, and makes its link or its code while it does."""
+        kind = OWED[template_prefix]
+        person = User.objects.active().filter(email__iexact=email).first()
+        data = {"seed": context["code"]} if kind == "sign_in_code" else {}
+        owe([self._notice(kind, person, email, data)])
 
+    def _notice(self, kind: str, person: User | None, email: str, data: dict) -> Notice:
+        if person is not None:
+            return notice_for(person, kind, to=person, key=str(uuid4()), priority=URGENT, **data)
+        language = get_language() or "en"
+        stranger = notice_for(User(), kind, address=email, language=language, key=str(uuid4()), priority=URGENT)
+        stranger.target_id = ""
+        return stranger
 
-def from_base_url(value, asked: str):
-    """`value` with the configured base in place of `asked`, the origin of the request, where it begins with that."""
-    is_ours = isinstance(value, str) and value.startswith(asked)
-    return f"{settings.BASE_URL}/{value.removeprefix(asked)}" if is_ours else value
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+        client = client_of(self.request)
+        credentials.tell_of_change(user, CHANGES[template_prefix], by=user, client=client)
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        return not is_fresh(self.request)
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        """The password or a factor, and for everybody a code by mail."""
+        by_mail = {"id": "code", "description": _("Send me a code"), "url": reverse("people:confirm")}
+        return [*super().get_reauthentication_methods(user), by_mail]

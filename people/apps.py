@@ -5,6 +5,6 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self):
-        from people import mails
+        from people import mails, receivers
 
-        self.registered = mails  # importing it registers the mail
+        self.registered = mails, receivers  # importing them registers what they hold

@@ -6,13 +6,28 @@ import zoneinfo
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404
+from django.shortcuts import redirect
 from django.utils import timezone
 
+from people import factors
+from people.confirmation import ask_to_confirm, is_fresh
 from people.resend import sign_in_first
 
 TOUCH_SECONDS = 60  # the session is written at most once a minute
 # Pages of allauth on which people would change their own address; HR owns it.
 CLOSED = {"account_email", "account_confirm_email", "account_email_verification_sent"}
+# Pages of allauth that change how somebody signs in.
+CONFIRMED = {
+    "account_set_password",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+}
 
 
 def personal_time(get_response):
@@ -36,8 +51,14 @@ def session_limits(get_response):
         return get_response(request)
 
     def on_view(request, _view, _args, _words):
-        if request.resolver_match.view_name in CLOSED:
+        name = request.resolver_match.view_name
+        if name in CLOSED:
             raise Http404
+        if factors.must_set_up(request, name):
+            return redirect("people:second_factor")
+        if name in CONFIRMED and request.user.is_authenticated and not is_fresh(request):
+            return ask_to_confirm(request)
+        return None
 
     answer.process_view = on_view  # type: ignore[attr-defined]
     return answer

@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from people.known_browsers import KnownBrowser
 from people.querysets import DelegationQuerySet, UserManager
+
+__all__ = ["Delegation", "Grade", "KnownBrowser", "Profession", "Team", "User"]
 
 
 class Profession(models.TextChoices):

@@ -38,6 +38,11 @@ def can_give_roles(user, pk) -> bool:
     return user.is_it and user.pk != pk
 
 
+def can_reset_factor(user, pk) -> bool:
+    """IT takes away a lost second factor; nobody their own."""
+    return user.is_it and user.pk != pk
+
+
 def can_operate(user) -> bool:
     """Settings, roles and health; no content."""
     return user.is_it

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from activity.paging import slice_of
 from people import policies, services
+from people.confirmation import confirmed
 from people.forms import DelegationForm, ImportForm, PersonForm, ProfileForm, RolesForm
 from people.importing import plan_import
 from people.models import Delegation, User
@@ -65,6 +66,7 @@ def person(request, pk):
     return render(request, "people/user_form.html", context, status=400 if form.errors else 200)
 
 
+@confirmed
 def person_roles(request, pk):
     """Who is HR, auditor, IT: given by IT, by nobody to themselves."""
     user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)

@@ -94,3 +94,7 @@ class Audience(models.TextChoices):
     SUBJECT = "subject", _("The subject")
     MANAGER = "manager", _("The manager")
     HR = "hr", _("HR")
+
+
+# Moves by which people, not the clock, open feedback to its readers.
+RELEASES = {"close_peer_review", "move_on_to_evaluation"}

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from types import SimpleNamespace
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -71,18 +70,22 @@ def on_postgres():
     return connection.vendor == "postgresql"
 
 
-@pytest.fixture(autouse=True)
-def own_cache(settings):
-    """Nobody meets the rate limits another test has used up: the cache outlives both rollback and flush."""
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+GUARDS = {
+    "sqlite": ["event_no_delete", "chain_head_no_delete"],
+    "postgresql": [
+        "event_no_truncate ON activity_event",
+        "chain_head_no_truncate ON activity_chainhead",
+        "chain_head_no_delete ON activity_chainhead",
+    ],
+}
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Emptying a SQLite test database deletes rows, which the event log's own guard refuses; its test puts it back."""
+    """Emptying a test database is what the guards of the event log refuse; their tests put them back."""
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite":
-            connection.cursor().execute("DROP TRIGGER event_no_delete")
+        for guard in GUARDS[connection.vendor]:
+            connection.cursor().execute(f"DROP TRIGGER {guard}")
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":  # a server thread or a killed worker may not have hung up yet

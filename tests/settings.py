@@ -14,6 +14,7 @@ from config.settings import *  # noqa: F403
 from config.settings import DATABASES, PLAIN, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REQUIRE_SECOND_FACTOR = False  # tests/people/test_second_factor.py turns it on
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": PLAIN}}
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

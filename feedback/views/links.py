@@ -5,6 +5,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from activity.clients import client_of, network_of
 from feedback import links
 from people.resend import LONG
 
@@ -34,7 +35,7 @@ def bare(request, template, context=None, status=200):
 @require_safe
 def open_link(request, token):
     """From the address with the token to one without; nothing is written."""
-    link = links.find(token, links.client_of(request))
+    link = links.find(token, network_of(client_of(request)))
     if link is None:
         return unknown(request)
     response = redirect(links.path_of(link))

@@ -16,6 +16,7 @@ from feedback.models.rounds import Progress
 from feedback.services.nominating import loads_of
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from feedback.summaries import visible_feedback
+from people.confirmation import confirmed
 
 QUIET_FOR_SUBJECT = {RequestStatus.ANSWERED, RequestStatus.DECLINED}
 
@@ -269,6 +270,7 @@ def results(request, pk):
 
 
 @require_safe
+@confirmed
 def results_csv(request, pk):
     """The same as the page, as a table."""
     round = visible_round(request, pk)

@@ -17,6 +17,7 @@ from activity.paging import slice_of
 from activity.workdays import organisation_today
 from activity.workflow import MoveRefused, open_moves, why_not
 from competencies.models import Catalogue
+from people.confirmation import confirmed
 from people.models import Team, User
 from people.search import FEW, ids_of_few, leads_to
 from reviews import policies
@@ -26,7 +27,7 @@ from reviews.numbers import numbers_for, with_numbers
 from reviews.services import bulk, deadlines, exports
 from reviews.services import cycles as services
 from reviews.services.bulk import ACTIONS
-from reviews.states import STAGE_OF, STATUSES_OF, CycleStatus, ReviewStatus
+from reviews.states import RELEASES, STAGE_OF, STATUSES_OF, CycleStatus, ReviewStatus
 from reviews.views.asking import ask
 
 PER_PAGE = 50
@@ -204,6 +205,7 @@ def named(*texts: str) -> Q:
 
 
 @require_POST
+@confirmed(when=lambda request, pk: request.POST.get("verb") in RELEASES)
 def cycle_bulk(request, pk):
     """First what an action would do to the selection and who would be refused; then, with `key`, the action."""
     cycle, action = visible(request, pk), ACTIONS.get(request.POST.get("verb", ""))
@@ -261,6 +263,7 @@ def valid_ids(values: list[str]) -> list[str]:
     return ids
 
 
+@confirmed(when=lambda request, pk, verb: request.POST.get("feedback") == services.RELEASE)
 def cycle_move(request, pk, verb):
     """Close or cancel a cycle: a page that says what still runs and asks why, then the deed."""
     cycle = visible(request, pk)
@@ -339,6 +342,7 @@ def cycle_delete(request, pk):
 
 
 @require_POST
+@confirmed
 def cycle_export(request, pk):
     """A zip of all delivered reviews' summaries, made in the background."""
     cycle = visible(request, pk)

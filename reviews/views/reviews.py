@@ -10,6 +10,7 @@ from django_fsm import TransitionNotAllowed
 from activity.rules import holds
 from activity.workdays import organisation_today
 from activity.workflow import open_moves, perform
+from people.confirmation import confirmed
 from reviews import policies
 from reviews.forms import (
     ActionItemForm,
@@ -25,7 +26,7 @@ from reviews.pages import VERBS, review_page
 from reviews.services import deadlines
 from reviews.services import moves as services
 from reviews.services.writing import attach
-from reviews.states import AFTER_DELIVERY, PREPARING, CycleStatus
+from reviews.states import AFTER_DELIVERY, PREPARING, RELEASES, CycleStatus
 from reviews.views.asking import ask
 
 
@@ -57,6 +58,7 @@ def review(request, pk):
     return render(request, "reviews/review_detail.html", review_page(visible(request, pk), request.user))
 
 
+@confirmed(when=lambda request, pk, verb: verb in RELEASES)
 def take_step(request, pk, verb):
     """A page that says what follows and asks why where a reason is due; POST takes the step."""
     review = visible(request, pk)

@@ -1,14 +1,18 @@
 """The chain of the event log: whatever is done to a row is found, and both databases refuse to do it."""
 
+from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from activity.audit import first_fault
-from activity.models import ChainHead, Event
+from activity import tasks
+from activity.anchors import anchors_in, drop_anchor
+from activity.audit import chain_fault, first_fault
+from activity.models import ChainHead, Event, SealCheck
 from activity.outbox import mac_of, record, record_unseen
+from activity.services import load_mail_texts
 
 
 @pytest.fixture
@@ -28,7 +32,8 @@ def by_force(statement, *values):
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
         else:
-            cursor.execute("DROP TRIGGER IF EXISTS event_no_update")
+            for guard in ("event_no_update", "event_no_delete", "chain_head_forward", "chain_head_no_delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard}")
         cursor.execute(statement, values)
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")
@@ -103,3 +108,117 @@ def put_back_the_delete_guard():
             """CREATE TRIGGER event_no_delete BEFORE DELETE ON activity_event
                BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END"""
         )
+
+
+# --- shortening it together with its head (cases G5) -----------------------------------------------------------------
+@pytest.fixture
+def anchored(log, settings, tmp_path):
+    """The log, with a line outside the database about its five events."""
+    settings.AUDIT_ANCHORS = tmp_path / "anchors.jsonl"
+    assert drop_anchor().number == log[-1].number
+    return log
+
+
+def empty_all():
+    by_force("DELETE FROM activity_event")
+    by_force("UPDATE activity_chainhead SET number = 0, mac = ''")
+
+
+def cut_last(log, count):
+    kept = log[-1 - count]
+    by_force("DELETE FROM activity_event WHERE number > %s", kept.number)
+    by_force("UPDATE activity_chainhead SET number = %s, mac = %s", kept.number, kept.mac)
+
+
+def test_an_emptied_log_fools_the_chain_but_not_the_anchor(anchored):
+    """cases G5: emptied with its head, by somebody who may switch triggers off."""
+    empty_all()
+    assert chain_fault() == ""  # the old attack
+    assert "is missing" in first_fault()
+    with pytest.raises(CommandError, match=f"event {anchored[-1].number}, which was there on .* is missing"):
+        call_command("verify_audit")
+
+
+def test_a_cut_end_fools_the_chain_but_not_the_anchor(anchored):
+    """cases G5: the last rows, and the head set back to fit."""
+    cut_last(anchored, 2)
+    assert chain_fault() == ""
+    assert f"event {anchored[-1].number}, which was there on" in first_fault()
+
+
+def test_a_log_written_anew_after_the_cut_is_found(anchored, cast):
+    """cases G5: filled up again with other events, so that the count fits."""
+    cut_last(anchored, 1)
+    record(cast.subject, "change", by=cast.hr)
+    assert chain_fault() == ""
+    assert f"event {anchored[-1].number} is another one than on" in first_fault()
+
+
+def test_a_copy_of_the_anchors_from_elsewhere_finds_what_the_folder_no_longer_does(anchored, settings, tmp_path):
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(settings.AUDIT_ANCHORS.read_bytes())
+    settings.AUDIT_ANCHORS.unlink()
+    empty_all()
+    call_command("verify_audit")
+    with pytest.raises(CommandError, match="is missing"):
+        call_command("verify_audit", "--anchors", str(copy))
+
+
+def test_an_anchor_that_was_tampered_with_is_named(anchored, settings):
+    with settings.AUDIT_ANCHORS.open("a") as file:
+        file.write("{}\n")
+    assert first_fault() == "line 2 of anchors.jsonl cannot be read"
+
+
+def test_anchors_are_kept_each_time_the_log_grew_and_mailed_once_a_day(anchored, cast, settings, mailoutbox):
+    """cases G5: daily, to a file and a mailbox outside the database."""
+    load_mail_texts()
+    settings.AUDIT_ANCHOR_EMAIL = "keeper@example.org"
+    tasks.anchor()
+    assert len(list(anchors_in(settings.AUDIT_ANCHORS))) == 1  # nothing new
+    record(cast.subject, "change", by=cast.hr)
+    tasks.anchor()
+    numbers = [anchor.number for anchor in anchors_in(settings.AUDIT_ANCHORS)]
+    assert numbers == [anchored[-1].number, anchored[-1].number + 1]
+    tasks.send_owed()
+    [mail] = mailoutbox
+    assert mail.to == ["keeper@example.org"]
+    assert anchored[-1].mac in mail.body
+    assert first_fault() == ""
+
+
+def test_the_nightly_check_is_kept_for_the_page(anchored, caplog):
+    tasks.check_seal()
+    kept = SealCheck.objects.get()
+    assert (kept.number, kept.anchors, kept.fault) == (anchored[-1].number, 1, "")
+    cut_last(anchored, 1)
+    tasks.check_seal()
+    assert "is missing" in SealCheck.objects.get().fault
+    assert "the event log was altered" in caplog.text
+
+
+REFUSED = {
+    "truncate": "TRUNCATE activity_event",
+    "truncate the head": "TRUNCATE activity_chainhead",
+    "set the head back": "UPDATE activity_chainhead SET number = number - 1",
+    "another mac": "UPDATE activity_chainhead SET mac = 'x'",
+    "delete the head": "DELETE FROM activity_chainhead",
+}
+
+
+@pytest.mark.parametrize("deed", REFUSED)
+def test_the_database_refuses_to_shorten_the_log(log, deed, on_postgres):
+    """cases G5: what the owner of the tables can do without switching triggers off."""
+    guards = import_module("activity.migrations.0008_guards_of_the_log")
+    statement = REFUSED[deed] if on_postgres else REFUSED[deed].replace("TRUNCATE", "DELETE FROM")
+    if not on_postgres:
+        put_back_the_delete_guard()
+    with connection.cursor() as cursor:
+        if on_postgres:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else it refuses for another reason
+        for guard in guards.POSTGRES if on_postgres else guards.SQLITE:  # tests/conftest.py took some away
+            if any(name in guard for name in ("no_truncate BEFORE", "no_delete BEFORE")):
+                cursor.execute(guard)
+    with pytest.raises(DatabaseError, match=r"append-only|only moves forward"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert first_fault() == ""

@@ -101,7 +101,7 @@ def test_a_kind_without_text_is_refused(cast):
     ],
 )
 def test_only_a_trailing_web_address_becomes_a_button(paragraph, text, url):
-    assert as_blocks(paragraph) == [{"text": text, "url": url}]
+    assert as_blocks(paragraph) == [{"text": text, "url": url, "label": ""}]
 
 
 def test_one_line_is_one_line():

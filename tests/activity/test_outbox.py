@@ -34,7 +34,7 @@ def test_the_doorbell_rings_after_commit_and_once_for_many(cast, text, mailoutbo
     with django_capture_on_commit_callbacks(execute=True) as rung:
         owe(notice_for(each, "hello", to=each, key=each.pk) for each in (cast.subject, cast.peer, cast.manager))
         assert mailoutbox == []
-    assert rung == [tasks.ring]
+    assert rung == [tasks.wake_mail_worker]
     assert {each.to[0] for each in mailoutbox} == {cast.subject.email, cast.peer.email, cast.manager.email}
 
 

@@ -28,7 +28,7 @@ def text(transactional_db):
 @pytest.fixture
 def silent(monkeypatch):
     """Nobody hears the doorbell: what is owed waits for the test to call."""
-    monkeypatch.setattr(tasks, "ring", lambda: None)
+    monkeypatch.setattr(tasks, "wake_mail_worker", lambda: None)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def owe_requests(count: int) -> None:
             Request(round=round, name=f"N {n}", email=f"n{n}@example.com", relation="stakeholder", status="asked")
             for n in range(first, min(first + 8, count))
         )
-    tasks.ring = lambda: None
+    tasks.wake_mail_worker = lambda: None
     owe(invitation_for(request) for request in Request.objects.select_related("round__subject"))
 
 

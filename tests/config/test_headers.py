@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.urls")]
 
 # A page of each kind: open, redirect to sign-in, link of a stranger, unknown, fault, refusal, health, signed in.
 OPEN = [("/accounts/login/", 200), ("/goals/", 302), ("/f/unknown/", 404), ("/nowhere/", 404), ("/fail/", 500)]
-REFUSED = [("/refuse/", 404), ("/healthz", 200)]
+REFUSED = [("/refuse/", 404)]
 OWN = [("/", 200), ("/goals/", 200), ("/feedback/", 200), ("/catalogue/", 200), ("/accounts/2fa/", 200)]
 HEADERS = {
     "Cache-Control": "no-store",

@@ -25,7 +25,10 @@ def test_a_living_process_says_so_to_everyone(client, django_assert_num_queries)
 
 def test_it_is_ready_when_database_migrations_and_clock_are(client, ticked):
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"database": True, "migrations": True, "clock": True})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"database": True, "migrations": True, "broker": True, "clock": True},
+    )
 
 
 def test_a_clock_that_stands_still_makes_it_unready(client, ticked):
@@ -53,4 +56,20 @@ def test_a_database_that_does_not_answer_makes_it_unready(client):
 
 def test_neither_tells_a_stranger_anything_more(client, ticked):
     for path in ("/healthz", "/readyz"):
-        assert set(client.get(path).json()) <= {"status", "database", "migrations", "clock"}
+        assert set(client.get(path).json()) <= {
+            "status",
+            "database",
+            "migrations",
+            "broker",
+            "clock",
+        }
+
+
+def test_probes_on_the_inner_port_need_neither_https_nor_the_public_name(client, ticked, settings):
+    """cases G12: plain answers, no redirect."""
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["reviews.example.org"]
+    for path in ("/healthz", "/readyz"):
+        answer = client.get(path, headers={"host": "10.0.0.5:8000"})
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert client.get("/accounts/login/", headers={"host": "reviews.example.org"}).status_code == 301

@@ -64,12 +64,11 @@ def test_two_variables_move_it_to_postgresql_and_redis(tmp_path):
     changes = {
         "DATABASE_URL": "postgres://db/reviews",
         "CELERY_BROKER_URL": "redis://queue/0",
-        "REDIS_URL": "redis://c/1",
     }
     found = settings_with(tmp_path, "DATABASES", "CELERY_BROKER_URL", "CACHES", **changes)
     assert "postgresql" in found["DATABASES"]
     assert found["CELERY_BROKER_URL"] == "redis://queue/0"
-    assert "RedisCache" in found["CACHES"]
+    assert "DatabaseCache" in found["CACHES"]
 
 
 def test_mails_are_files_until_a_server_is_named(tmp_path):

@@ -18,7 +18,7 @@ MANY = 5000
 
 @pytest.mark.django_db
 def test_five_thousand_requests_are_mailed_once_each_with_a_link_of_their_own(cast, settings, monkeypatch):
-    monkeypatch.setattr(tasks, "ring", lambda: None)
+    monkeypatch.setattr(tasks, "wake_mail_worker", lambda: None)
     load_mail_texts()
     round, _none = make_collecting_round(cast.subject, [])
     Request.objects.bulk_create(

@@ -1,0 +1,69 @@
+"""Waking a worker without waiting for the broker: what is not announced, the sweep finds within a minute."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from celery import Task, current_app
+
+PATIENCE = 0.5  # seconds a request may wait for the broker, all in all
+QUIET = 10.0  # seconds without a try after the broker was silent
+logger = logging.getLogger(__name__)
+
+
+class Broker:
+    """What this process last learned about the broker."""
+
+    silent_until = 0.0  # of the monotonic clock
+
+
+def ring(task: Task, *arguments: str) -> None:
+    """Publish `task`. Waits at most PATIENCE, and not at all for a while after the broker has been silent."""
+    if current_app.conf.task_always_eager:
+        task.delay(*arguments)
+        return
+    if time.monotonic() < Broker.silent_until:
+        return
+    if not within(PATIENCE, lambda: task.delay(*arguments)):
+        Broker.silent_until = time.monotonic() + QUIET
+        logger.warning("the broker is silent; %s waits for the sweep", task.name)
+
+
+def within(seconds: float, call: Callable[[], object]) -> bool:
+    """Whether `call` came back without a fault in time; it goes on alone otherwise.
+
+    A thread, because no time-out of a client covers all of it: name look-up, connecting, a server that is stopped,
+    a folder that hangs.
+    """
+    is_done, has_failed = threading.Event(), []
+
+    def run() -> None:
+        try:
+            call()
+        except Exception as error:
+            has_failed.append(type(error).__name__)
+        finally:
+            is_done.set()
+
+    threading.Thread(target=run, daemon=True, name="doorbell").start()
+    return is_done.wait(seconds) and not has_failed
+
+
+def broker_answers() -> bool:
+    """Whether a message could be left with the broker now; asked within PATIENCE."""
+    options = current_app.conf.broker_transport_options
+    folder = options.get("data_folder_out")
+    return within(PATIENCE, lambda: _leave_a_note(Path(folder)) if folder else _ask_the_server())
+
+
+def _leave_a_note(folder: Path) -> None:
+    note = folder / "note"  # workers read only names that end in .msg
+    note.write_bytes(b"x" * 512)
+    note.unlink()
+
+
+def _ask_the_server() -> None:
+    with current_app.connection_for_write() as connection:
+        connection.default_channel.client.ping()
