@@ -5,6 +5,6 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self):
-        from people import mails
+        from people import leaving, mails
 
-        self.registered = mails  # importing it registers the mail
+        self.registered = (leaving, mails)  # importing them registers what depends on a person, and the mails
