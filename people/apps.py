@@ -5,6 +5,6 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self):
-        from people import mails, receivers
+        from people import leaving, mails, receivers
 
-        self.registered = mails, receivers  # importing them registers what they hold
+        self.registered = (leaving, mails, receivers)  # importing them registers what they hold

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_people_by_part_of_name'),
+        ('people', '0006_search_by_part'),
     ]
 
     operations = [
