@@ -8,11 +8,13 @@ from activity import jobs
 from activity.once import insert_once
 from activity.outbox import event_for, notice_for, owe, record, record_all
 from people import policies, uploads
+from people.credentials import tell_of_change
 from people.importing import Plan, plan_import
 from people.models import Delegation, Team, User
 from people.querysets import vouch_for
 
 BATCH = 2000
+ROLES = ("is_hr", "is_auditor", "is_it")
 SIMPLE = ("name", "job_title", "profession", "joined_on", "language", "time_zone")
 
 
@@ -126,11 +128,16 @@ def add_person(user: User, *, by) -> User:
 @transaction.atomic
 def change_person(user: User, fields: list[str], *, by) -> User:
     """Save what a form changed; the event names the fields, not their values."""
+    before = User.objects.filter(pk=user.pk).values_list("email", flat=True).first()
     user.save()
     if "email" in fields:
         vouch_for([user])
-    if fields:
-        record(user, "change", by=by, fields=fields)
+        tell_of_change(user, "address_changed", by=by, address=before or user.email)
+    roles = {name: getattr(user, name) for name in fields if name in ROLES}
+    if roles:
+        record(user, "roles_changed", by=by, roles=roles)
+    if others := [name for name in fields if name not in ROLES]:
+        record(user, "change", by=by, fields=others)
     return user
 
 
