@@ -183,6 +183,17 @@ class Job(models.Model):
     def get_absolute_url(self):
         return reverse("activity:job", args=[self.pk])
 
+    @property
+    def name(self) -> str:
+        """What it does, in words."""
+        from activity.jobs import NAMES
+
+        return str(NAMES.get(self.kind, self.kind.replace("_", " ").capitalize()))
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in {WorkStatus.QUEUED, WorkStatus.RUNNING}
+
 
 class Heartbeat(models.Model):
     """When the clock last ticked through the queue: beat, broker and worker all live. One row, pk 1."""

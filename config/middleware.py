@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyF
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from people import sign_in_log
+
 logger = logging.getLogger("plumbline.errors")
 
 
@@ -16,6 +18,8 @@ def guarded_answers(get_response):
     def answer(request):
         has_nul = "%00" in request.META["QUERY_STRING"]  # no text of a database may hold it
         response = bad_request(request, None) if has_nul else get_response(request)
+        if response.status_code == 404:
+            _note_refusal(request)
         if response.status_code == 405:  # a page that only takes forms was opened by its address
             response.content = render(request, "404.html").content
         add_never_cache_headers(response)
@@ -27,6 +31,14 @@ def guarded_answers(get_response):
 
     answer.process_exception = on_exception  # type: ignore[attr-defined]
     return answer
+
+
+def _note_refusal(request) -> None:
+    """An address of ours that does not exist for whoever is signed in goes into the event log, once an hour."""
+    person, match = getattr(request, "user", None), request.resolver_match
+    if match is not None and person is not None and person.is_authenticated:
+        object_id = str(match.kwargs.get("pk", ""))
+        sign_in_log.refused(request, person, match.view_name, object_id)
 
 
 def bad_request(request, exception):

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from activity.policies import can_audit
+from activity.policies import can_audit, has_jobs
 from people import policies
 
 ALWAYS = [
@@ -26,6 +26,8 @@ def navigation(request) -> dict:
         entries.append((_("Cycles"), "calendar", "reviews:cycles"))
     if policies.can_manage_people(user) or policies.can_see_roles(user):
         entries.append((_("People"), "id", "people:list"))
+    if has_jobs(user):
+        entries.append((_("Jobs"), "hourglass", "activity:jobs"))
     if can_audit(user):
         entries.append((_("Event log"), "history", "activity:log"))
     return {"navigation": [_entry(request, *entry) for entry in entries]}

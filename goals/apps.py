@@ -1,10 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GoalsConfig(AppConfig):
     name = "goals"
 
     def ready(self):
+        from activity.wording import register_object
         from goals import mails
 
         self.registered = mails  # importing it registers the mails
+        register_object("goals.goal", _("Goal of %s"), "owner__name")

@@ -16,8 +16,10 @@ from people.resend import sign_in_first
 TOUCH_SECONDS = 60  # the session is written at most once a minute
 # Pages of allauth on which people would change their own address; HR owns it.
 CLOSED = {"account_email", "account_confirm_email", "account_email_verification_sent"}
-# Pages of allauth that change how somebody signs in.
+# Pages that change how somebody signs in, and what leaves the house in bulk.
 CONFIRMED = {
+    "activity:log_csv",
+    "activity:job_file",
     "account_set_password",
     "mfa_activate_totp",
     "mfa_deactivate_totp",

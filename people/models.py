@@ -23,6 +23,7 @@ def known_zones() -> frozenset[str]:
     """The names of all time zones of this installation."""
     return frozenset(zoneinfo.available_timezones())
 
+
 __all__ = ["Delegation", "Grade", "KnownBrowser", "Profession", "Team", "User"]
 
 

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from activity import jobs
 from activity.once import insert_once
 from activity.outbox import event_for, notice_for, owe, record, record_all
-from people import policies, uploads
-from people.dependents import tell_of_change
+from people import credentials, dependents, policies, uploads
 from people.importing import Options, Plan, plan_import, remember
 from people.leaving import reactivate
 from people.models import Delegation, Team, User
@@ -126,7 +125,7 @@ def _tell(plan: Plan, by) -> None:
     ids = list(fields)
     for start in range(0, len(ids), BATCH):
         people = User.objects.filter(pk__in=ids[start : start + BATCH]).select_related("manager")
-        tell_of_change([(person, fields[person.pk]) for person in people], by=by)
+        dependents.tell_of_change([(person, fields[person.pk]) for person in people], by=by)
 
 
 def _field_of(change) -> str:
@@ -168,12 +167,14 @@ def add_person(user: User, *, by) -> User:
 @transaction.atomic
 def change_person(user: User, fields: list[str], *, by) -> User:
     """Save what a form changed; the event names the fields, not their values."""
+    before = User.objects.filter(pk=user.pk).values_list("email", flat=True).first()
     user.save()
     if "email" in fields:
         vouch_for([user])
+        credentials.tell_of_change(user, "address_changed", by=by, address=before or user.email)
     if fields:
         record(user, "change", by=by, fields=fields)
-        tell_of_change([(user, set(fields))], by=by)
+        dependents.tell_of_change([(user, set(fields))], by=by)
     return user
 
 

@@ -63,13 +63,13 @@ TABLE = {
     "account_email_verification_sent": open_to(who=NOBODY),
     "account_confirm_email": open_to("key", who=NOBODY),
     "mfa_authenticate": open_to(),
-    "account_reauthenticate": page(NOBODY),  # the cast has no password to ask for again
+    "account_reauthenticate": page(EVERYONE),  # the cast has no password: on to a code by mail
     "account_email": form(NOBODY),  # HR owns the address
     "account_change_password": page(EVERYONE),
     "account_set_password": page(EVERYONE),
     "mfa_index": page(EVERYONE),
-    "mfa_reauthenticate": page(NOBODY),
-    "mfa_reauthenticate_webauthn": page(NOBODY),
+    "mfa_reauthenticate": page(EVERYONE),
+    "mfa_reauthenticate_webauthn": page(EVERYONE),
     "mfa_list_webauthn": page(EVERYONE),
     "mfa_add_webauthn": page(EVERYONE),
     "mfa_remove_webauthn": form(NOBODY, 1),
@@ -101,6 +101,10 @@ TABLE = {
     "people:delegation_end": deed(HR | {"manager"}, "delegation"),
     # --- activity
     "activity:log": page({"auditor"}),
+    "activity:log_csv": page({"auditor"}),
+    "activity:check_seal": deed({"auditor"}),
+    "activity:jobs": page(RUNNING | {"it"}),
+    "activity:job_retry": deed(NOBODY, "job"),
     "activity:job": page({"hr"}, "job"),
     "activity:job_file": page({"hr"}, "job"),
     # --- catalogue

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from activity.outbox import record
 from activity.workflow import MoveRefused
 from feedback import candidates, exports, policies, relations, services
 from feedback.forms import CandidateForm, ReasonForm, posted
@@ -279,6 +280,7 @@ def results_csv(request, pk):
         raise Http404
     if policies.part_in(round, request.user) == policies.HR:
         services.note_reading(round, by=request.user)
+    record(round, "downloaded", by=request.user)
     response = HttpResponse(exports.as_csv(feedback), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="feedback.csv"'
     return response

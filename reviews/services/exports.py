@@ -65,7 +65,12 @@ def finished(review, future):
     return review, future.result()
 
 
-@jobs.job_kind("cycle_zip")
+def may_export(job) -> bool:
+    """Whether the owner of the job handles reviews of this cycle for HR now."""
+    return Review.objects.handled_by_hr(job.owner).filter(cycle=job.target_id).exists()
+
+
+@jobs.job_kind("cycle_zip", may=may_export)
 def make_zip(job) -> None:
     """One PDF per review into one file; rights are asked again here, as the requester."""
     ids = list(exportable(job.target_id, job.owner).values_list("pk", flat=True))

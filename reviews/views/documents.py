@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
 
+from activity.outbox import record
 from reviews.documents import audience_of, confirm, issue, load_for_document
 from reviews.forms import VerifyForm
 from reviews.models import Review
@@ -21,6 +22,7 @@ def summary_pdf(request, pk):
         pdf = issue(review, audience_of(review, request.user), by=request.user)
     except PdfUnavailable as missing:
         return render(request, "reviews/pdf_unavailable.html", {"line": str(missing)}, status=503)
+    record(review, "downloaded", by=request.user)
     name = f"{slugify(review.subject.name)}-{slugify(review.cycle.name)}.pdf"
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
+from activity.outbox import record
 from activity.rules import holds
 from activity.workdays import organisation_today
 from activity.workflow import open_moves, perform
@@ -23,6 +24,7 @@ from reviews.forms import (
 )
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.pages import VERBS, review_page
+from reviews.reading_events import note_reading
 from reviews.services import deadlines
 from reviews.services import moves as services
 from reviews.services.writing import attach
@@ -55,7 +57,10 @@ def handled(request, pk) -> Review:
 
 
 def review(request, pk):
-    return render(request, "reviews/review_detail.html", review_page(visible(request, pk), request.user))
+    found = visible(request, pk)
+    if found.status in AFTER_DELIVERY:
+        note_reading(found, by=request.user)
+    return render(request, "reviews/review_detail.html", review_page(found, request.user))
 
 
 @confirmed(when=lambda request, pk, verb: verb in RELEASES)
@@ -203,6 +208,7 @@ def rebuttal(request, pk):
     form = RebuttalForm(request.POST or None, instance=Rebuttal(review=review))
     if request.method == "POST" and form.is_valid():
         attach(form.save(commit=False))
+        record(review, "statement", by=request.user)
         messages.success(request, _("Your statement is kept with the review."))
         return redirect(review)
     return render(
