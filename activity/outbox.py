@@ -60,11 +60,11 @@ def record(target, verb, *, by=None, on_behalf_of=None, key=None, **data) -> Eve
     return record_all([event_for(target, verb, by=by, on_behalf_of=on_behalf_of, key=key, **data)])[0]
 
 
-def record_unseen(target, verb, **data) -> Event:
-    """Append an event without actor and with the day only: what may not tell who answered, nor when."""
+def event_of_day(target, verb, **data) -> Event:
+    """An unsaved event without actor and with the day only: a number of things done that day, never one of them."""
     event = event_for(target, verb, **data)
     event.at = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return record_all([event])[0]
+    return event
 
 
 def notice_for(target, kind, *, to=None, address="", name="", language="en", key, priority=ORDINARY, **data) -> Notice:

@@ -47,6 +47,7 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "job.file_removed": gettext_lazy("Export deleted"),
     "chainhead.exported": gettext_lazy("Event log exported"),
     "cycle.export": gettext_lazy("PDF export created"),
+    "round.answers_counted": gettext_lazy("Answers received"),
     "round.read": gettext_lazy("Feedback results read by HR"),
     "round.downloaded": gettext_lazy("Feedback results downloaded"),
     "round.set_promise": gettext_lazy("Confidentiality changed"),
@@ -73,7 +74,7 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "goal.change_asked": gettext_lazy("Change of goal proposed"),
 }
 # What of an event's data is shown; reasons and everything free are not.
-SHOWN = ("method", "client", "page", "fields", "role", "kind", "documents", "before", "after")
+SHOWN = ("method", "client", "page", "fields", "role", "kind", "documents", "answers", "before", "after")
 
 
 def register_object(kind: str, pattern: "StrOrPromise", path: str) -> None:

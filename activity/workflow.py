@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from activity.outbox import record, record_unseen
+from activity.outbox import record
 
 
 class MoveRefused(TransitionNotAllowed):
@@ -55,11 +55,12 @@ def open_moves(obj, user) -> list:
 
 
 @transaction.atomic
-def perform(obj, verb, *, by=None, on_behalf_of=None, reason="", unseen=False, key=None, **arguments):
+def perform(obj, verb, *, by=None, on_behalf_of=None, reason="", is_silent=False, key=None, **arguments):
     """Take step `verb` on a locked copy of `obj` and return that copy.
 
-    `by` is None only for the clock and for links; their callers have checked the right. `unseen` records neither
-    actor nor time. `reason` is kept in the event. Raises MoveRefused (not now) or PermissionDenied (not you).
+    `by` is None only for the clock and for links; their callers have checked the right. `is_silent` records no
+    event: even its place in the log would tell when it happened.
+    `reason` is kept in the event. Raises MoveRefused (not now) or PermissionDenied (not you).
     """
     obj = type(obj).objects.select_for_update(of=("self",)).get(pk=obj.pk)
     refusal = why_not(obj, verb)
@@ -70,8 +71,6 @@ def perform(obj, verb, *, by=None, on_behalf_of=None, reason="", unseen=False, k
     before = obj.status
     getattr(obj, verb)(**arguments)
     obj.save()
-    if unseen:
-        record_unseen(obj, verb)
-    else:
+    if not is_silent:
         record(obj, verb, by=by, on_behalf_of=on_behalf_of, key=key, before=before, after=obj.status, reason=reason)
     return obj

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from feedback.views import answering, between, board, links, lists, rounds
 
@@ -6,6 +6,7 @@ app_name = "feedback"
 
 urlpatterns = [
     path("f/<str:token>/", links.open_link, name="link"),
+    re_path(r"^f/(?P<token>[^/]*)/?(?P<rest>.*)$", links.open_link, name="bent_link"),
     path("feedback/thanks/", answering.thanks, name="thanks"),
     path("feedback/declined/", answering.declined, name="declined"),
     path("feedback/answer/<uuid:pk>/", answering.introduction, name="request"),

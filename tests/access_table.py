@@ -147,6 +147,7 @@ TABLE = {
     "goals:evidence_edit": form({"subject"}, "fact"),
     "goals:evidence_delete": deed({"subject"}, "fact"),
     # --- feedback: by link or by account, then its rounds
+    "feedback:bent_link": open_to("x", "y", who=NOBODY),
     "feedback:link": open_to("token"),
     "feedback:thanks": open_to(),
     "feedback:declined": open_to(),

@@ -91,7 +91,7 @@ def _seal(request: Request, answers: dict, by) -> Request:
     else:
         AttributedAnswer.objects.bulk_create(as_attributed(request, questions, answers))
     Draft.objects.filter(request=request).delete()
-    return perform(request, "answer", by=by, unseen=True)  # last: the event log waits for us from here on
+    return perform(request, "answer", by=by, is_silent=True)
 
 
 def mix_in(round: Round, new: list[Answer]) -> None:

@@ -4,19 +4,20 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activity.outbox import owe, record
+from activity.outbox import owe, record, record_all
 from activity.workflow import MoveRefused, perform
 from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
 from feedback.questions import as_answers, example_of, questions_of
 from feedback.services.answering import mix_in
 from feedback.services.nominating import add, invitation_for, notice_to_giver
+from feedback.services.releasing import answers_counted
 from feedback.states import INVITED, RUNNING, Promise, RequestStatus
 
 
@@ -196,8 +197,13 @@ def _as_dict(named) -> dict:
 
 @transaction.atomic
 def renew_counts(day) -> int:
-    """The bare number that managers see, once a day for all rounds; returns how many changed."""
+    """The bare number that managers see, once a day for all rounds; returns how many rounds were counted.
+
+    What came since the last count is one event per round with a number, in random order and without an hour: an event
+    per answer would keep the order of arrival, and a request beside each.
+    """
     answered = Request.objects.filter(round=OuterRef("pk"), status=RequestStatus.ANSWERED).order_by()
     count = Coalesce(Subquery(answered.values("round").annotate(n=Count("pk")).values("n")), 0)
     due = Round.objects.running().exclude(counted_on=day)
+    record_all(answers_counted(due.annotate(now=count).exclude(now=F("counted_answers"))))
     return due.update(counted_answers=count, counted_on=day)

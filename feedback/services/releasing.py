@@ -7,18 +7,18 @@ from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
-from activity.outbox import event_for, record, record_all
+from activity.outbox import event_for, event_of_day, record, record_all
 from activity.workflow import MoveRefused, why_not
 from feedback import policies
 from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Request, Round
 from feedback.partition import Rating, rated_blocks, text_pools
 from feedback.querysets import organisation_today
 from feedback.questions import Groups, chance
-from feedback.states import INVITED, RUNNING
+from feedback.states import INVITED, RUNNING, RequestStatus
 
 
 def release_round(round: Round, *, by=None) -> Round:
@@ -71,8 +71,25 @@ def _release_batch(ids, by) -> list[Round]:
         for round in rounds
     )
     _forget(rounds)
+    _count_last(rounds)
     _close(rounds, by)
     return rounds
+
+
+def answers_counted(rounds: Iterable[Round]) -> list[Event]:
+    """Unsaved events, in random order: how many answers came since the last count; `now` is how many there are."""
+    events = [event_of_day(each, "answers_counted", answers=each.now - each.counted_answers) for each in rounds]
+    chance.shuffle(events)
+    return events
+
+
+def _count_last(rounds: list[Round]) -> None:
+    """What came between the last daily count and the release."""
+    answered = Request.objects.filter(round__in=rounds, status=RequestStatus.ANSWERED).order_by()
+    numbers = dict(answered.values_list("round").annotate(n=Count("pk")))
+    for each in rounds:
+        each.now = numbers.get(each.pk, 0)
+    record_all(answers_counted(each for each in rounds if each.now > each.counted_answers))
 
 
 def _answers_of(rounds) -> dict[uuid.UUID, list[Answer]]:

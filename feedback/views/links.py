@@ -9,6 +9,8 @@ from activity.clients import client_of, network_of
 from feedback import links
 from people.resend import LONG
 
+PUNCTUATION = ".,;:!?)>]}'\"*»”’…"
+
 
 def unknown(request):
     """Unknown, used up, revoked, expired, somebody else's: one page, one status."""
@@ -33,9 +35,13 @@ def bare(request, template, context=None, status=200):
 
 @login_not_required
 @require_safe
-def open_link(request, token):
-    """From the address with the token to one without; nothing is written."""
-    link = links.find(token, network_of(client_of(request)))
+def open_link(request, token="", rest=""):
+    """From the address with the token to one without; nothing is written.
+
+    Mail programs take the full stop or bracket behind an address for a part of it: such signs are ignored.
+    """
+    is_ours = not rest.strip(PUNCTUATION)
+    link = links.find(token.rstrip(PUNCTUATION), network_of(client_of(request))) if is_ours else None
     if link is None:
         return unknown(request)
     response = redirect(links.path_of(link))

@@ -11,7 +11,7 @@ from activity import tasks
 from activity.anchors import anchors_in, drop_anchor
 from activity.audit import chain_fault, first_fault
 from activity.models import ChainHead, Event, SealCheck
-from activity.outbox import mac_of, record, record_unseen
+from activity.outbox import event_of_day, mac_of, record, record_all
 from activity.services import load_mail_texts
 
 
@@ -21,7 +21,7 @@ def log(cast):
     ChainHead.objects.get_or_create(pk=1)
     for number in range(3):
         record(cast.subject, "change", by=cast.hr, on_behalf_of=cast.manager, fields=["name", str(number)])
-    record_unseen(cast.subject, "answer")
+    record_all([event_of_day(cast.subject, "answer")])
     record(cast.subject, "extend", by=cast.hr, key="once", reason="Umzug – „später“ \\ \x07 <b>")
     return list(Event.objects.order_by("number"))
 

@@ -52,13 +52,11 @@ def test_a_deed_done_for_somebody_names_both(cast):
     assert Event.objects.about(goal).get().on_behalf_of == cast.manager
 
 
-def test_an_unseen_deed_has_neither_actor_nor_moment(cast):
+def test_a_silent_step_leaves_no_event(cast):
+    """cases G19"""
     goal = make_goal("proposed", owner=cast.subject)
-    perform(goal, "take_back", by=cast.subject, unseen=True)
-    event = Event.objects.about(goal).get()
-    assert event.actor is None
-    assert (event.at.hour, event.at.minute, event.at.second, event.at.microsecond) == (0, 0, 0, 0)
-    assert event.data == {}
+    assert perform(goal, "take_back", by=cast.subject, is_silent=True).status == "withdrawn"
+    assert not Event.objects.exists()
 
 
 def test_what_cannot_be_recorded_does_not_happen(cast):

@@ -158,7 +158,7 @@ def test_twenty_identical_sends_have_one_effect(cast, client, collecting):
     for _again in range(19):
         assert client.post(f"/feedback/answer/{request.pk}/check/", {"version": 1}).url == "/feedback/thanks/"
     assert Answer.objects.count() == count
-    assert Event.objects.filter(verb="request.answer").count() == 1
+    assert Request.objects.filter(status="answered").count() == 1
 
 
 def test_answers_that_are_not_complete_cannot_be_forced_through(cast, as_, collecting):

@@ -18,6 +18,7 @@ from competencies.models import Question
 from feedback import services
 from feedback.exports import as_csv
 from feedback.models import Answer, Draft, Release, Request, Round
+from feedback.querysets import organisation_today
 from feedback.summaries import visible_feedback
 from people.models import Delegation, User
 from tests.factories import answers_to, make_collecting_round, make_request
@@ -307,17 +308,37 @@ def test_a_text_is_no_formula_in_a_table(cast):
 
 
 # 11 --- the event log ----------------------------------------------------------------------------------------------
-def test_the_event_log_knows_no_actor_and_only_the_day(cast, collecting, client):
-    request = make_request(collecting, giver=cast.peer)
-    naive = record(request, "seen", by=cast.peer)
-    assert naive.actor == cast.peer
-    assert naive.at.time().isoformat() != "00:00:00"
-    services.answer(request, answers_to(request, text="a unique sentence"), by=cast.peer)
-    event = Event.objects.get(verb="request.answer")
-    assert event.actor is None
+def test_the_event_log_keeps_a_number_of_the_day_and_no_answer(cast, collecting):
+    """cases G19: no actor, no hour, no request, no order of arrival."""
+    naive = [record(request, "answer", by=cast.peer) for request in collecting.asked]
+    assert [event.number for event in naive] == sorted(event.number for event in naive)  # that would be the order
+    before = Event.objects.count()
+    for request in collecting.asked[:3]:
+        services.answer(request, answers_to(request, text="a unique sentence"))
+    assert Event.objects.count() == before  # nobody who watches the log sees an answer arrive
+    services.renew_counts(organisation_today())
+    event = Event.objects.get(verb="round.answers_counted")
+    assert (event.actor, event.data, event.target_id) == (None, {"answers": 3}, str(collecting.pk))
     assert event.at.time().isoformat() == "00:00:00"
-    assert event.data == {}
+    services.answer(collecting.asked[3], answers_to(collecting.asked[3]))
+    services.release_round(Round.objects.get(pk=collecting.pk))
+    counted = Event.objects.filter(verb="round.answers_counted").order_by("number")
+    assert [each.data["answers"] for each in counted] == [3, 1]
     assert "unique" not in str(list(Event.objects.values()))
+
+
+def test_the_counts_of_many_rounds_are_written_in_no_order(cast):
+    """cases G19"""
+    orders = set()
+    for _day in range(12):
+        rounds = [make_collecting_round(cast.subject, ["data_scientist"])[0] for _number in range(4)]
+        for round in rounds:
+            services.answer(round.requests.get(), answers_to(round.requests.get()))
+        services.renew_counts(organisation_today())
+        places = {str(round.pk): place for place, round in enumerate(rounds)}
+        events = Event.objects.filter(verb="round.answers_counted", target_id__in=places).order_by("number")
+        orders.add(tuple(places[event.target_id] for event in events))
+    assert len(orders) > 1  # by chance the same twelve times: one in 24 to the eleventh
 
 
 def test_the_log_shows_no_draft_and_no_opened_link(cast, collecting):

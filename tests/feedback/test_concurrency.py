@@ -69,7 +69,7 @@ def test_identical_sends_at_once_have_one_effect_each_time(cast, crowd, times):
         answers = at_once([lambda client=client, path=path: client.post(path, {"version": 1}) for client in sent])
         assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/feedback/thanks/")] * crowd
         assert Answer.objects.filter(question__key="ds_early").count() == number
-        assert Event.objects.filter(verb="request.answer").count() == number
+        assert Request.objects.filter(status="answered").count() == number
         assert not Draft.objects.exists()
 
 

@@ -91,6 +91,29 @@ def test_every_mutation_of_a_token_gets_the_unknown_page(client, collecting, tok
         assert (answer.status_code, answer.content) == (404, unknown), mutated
 
 
+BENT = ["", ".", "/.", "/>", "/)", "/,", ">", ").", "/?utm_source=x", "/%22", "/…", "/.%29"]
+
+
+@pytest.mark.parametrize("ending", BENT)
+def test_punctuation_that_a_mail_program_adds_is_ignored(client, token, ending):
+    """cases F1"""
+    assert client.get(f"/f/{token}{ending}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "x", "x/", "x/y/z/", "%00", "x/../../", "%ff"])
+def test_every_address_of_links_has_the_helpful_page(client, db, path):
+    """cases F1: never a bare 404."""
+    answer = client.get(f"/f/{path}", follow=True)
+    assert answer.status_code == 404
+    assert "feedback/link_unknown.html" in [template.name for template in answer.templates]
+
+
+@pytest.mark.parametrize("ending", ["/a", "/.a", "/check/", "a."])
+def test_more_than_punctuation_makes_another_address(client, token, ending):
+    """cases F1"""
+    assert client.get(f"/f/{token}{ending}").status_code == 404
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=60).filter(lambda text: "/" not in text))
 def test_any_text_in_place_of_a_token_is_unknown(db, text):
