@@ -22,6 +22,9 @@ NAMES = {
     "cycle_zip": _("PDF export"),
     "launch": _("Launch of a cycle"),
     "cancel": _("Cancellation of a cycle"),
+    "bulk": _("Change of many reviews"),
+    "move_deadlines": _("Change of deadlines"),
+    "end_rounds": _("End of feedback rounds"),
     "import_people": _("Import of people"),
     "seal_check": _("Check of the event log"),
 }

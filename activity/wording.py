@@ -74,7 +74,7 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "goal.change_asked": gettext_lazy("Change of goal proposed"),
 }
 # What of an event's data is shown; reasons and everything free are not.
-SHOWN = ("method", "client", "page", "fields", "role", "kind", "documents", "answers", "before", "after")
+SHOWN = ("method", "client", "page", "fields", "role", "kind", "documents", "answers", "before", "after", "day")
 
 
 def register_object(kind: str, pattern: "StrOrPromise", path: str) -> None:

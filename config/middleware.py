@@ -1,15 +1,31 @@
 """What holds for every answer of the site."""
 
+import errno
 import logging
 import secrets
+import sys
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.db import DatabaseError
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.views.defaults import page_not_found
 
 from people import sign_in_log
 
 logger = logging.getLogger("plumbline.errors")
+TECHNICAL = b"You\xe2\x80\x99re seeing this error because you have"  # Django's own page of development
+COMPRESSED = ("text/html", "text/csv", "text/plain", "application/json")
+
+
+class Compressed(GZipMiddleware):
+    """Pages and tables, not files that are compressed already. Bytes of random length are added (BREACH)."""
+
+    def process_response(self, request, response):
+        kind = response.get("Content-Type", "").partition(";")[0]
+        return super().process_response(request, response) if kind in COMPRESSED else response
 
 
 def guarded_answers(get_response):
@@ -20,6 +36,8 @@ def guarded_answers(get_response):
         response = bad_request(request, None) if has_nul else get_response(request)
         if response.status_code == 404:
             _note_refusal(request)
+            if settings.DEBUG and TECHNICAL in response.content:  # the designed page, not Django's
+                response = page_not_found(request, None)
         if response.status_code == 405:  # a page that only takes forms was opened by its address
             response.content = render(request, "404.html").content
         add_never_cache_headers(response)
@@ -27,6 +45,8 @@ def guarded_answers(get_response):
         return response
 
     def on_exception(request, error):
+        if is_disk_full(error):
+            return disk_full(request)
         return render(request, "404.html", status=404) if isinstance(error, PermissionDenied) else None
 
     answer.process_exception = on_exception  # type: ignore[attr-defined]
@@ -47,8 +67,28 @@ def bad_request(request, exception):
     return render(None, "413.html", status=413) if is_too_large else render(None, "400.html", status=400)
 
 
+def is_disk_full(error) -> bool:
+    """Whether the server has no room left, for a file or in the database."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return True
+        is_database = isinstance(error, DatabaseError)
+        if is_database and ("disk is full" in str(error) or "No space left" in str(error)):
+            return True
+        error = error.__cause__
+    return False
+
+
+def disk_full(request):
+    """Nothing was changed: what was to be written stands nowhere, or in a transaction that was rolled back."""
+    logger.error("the data folder or the database is full, view %s", getattr(request.resolver_match, "view_name", "?"))
+    return render(None, "507.html", status=507)
+
+
 def server_error(request):
     """The page of an unexpected fault: a reference for HR to pass on, nothing about the inside."""
+    if is_disk_full(sys.exc_info()[1]):  # before the view: a large upload is written down first
+        return disk_full(request)
     reference = secrets.token_hex(4).upper()
     logger.error(
         "unexpected fault, reference %s, view %s", reference, getattr(request.resolver_match, "view_name", "?")

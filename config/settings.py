@@ -64,8 +64,7 @@ MIDDLEWARE = [
     "config.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Adds bytes of random length to what it compresses, so that the size of a page tells nothing (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -104,8 +104,8 @@ TABLE = {
     "activity:log_csv": page({"auditor"}),
     "activity:check_seal": deed({"auditor"}),
     "activity:jobs": page(RUNNING | {"it"}),
-    "activity:job_retry": deed(NOBODY, "job"),
-    "activity:job": page({"hr"}, "job"),
+    "activity:job_retry": deed(HR | {"it"}, "job"),
+    "activity:job": page(HR | {"it"}, "job"),
     "activity:job_file": page({"hr"}, "job"),
     # --- catalogue
     "competencies:catalogue": page(EVERYONE),

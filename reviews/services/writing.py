@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity.digest import line_for, tell
+from activity.outbox import record
 from competencies.models import Point
 from reviews.models import Rating, Rebuttal, Review
 from reviews.services.moves import move
@@ -121,6 +122,7 @@ def attach(statement: Rebuttal) -> None:
     if not Rebuttal.objects.filter(review=statement.review_id, text=statement.text).exists():
         statement.save()
         review = Review.objects.select_related("subject", "manager").get(pk=statement.review_id)
+        record(review, "statement", by=review.subject)
         names = {"employee_name": review.subject.name}
         tell([line_for(review, "line_statement_added", to=review.manager, key=f"{statement.pk}", **names)])
 

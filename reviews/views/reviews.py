@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
-from activity.outbox import record
 from activity.rules import holds
 from activity.workdays import organisation_today
 from activity.workflow import open_moves, perform
@@ -208,7 +207,6 @@ def rebuttal(request, pk):
     form = RebuttalForm(request.POST or None, instance=Rebuttal(review=review))
     if request.method == "POST" and form.is_valid():
         attach(form.save(commit=False))
-        record(review, "statement", by=request.user)
         messages.success(request, _("Your statement is kept with the review."))
         return redirect(review)
     return render(

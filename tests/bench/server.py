@@ -42,7 +42,7 @@ def wait_for(port: int, path: str = "/healthz", seconds: float = 60) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: seconds until its last byte, and what the meter says."""
+    """One answer: seconds until its last byte, what the meter says, and the body as it was sent."""
 
     status: int
     seconds: float
@@ -71,7 +71,7 @@ class Browser:
 
     def _ask(self, method, path, body=None, headers=None) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = (headers or {}) | {"Cookie": cookies}
+        headers = (headers or {}) | {"Cookie": cookies, "Accept-Encoding": "gzip"}
         try:
             took, response, content = self._once(method, path, body, headers)
         except http.client.RemoteDisconnected:  # the server closes a line that was silent for two seconds

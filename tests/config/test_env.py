@@ -93,6 +93,29 @@ def test_postgresql_gets_limits_and_lasting_connections(given, tmp_path):
     assert config["CONN_HEALTH_CHECKS"] is True
 
 
+def test_a_database_that_vanishes_is_noticed_within_ten_seconds(given, tmp_path):
+    """cases G12: by the client's own network settings; the kernel default is minutes."""
+    given("postgres://ann:secret@db.example:5433/reviews", "DATABASE_URL")
+    network = env.database(tmp_path)["OPTIONS"]
+    silence = network["keepalives_idle"] + network["keepalives_interval"] * network["keepalives_count"]
+    assert silence < 10
+    assert network["tcp_user_timeout"] < 10_000
+    assert network["connect_timeout"] <= 5
+
+
+@pytest.mark.parametrize(("value", "count"), [("", 0), ("0", 0), ("no", 0), ("1", 1), ("yes", 1), ("2", 2)])
+def test_the_number_of_proxies_is_a_small_number(given, value, count):
+    given(value)
+    assert env.count("THING", most=5) == count
+
+
+@pytest.mark.parametrize("value", ["-1", "6", "two", "1.5"])
+def test_another_number_of_proxies_is_refused(given, value):
+    given(value)
+    with pytest.raises(ImproperlyConfigured, match=r"^THING must be a whole number from 0 to 5.$"):
+        env.count("THING", most=5)
+
+
 @pytest.mark.parametrize("value", ["reviews", "mysql://db/reviews", "postgres://ann:secret@db:port/reviews"])
 def test_another_database_is_refused_without_showing_the_password(given, tmp_path, value):
     given(value, "DATABASE_URL")

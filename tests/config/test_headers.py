@@ -63,8 +63,8 @@ def test_a_refusal_is_the_page_of_what_does_not_exist(as_, cast):
     refused, unknown = as_(cast.subject).get("/refuse/"), as_(cast.subject).get("/nowhere/")
     assert refused.status_code == unknown.status_code == 404
     assert b"secret inside" not in refused.content
-    assert b"There is nothing here for you" in refused.content
-    assert b"There is nothing here for you" in unknown.content
+    assert b"Page not found" in refused.content
+    assert b"Page not found" in unknown.content
 
 
 def test_a_fault_shows_a_reference_that_the_log_has_too(client, caplog):

@@ -27,7 +27,7 @@ def words(cast, catalogue):
 def test_a_search_for_nul_is_not_understood(cast, words, as_, who, address):
     answer = as_(cast[who]).get(address.format(**words))
     assert answer.status_code == 400
-    assert "We could not read that" in answer.content.decode()
+    assert "We couldn't read that request" in answer.content.decode()
 
 
 def test_a_text_with_nul_is_kept_without_it_or_refused(cast, words, as_):

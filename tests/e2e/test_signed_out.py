@@ -41,9 +41,9 @@ def sign_in_beside(page) -> None:
 
 
 def send_again(page) -> None:
-    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("button", name="Send form").click()
     page.get_by_role("heading", name="One more click").wait_for()
-    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("button", name="Send form").click()
 
 
 def test_a_text_written_while_signed_out_is_sent_after_all(live_server, page):
@@ -53,7 +53,7 @@ def test_a_text_written_while_signed_out_is_sent_after_all(live_server, page):
     page.locator("textarea[name=text]").fill(TEXT)
     sign_out(page)
     page.get_by_role("button", name="Send").click()
-    page.get_by_role("heading", name="You were signed out meanwhile").wait_for()
+    page.get_by_role("heading", name="You were signed out").wait_for()
     page.get_by_text(TEXT).last.wait_for()
     page.trouble.clear()  # the browser notes the status 401
     assert_clean(page)
@@ -70,7 +70,7 @@ def test_a_part_of_a_page_sent_while_signed_out_is_not_swallowed(live_server, pa
     page.locator("input[name=value]").fill("3")
     sign_out(page)
     page.get_by_role("button", name="Check in").click()
-    page.get_by_role("heading", name="You were signed out meanwhile").wait_for()
+    page.get_by_role("heading", name="You were signed out").wait_for()
     assert page.locator("h1").count() == 1
     sign_in_beside(page)
     send_again(page)
