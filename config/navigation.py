@@ -24,7 +24,7 @@ def navigation(request) -> dict:
         entries.insert(1, (_("Team"), "users", "reviews:team"))
     if user.is_hr or user.is_hr_partner:
         entries.append((_("Cycles"), "calendar", "reviews:cycles"))
-    if policies.can_manage_people(user):
+    if policies.can_manage_people(user) or policies.can_see_roles(user):
         entries.append((_("People"), "id", "people:list"))
     if can_audit(user):
         entries.append((_("Event log"), "history", "activity:log"))

@@ -5,6 +5,7 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self):
-        from people import mails, receivers
+        from people import leaving, mails, receivers
 
-        self.registered = mails, receivers  # importing them registers what they hold
+        # Importing them registers what they hold: mails, receivers, and what depends on a person.
+        self.registered = leaving, mails, receivers

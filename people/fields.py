@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Team, User
+from people.search import has_part
+from people.typed import MAX_EMAIL, folded, searchable, tidy, typed_address
 
 MOST_NAMED = 5  # in the words that refuse a name several have
 MOST_OFFERED = 100  # a smaller organisation is offered whole while one types
@@ -19,6 +21,21 @@ def is_id(value) -> bool:
     except ValueError:
         return False
     return True
+
+
+class AddressField(forms.EmailField):
+    """One e-mail address, also as mail programs copy it: "Name <address>", "mailto:address", "address;"."""
+
+    # A browser would refuse the name and the brackets before they could be read.
+    widget = forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"})
+
+    def __init__(self, **options):
+        options.setdefault("max_length", MAX_EMAIL)
+        super().__init__(**options)
+        self.widget.attrs.pop("maxlength", None)  # what is typed round the address does not count
+
+    def to_python(self, value):
+        return typed_address(super().to_python(value) or "")
 
 
 class TypedField(forms.ModelChoiceField):
@@ -41,7 +58,9 @@ class TypedField(forms.ModelChoiceField):
             return value or None
         if is_id(value):
             return super().to_python(value)
-        words = str(value).strip()
+        if "\x00" in str(value):
+            raise forms.ValidationError(_("This contains a character that cannot be used. Type it again."))
+        words = tidy(str(value))
         found = list(self.exact(words)[:1]) or list(self.like(words)[: MOST_NAMED + 1])
         if len(found) == 1:
             return found[0]
@@ -100,10 +119,10 @@ class TeamField(TypedField):
         super().__init__(Team.objects.all(), **options)
 
     def exact(self, words):
-        return self.queryset.filter(name__iexact=words)
+        return self.queryset.filter(search=searchable(words))
 
     def like(self, words):
-        return self.queryset.filter(name__icontains=words)
+        return self.queryset.filter(has_part(folded(words), "search"))
 
     def name_of(self, team):
         return team.name

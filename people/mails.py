@@ -1,4 +1,4 @@
-"""What the mails about accounts say; links and codes exist only in what is made here, while a mail is sent."""
+"""What the mails about accounts, roles and stand-ins say; links and codes exist only in what is made here."""
 
 import zoneinfo
 from datetime import datetime, timedelta
@@ -9,8 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone
 
-from activity.mails import Withdrawn, absolute, mail_context
-from people.models import User
+from activity.mails import Withdrawn, absolute, in_words, mail_context
+from people.models import Delegation, User
+from people.roles import LABELS
 from people.sign_in import code_of
 
 
@@ -62,3 +63,23 @@ def zone_of(name: str) -> zoneinfo.ZoneInfo:
     """The zone of `name`, the organisation's where there is none of that name."""
     known = name if name in zoneinfo.available_timezones() else settings.ORGANISATION_TIME_ZONE
     return zoneinfo.ZoneInfo(known)
+
+
+@mail_context("role_given")
+@mail_context("role_taken")
+def role(notice) -> dict:
+    return {"role_name": LABELS[notice.data["role"]], "link": absolute(reverse("people:role_list"))}
+
+
+@mail_context("stand_in")
+def stand_in(notice) -> dict:
+    """Raises Withdrawn when the delegation has ended meanwhile."""
+    delegation = Delegation.objects.filter(pk=notice.target_id).select_related("principal").first()
+    if delegation is None:
+        raise Withdrawn("the delegation has ended")
+    return {
+        "principal_name": delegation.principal.name,
+        "start_date": in_words(delegation.starts_on),
+        "end_date": in_words(delegation.ends_on),
+        "link": absolute("/team/"),
+    }

@@ -34,8 +34,8 @@ def personal_time(get_response):
     """Dates and hours are shown in the person's own time zone."""
 
     def answer(request):
-        name = getattr(request.user, "time_zone", settings.ORGANISATION_TIME_ZONE)
-        with timezone.override(zoneinfo.ZoneInfo(name)):
+        zone = getattr(request.user, "zone", None) or zoneinfo.ZoneInfo(settings.ORGANISATION_TIME_ZONE)
+        with timezone.override(zone):
             return get_response(request)
 
     return answer

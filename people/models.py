@@ -1,7 +1,10 @@
 """People, their teams and grades, who reports to whom, and who stands in for whom."""
 
 import uuid
+import zoneinfo
+from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from people.known_browsers import KnownBrowser
 from people.querysets import DelegationQuerySet, UserManager
+from people.search import SearchField
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The names of all time zones of this installation."""
+    return frozenset(zoneinfo.available_timezones())
+
 
 __all__ = ["Delegation", "Grade", "KnownBrowser", "Profession", "Team", "User"]
 
@@ -50,6 +61,7 @@ class Team(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120, unique=True)
+    search = SearchField(of=("name",))
     hr_partners = models.ManyToManyField("people.User", related_name="partner_teams", blank=True)
 
     class Meta:
@@ -65,6 +77,8 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=160)
+    search = SearchField(of=("name", "email"))
+    employee_id = models.CharField(_("employee ID"), max_length=60, null=True, blank=True, unique=True)
     job_title = models.CharField(_("job title"), max_length=160, blank=True)
     profession = models.CharField(_("profession"), max_length=30, choices=Profession, default=Profession.MLOPS_ENGINEER)
     grade = models.ForeignKey(Grade, verbose_name=_("grade"), null=True, blank=True, on_delete=models.PROTECT)
@@ -104,6 +118,13 @@ class User(AbstractBaseUser):
     def __str__(self):
         return self.name
 
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The person's time zone; the organisation's where the stored name is none (an import once took any)."""
+        if self.time_zone in known_zones():
+            return zoneinfo.ZoneInfo(self.time_zone)
+        return zoneinfo.ZoneInfo(settings.ORGANISATION_TIME_ZONE)
+
     @cached_property
     def is_hr_partner(self) -> bool:
         return self._known("partner") or (self._known("partner") is None and self.partner_teams.exists())
@@ -130,6 +151,20 @@ class User(AbstractBaseUser):
 
     def is_on_leave(self, day) -> bool:
         return bool(self.leave_from and self.leave_from <= day <= self.leave_until)
+
+
+class ImportChoice(models.Model):
+    """What HR chose at the last import, offered again at the next one.
+
+    `key` is "column:" and a column's name in the file (as `columns.bare` makes it), or "dates"; `value` the field it
+    holds (empty: ignored), or the order of day and month.
+    """
+
+    key = models.CharField(max_length=200, primary_key=True)
+    value = models.CharField(max_length=60, blank=True)
+
+    def __str__(self):
+        return f"{self.key} = {self.value}"
 
 
 class Delegation(models.Model):

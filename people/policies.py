@@ -33,9 +33,14 @@ def can_manage_people(user) -> bool:
     return user.is_hr
 
 
+def can_see_roles(user) -> bool:
+    """Who has which role: HR and IT."""
+    return user.is_hr or user.is_it
+
+
 def can_give_roles(user, pk) -> bool:
-    """IT says who is HR, auditor and IT; nobody says it of themselves."""
-    return user.is_it and user.pk != pk
+    """HR and IT say who is HR, auditor, IT and HR partner; nobody says it of themselves."""
+    return can_see_roles(user) and user.pk != pk
 
 
 def can_reset_factor(user, pk) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from people import policies
 from people.search import has_part
+from people.typed import typed_address, typed_words
 
 
 class UserQuerySet(models.QuerySet):
@@ -41,13 +42,13 @@ class UserQuerySet(models.QuerySet):
 
     def with_address(self, address: str):
         """Whoever has this e-mail address, however it is typed: along the index that lets each be there once."""
-        return self.alias(address=Lower("email")).filter(address=address.strip().lower())
+        return self.alias(address=Lower("email")).filter(address=typed_address(address))
 
     def named_like(self, words: str):
         """People with every one of `words` in their name or address, as `has_part` understands it."""
         found = self
-        for word in words.split():
-            found = found.filter(has_part(word, "name", "email"))
+        for word in typed_words(words):
+            found = found.filter(has_part(word, "search"))
         return found
 
 

@@ -3,12 +3,37 @@
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
-from django.db.models import Aggregate, Count, Q, QuerySet, TextField
+from django.db.models import Aggregate, CharField, Count, Q, QuerySet, TextField
+
+from people.typed import searchable, typed_words
 
 SHORT = 2  # letters
 BEFORE_A_NAME = (" ", "-", ".")  # Ada Okafor, Anna-Lena, ada.okafor@example.org
+BATCH = 2000
 FEW = 500  # rows that are faster named one by one than met in a list of some ten thousand
+
+
+class SearchField(CharField):
+    """What a search looks in: the columns of `of`, folded; written whenever the row is saved or made in bulk.
+
+    `bulk_update` and `update` of those columns have to set it themselves, by `searchable`.
+    """
+
+    def __init__(self, of: tuple[str, ...] = ("name",), **options):
+        self.of = of
+        defaults: dict[str, Any] = {"max_length": 1000, "editable": False, "default": ""}
+        super().__init__(**defaults | options)
+
+    def deconstruct(self):
+        name, path, args, options = super().deconstruct()
+        return name, path, args, options | {"of": self.of}
+
+    def pre_save(self, model_instance, add):
+        text = searchable(*(getattr(model_instance, name) for name in self.of))[: self.max_length]
+        setattr(model_instance, self.attname, text)
+        return text
 
 
 def has_part(word: str, *fields: str) -> Q:
@@ -24,13 +49,18 @@ def has_part(word: str, *fields: str) -> Q:
 def leads_to(texts: Iterable[str], *ways: tuple[QuerySet, str, tuple[str, ...]], few: int = FEW) -> Q:
     """Rows of a list that are reached from a name with every word of one of `texts` in it; one query per way.
 
+    All rows where no text has a word. The columns are `SearchField`s, or hold what `folded` leaves as it is.
+
     A way is (rows that have a name, where it stands in them, the paths from the list to these rows; "" where they are
     those of the list). Where few have it they are found first, along their index; where `few` or more have it, each
     page of a list in the order of names holds enough of them.
     """
+    all_words = [words for text in texts if (words := typed_words(text))]
+    if not all_words:
+        return Q()
 
     def named(field: str) -> Q:
-        return reduce(or_, (reduce(and_, (has_part(word, field) for word in text.split())) for text in texts))
+        return reduce(or_, (reduce(and_, (has_part(word, field) for word in words)) for words in all_words))
 
     def having(rows: QuerySet, field: str) -> QuerySet:
         """`rows` by the name in `field`; a name in another table is looked for there first."""
@@ -98,3 +128,21 @@ def index_parts(table: str, **columns: str) -> tuple[Callable, Callable]:
         on_postgresql(FORWARD.format(indexes=indexes)),
         on_postgresql(f"DROP INDEX IF EXISTS {', '.join(columns.values())}"),
     )
+
+
+def fill_search(app: str, model: str) -> Callable:
+    """For `RunPython`: writes the search column of the rows that are there, two thousand at a time."""
+
+    def step(apps, _schema_editor):
+        rows = apps.get_model(app, model).objects
+        field = rows.model._meta.get_field("search")
+        batch = []
+        for row in rows.only("pk", *field.of).iterator(chunk_size=BATCH):
+            field.pre_save(row, add=False)
+            batch.append(row)
+            if len(batch) == BATCH:
+                rows.bulk_update(batch, ["search"], batch_size=BATCH)
+                batch = []
+        rows.bulk_update(batch, ["search"], batch_size=BATCH)
+
+    return step

@@ -1,48 +1,57 @@
-"""Deeds on several people: import, invitation, stand-ins, roles, leaving."""
+"""Deeds on several people: import, invitation, stand-ins."""
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from activity import jobs
 from activity.once import insert_once
 from activity.outbox import event_for, notice_for, owe, record, record_all
 from people import policies, uploads
-from people.importing import Plan, plan_import
+from people.dependents import tell_of_change
+from people.importing import Options, Plan, plan_import, remember
+from people.leaving import reactivate
 from people.models import Delegation, Team, User
 from people.querysets import vouch_for
+from people.typed import same_name, searchable
 
 BATCH = 2000
-SIMPLE = ("name", "job_title", "profession", "joined_on", "language", "time_zone")
+SIMPLE = ("name", "email", "employee_id", "job_title", "profession", "joined_on", "language", "time_zone")
 
 
 @transaction.atomic
-def apply_import(plan: Plan, *, by, invite_new=False) -> dict[str, int]:
-    """Write all of a clean plan or nothing; returns how many were made and changed. Roles are never imported.
+def apply_import(plan: Plan, *, by, invite_new=False, reactivate_returning=False) -> dict[str, int]:
+    """Write all of a plan or nothing; returns how many were made and changed. Roles are never imported.
 
-    Raises PermissionDenied, and ValueError for a plan with errors.
+    Raises PermissionDenied, and ValueError for a plan with errors or with questions nobody has agreed to.
     """
     if not policies.can_manage_people(by):
         raise PermissionDenied
-    if not plan.is_clean:
-        raise ValueError("a plan with errors may not be applied")
+    if not plan.is_ready:
+        raise ValueError("a plan with errors or open questions may not be applied")
     Team.objects.bulk_create([Team(name=name) for name in plan.new_teams], ignore_conflicts=True)
-    teams = {team.name.casefold(): team for team in Team.objects.all()}
+    teams = {same_name(team.name): team for team in Team.objects.all()}
     new = User.objects.bulk_create([_new_user(row, teams) for row in plan.new], batch_size=BATCH)
     vouch_for(new)
-    changed = [_changed_user(user, changes, teams) for user, changes in plan.changed]
-    User.objects.bulk_update(changed, [*SIMPLE, "grade", "team"], batch_size=BATCH) if changed else None
+    _write_changes(plan, teams)
     _set_managers(plan)
     record_all(_events(new, plan, by))
+    if reactivate_returning:
+        reactivate(plan.returning, by=by)
+    _tell(plan, by)
+    remember(plan)
     if invite_new:
-        invite(new, by=by)
-    return {"new": len(new), "changed": len(changed)}
+        invite([*new, *(plan.returning if reactivate_returning else ())], by=by)
+    return {"new": len(new), "changed": len(plan.changed)}
 
 
-def start_import(content: bytes, *, by, invite_new=False) -> jobs.Job:
-    """Queue the import of a large file that was previewed."""
+def start_import(content: bytes, options: Options, *, by, invite_new=False, reactivate_returning=False) -> jobs.Job:
+    """Queue the import of a large file that was previewed with `options`."""
     name = uploads.hold(content)
-    return jobs.start("import_people", by=by, key=name, file=name, invite=invite_new)
+    chosen = {"columns": options.columns, "date_order": options.date_order, "agreed": sorted(options.agreed)}
+    answers = {"invite": invite_new, "reactivate": reactivate_returning}
+    return jobs.start("import_people", by=by, key=name, file=name, options=chosen, **answers)
 
 
 @jobs.job_kind("import_people")
@@ -51,27 +60,37 @@ def do_import(job) -> None:
 
     Raises ValueError when the file no longer fits, and FileNotFoundError when an earlier run has finished it.
     """
-    path = uploads.held(job.data["file"])
-    plan = plan_import(path.read_bytes())
+    path, chosen = uploads.held(job.data["file"]), job.data["options"]
+    options = Options(tuple(chosen["columns"] or ()) or None, chosen["date_order"], frozenset(chosen["agreed"]))
+    plan = plan_import(path.read_bytes(), options)
     jobs.advance(job, 0, total=len(plan.rows))
-    apply_import(plan, by=job.owner, invite_new=job.data["invite"])
+    answers = {"invite_new": job.data["invite"], "reactivate_returning": job.data["reactivate"]}
+    apply_import(plan, by=job.owner, **answers)
     jobs.advance(job, len(plan.rows))
     path.unlink()
 
 
 def _new_user(row: dict, teams: dict) -> User:
     values = {name: row[name] for name in SIMPLE if row.get(name)}
-    user = User(
-        email=row["email"], grade_id=row.get("grade") or None, team=teams.get(row.get("team", "").casefold()), **values
-    )
+    user = User(grade_id=row.get("grade") or None, team=teams.get(same_name(row.get("team") or "")), **values)
     user.set_unusable_password()
     return user
+
+
+def _write_changes(plan: Plan, teams: dict) -> None:
+    changed = [_changed_user(user, changes, teams) for user, changes in plan.changed]
+    if not changed:
+        return
+    for user in changed:
+        user.search = searchable(user.name, user.email)
+    User.objects.bulk_update(changed, [*SIMPLE, "search", "grade", "team"], batch_size=BATCH)
+    vouch_for(user for user, changes in plan.changed if any(each.field == "email" for each in changes))
 
 
 def _changed_user(user: User, changes, teams: dict) -> User:
     for change in changes:
         if change.field == "team":
-            user.team = teams.get(change.after.casefold())
+            user.team = teams.get(same_name(change.after))
         elif change.field == "grade":
             user.grade_id = change.after or None
         elif change.field in SIMPLE:
@@ -81,7 +100,7 @@ def _changed_user(user: User, changes, teams: dict) -> User:
 
 def _set_managers(plan: Plan) -> None:
     """Second pass: by now everybody who is named as a manager exists."""
-    changed = {row["email"]: row.get("manager_email", "") for row in plan.new if row.get("manager_email")}
+    changed = {row["email"]: row["manager_email"] for row in plan.new if row.get("manager_email")}
     for user, changes in plan.changed:
         changed |= {user.email.lower(): each.after for each in changes if each.field == "manager_email"}
     if not changed:
@@ -101,25 +120,48 @@ def _events(new, plan: Plan, by):
         yield event_for(user, "import_change", by=by, fields=[change.field for change in changes])
 
 
+def _tell(plan: Plan, by) -> None:
+    """What follows in other apps, for two thousand people at a time, as they are now."""
+    fields = {user.pk: {_field_of(change) for change in changes} for user, changes in plan.changed}
+    ids = list(fields)
+    for start in range(0, len(ids), BATCH):
+        people = User.objects.filter(pk__in=ids[start : start + BATCH]).select_related("manager")
+        tell_of_change([(person, fields[person.pk]) for person in people], by=by)
+
+
+def _field_of(change) -> str:
+    return "manager" if change.field == "manager_email" else change.field
+
+
 @transaction.atomic
 def invite(users, *, by) -> int:
     """Owe each an invitation to sign in by mail code; once a day per person. Returns how many."""
     if not policies.can_manage_people(by):
         raise PermissionDenied
-    users, today = [user for user in users if user.is_active], timezone.localdate()
+    users, today = User.objects.active().filter(pk__in=[user.pk for user in users]), timezone.localdate()
+    users = list(users)
     record_all(event_for(user, "invite", by=by) for user in users)
     owe(notice_for(user, "invitation", to=user, key=f"{user.pk}:{today}") for user in users)
     return len(users)
 
 
-@transaction.atomic
 def add_person(user: User, *, by) -> User:
-    """Save a new person without password and invite them."""
+    """Save a new person without password and invite them; once, however many clicks ask for it at the same time.
+
+    The others get the person the first click has made. Raises ValidationError when the address is somebody else's.
+    """
     user.set_unusable_password()
-    user.save()
-    vouch_for([user])
-    record(user, "add", by=by)
-    invite([user], by=by)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            vouch_for([user])
+            record(user, "add", by=by)
+            invite([user], by=by)
+    except IntegrityError as twice:
+        earlier = User.objects.with_address(user.email).first()
+        if earlier is None or (earlier.pk != user.pk and earlier.name != user.name):
+            raise ValidationError(_("Somebody has this address or employee ID already.")) from twice
+        return earlier
     return user
 
 
@@ -131,24 +173,20 @@ def change_person(user: User, fields: list[str], *, by) -> User:
         vouch_for([user])
     if fields:
         record(user, "change", by=by, fields=fields)
+        tell_of_change([(user, set(fields))], by=by)
     return user
 
 
 @transaction.atomic
-def deactivate(user: User, *, by) -> User:
-    """The person may no longer sign in; their sessions end at the next request, what they wrote stays."""
-    User.objects.filter(pk=user.pk).update(is_active=False)
-    record(user, "deactivate", by=by)
-    return User.objects.get(pk=user.pk)
-
-
-@transaction.atomic
 def delegate(delegation: Delegation, *, by) -> Delegation:
-    """Set a stand-in, once for each form."""
+    """Set a stand-in, once for each form, and tell them."""
     delegation, is_new = insert_once(delegation, principal=delegation.principal)
     if is_new:
         dates = {"starts_on": str(delegation.starts_on), "ends_on": str(delegation.ends_on)}
         record(delegation.principal, "delegate", by=by, stand_in=str(delegation.stand_in_id), **dates)
+        values = {"principal_name": delegation.principal.name, "start_date": dates["starts_on"]}
+        values["end_date"] = dates["ends_on"]
+        owe([notice_for(delegation, "stand_in", to=delegation.stand_in, key=str(delegation.pk), **values)])
     return delegation
 
 

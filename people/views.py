@@ -2,21 +2,21 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from activity.paging import slice_of
-from people import policies, services
-from people.confirmation import confirmed
-from people.forms import DelegationForm, ImportForm, PersonForm, ProfileForm, RolesForm
-from people.importing import plan_import
+from activity.workflow import MoveRefused
+from people import leaving, policies, roles, services
+from people.dependents import dependents_of, question_after
+from people.fields import is_id
+from people.forms import DelegationForm, PersonForm, ProfileForm, SuccessorForm
 from people.models import Delegation, User
-from people.uploads import keep, take
 
 PER_PAGE = 50
-IN_BACKGROUND = 1000  # lines; more are imported by a job
 
 
 def managed_by(request, pk) -> User:
@@ -36,14 +36,28 @@ def people(request):
 
 
 def person_new(request):
+    """Add one person. Further clicks on the same form find the person the first one made."""
     if not policies.can_manage_people(request.user):
         raise Http404
+    if earlier := made_by_an_earlier_click(request):
+        return added(request, earlier)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = services.add_person(form.save(commit=False), by=request.user)
-        messages.success(request, _("%(name)s is invited by e-mail.") % {"name": user.name})
-        return redirect("people:list")
+        try:
+            return added(request, services.add_person(form.save(commit=False), by=request.user))
+        except ValidationError as taken:
+            form.add_error("email", taken)
     return render(request, "people/user_form.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def made_by_an_earlier_click(request) -> User | None:
+    key = request.POST.get("key", "")
+    return User.objects.visible_to(request.user).filter(pk=key).first() if is_id(key) else None
+
+
+def added(request, user: User):
+    messages.success(request, _("%(name)s is invited by e-mail.") % {"name": user.name})
+    return redirect("people:list")
 
 
 def person(request, pk):
@@ -53,12 +67,17 @@ def person(request, pk):
     user = managed_by(request, pk)
     form = PersonForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        services.change_person(form.save(commit=False), form.changed_data, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("people:list")
+        changed = form.changed_fields()
+        try:
+            services.change_person(form.save(commit=False), changed, by=request.user)
+        except IntegrityError:
+            form.add_error("email", _("Somebody has this address or employee ID already."))
+        else:
+            messages.success(request, _("%(name)s saved.") % {"name": user.name})
+            return redirect(question_after(changed, request.user) or "people:list")
     context = {
         "form": form,
-        "person": user,
+        "person": User.objects.select_related("manager").get(pk=pk),  # as stored, not as typed
         "delegations": user.delegations.select_related("stand_in"),
         "may_manage": True,
         "may_give_roles": policies.can_give_roles(request.user, user.pk),
@@ -66,71 +85,43 @@ def person(request, pk):
     return render(request, "people/user_form.html", context, status=400 if form.errors else 200)
 
 
-@confirmed
-def person_roles(request, pk):
-    """Who is HR, auditor, IT: given by IT, by nobody to themselves."""
-    user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    if not policies.can_give_roles(request.user, user.pk):
-        raise Http404
-    form = RolesForm(request.POST if request.method == "POST" else None, instance=user)
-    if request.method == "POST" and form.is_valid():
-        services.change_person(form.save(commit=False), form.changed_data, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("people:list")
-    return render(request, "people/user_form.html", {"form": form, "person": user})
-
-
 @require_POST
 def person_invite(request, pk):
     user = managed_by(request, pk)
-    services.invite([user], by=request.user)
-    messages.success(request, _("%(name)s is invited by e-mail.") % {"name": user.name})
+    if services.invite([user], by=request.user):
+        messages.success(request, _("%(name)s is invited by e-mail.") % {"name": user.name})
+    else:
+        messages.warning(request, _("%(name)s has left. Reactivate them first.") % {"name": user.name})
     return redirect("people:person", user.pk)
 
 
-@require_POST
 def person_deactivate(request, pk):
+    """What depends on the person, who takes it over, and then the end of their account."""
     user = managed_by(request, pk)
-    if user == request.user:
+    if user == request.user or not user.is_active:
         raise Http404
-    services.deactivate(user, by=request.user)
-    messages.success(request, _("%(name)s can no longer sign in.") % {"name": user.name})
-    return redirect("people:list")
-
-
-def import_people(request):
-    """Step 1: a file. Step 2: what it would change, or its errors by line. Step 3: all of it at once, or nothing."""
-    if not policies.can_manage_people(request.user):
-        raise Http404
-    form = ImportForm(request.POST or None, request.FILES or None)
+    form = SuccessorForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        content = form.cleaned_data["file"].read()
-        plan = plan_import(content)
-        token = keep(request.user, content) if plan.is_clean else ""
-        return render(
-            request, "people/import_preview.html", {"plan": plan, "token": token}, status=200 if plan.is_clean else 400
-        )
-    return render(request, "people/import_form.html", {"form": form}, status=400 if form.errors else 200)
+        try:
+            leaving.deactivate(user, by=request.user, successor=form.cleaned_data["successor"])
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(name)s can no longer sign in.") % {"name": user.name})
+            return redirect("people:list")
+    context = {"form": form, "person": user, "kinds": dependents_of(user), "is_last_hr": roles.is_last_hr(user)}
+    return render(request, "people/deactivate.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
-def import_apply(request):
-    """The very file that was previewed, checked again against the people of this moment."""
-    if not policies.can_manage_people(request.user):
-        raise Http404
-    try:
-        content = take(request.user, request.POST.get("token", ""))
-    except ValidationError as gone:
-        messages.warning(request, gone.message)
-        return redirect("people:import")
-    if content.count(b"\n") > IN_BACKGROUND:
-        return redirect(services.start_import(content, by=request.user, invite_new="invite" in request.POST))
-    plan = plan_import(content)
-    if not plan.is_clean:
-        return render(request, "people/import_preview.html", {"plan": plan, "token": ""}, status=400)
-    done = services.apply_import(plan, by=request.user, invite_new="invite" in request.POST)
-    messages.success(request, _("Imported: %(new)d new, %(changed)d changed.") % done)
-    return redirect("people:list")
+def person_reactivate(request, pk):
+    """Somebody comes back: the account as it was, without its former roles, and an invitation."""
+    user = managed_by(request, pk)
+    if leaving.reactivate([user], by=request.user):
+        services.invite([user], by=request.user)
+        words = _("%(name)s can sign in again and is invited by e-mail. Check team and manager.")
+        messages.success(request, words % {"name": user.name})
+    return redirect("people:person", user.pk)
 
 
 def delegation_new(request, pk):

@@ -89,11 +89,14 @@ TABLE = {
     "people:new": form(HR),
     "people:import": form(HR),
     "people:import_apply": deed(HR),
+    "people:import_sample": page(HR, "csv"),
     "people:profile": page(EVERYONE),
     "people:person": form(HR | {"it"}, "someone"),  # IT is led on to the roles
-    "people:roles": form({"it"}, "someone"),
+    "people:role_list": page(HR | {"it"}),
+    "people:roles": form(HR | {"it"}, "someone"),
     "people:invite": deed(HR, "someone"),
-    "people:deactivate": deed(HR, "someone"),
+    "people:deactivate": form(HR, "someone"),
+    "people:reactivate": deed(HR, "someone"),
     "people:delegation_new": form(HR | {"manager"}, "manager"),
     "people:delegation_end": deed(HR | {"manager"}, "delegation"),
     # --- activity
@@ -229,8 +232,8 @@ MOMENTS = [
     ("competencies:code_edit", form(NOBODY, "published_code")),
     ("reviews:cycle_edit", form(NOBODY, "cycle")),
     ("reviews:cycle_population", page(NOBODY, "cycle")),
-    ("people:roles", form(NOBODY, "it")),  # nobody gives roles to themselves
-    ("people:deactivate", deed({"hr_self", "hr_below"}, "hr")),  # nobody deactivates themselves
+    ("people:roles", form(HR, "it")),  # nobody gives roles to themselves
+    ("people:deactivate", form({"hr_self", "hr_below"}, "hr")),  # nobody deactivates themselves
 ]
 ROWS = [*TABLE.items(), *MOMENTS]
 STATUSES = sorted({row.status for _, row in ROWS})

@@ -15,6 +15,7 @@ from activity.workflow import because
 from feedback import policies
 from feedback.querysets import RequestQuerySet, RoundQuerySet, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Promise, RequestStatus, RoundStatus
+from people.search import SearchField
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class Request(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="feedback_requests"
     )
     name = models.CharField(_("name"), max_length=160)
+    search = SearchField(of=("name",))
     email = models.EmailField(_("e-mail address"))
     language = models.CharField(max_length=10, default="en")
     relation = models.CharField(_("relation"), max_length=40)

@@ -114,7 +114,7 @@ def filtered(rows, chosen):
 
 def named(words: str) -> Q:
     """Requests to or about somebody with every one of `words` in the name."""
-    requests, rounds = (Request.objects.all(), "name", ("",)), (Round.objects.all(), "subject__name", ("round",))
+    requests, rounds = (Request.objects.all(), "search", ("",)), (Round.objects.all(), "subject__search", ("round",))
     return leads_to([words], requests, rounds, few=FEW)
 
 

@@ -200,7 +200,7 @@ def few(cycle, rows):
 
 def named(*texts: str) -> Q:
     """Reviews whose subject, manager or team has every word of one of `texts` in the name."""
-    people, teams = (User.objects.all(), "name", ("subject", "manager")), (Team.objects.all(), "name", ("team",))
+    people, teams = (User.objects.all(), "search", ("subject", "manager")), (Team.objects.all(), "search", ("team",))
     return leads_to(texts, people, teams)
 
 

@@ -33,7 +33,7 @@ def test_an_import_confirms_addresses_in_a_fixed_number_of_queries(cast, django_
     for start, size in ((0, 1), (10, 3), (100, 30)):
         lines = [f"p{start + n}@example.org,Person {n}" for n in range(size)]
         plan = plan_import("\n".join(["email,name", *lines]).encode())
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             services.apply_import(plan, by=cast.hr)
         counts.add(EmailAddress.objects.filter(email__startswith="p", user__name__startswith="Person").count())
     assert counts == {1, 4, 34}

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from people import policies, services
+from people import leaving, policies, services
 from people.importing import plan_import
 from people.models import Delegation, Team, User
 from tests.factories import make_user
@@ -84,7 +84,7 @@ def test_only_hr_imports_and_invites(cast, role):
 def test_an_invitation_goes_out_once_a_day_and_to_nobody_who_left(cast):
     from activity.models import Notice
 
-    services.deactivate(cast.stranger, by=cast.hr)
+    leaving.deactivate(cast.stranger, by=cast.hr)
     for _ in range(2):
         services.invite([cast.peer, User.objects.get(pk=cast.stranger.pk)], by=cast.hr)
     assert [each.address for each in Notice.objects.filter(kind="invitation")] == [cast.peer.email]

@@ -1,0 +1,90 @@
+"""What other apps keep about a person, told by them: people may not import those apps."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from people.models import User
+
+HandOver = Callable[[User, User, User], int]
+Follow = Callable[[list[tuple[User, set[str]]], User], None]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that depends on a person, and where it is looked at."""
+
+    title: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing that depends on a person. `hand_over(leaver, successor, by)` gives them all to somebody else."""
+
+    label: object
+    find: Callable[[User], Iterable[Item]]
+    hand_over: HandOver | None = None
+
+
+Ask = Callable[[User], str]
+KINDS: list[Kind] = []
+ASKING: dict[str, Ask] = {}
+FOLLOWERS: list[Follow] = []
+
+
+def depends_on_a_person(label, hand_over: HandOver | None = None):
+    """Register `find(person)`, which lists what of this kind depends on that person. Apps above register theirs."""
+
+    def register(find):
+        KINDS.append(Kind(label, find, hand_over))
+        return find
+
+    return register
+
+
+def after_change(follow: Follow) -> Follow:
+    """Register `follow(changed, by)`; `changed` are people with the names of the fields HR or an import changed."""
+    FOLLOWERS.append(follow)
+    return follow
+
+
+def asks_after(field: str):
+    """Register `ask(viewer)`: the page where `viewer` decides what follows from a change of `field`; "" for nothing."""
+
+    def register(ask: Ask) -> Ask:
+        ASKING[field] = ask
+        return ask
+
+    return register
+
+
+def question_after(fields: Iterable[str], viewer: User) -> str:
+    """The page of the first open question after a change of `fields`; empty when nothing is to be decided."""
+    return next(filter(None, (ASKING[field](viewer) for field in fields if field in ASKING)), "")
+
+
+def tell_of_change(changed: list[tuple[User, set[str]]], *, by: User) -> None:
+    """In the transaction of the change: let every app do what follows from it."""
+    changed = [(person, fields) for person, fields in changed if fields]
+    if changed:
+        for follow in FOLLOWERS:
+            follow(changed, by)
+
+
+def dependents_of(person: User) -> list[dict]:
+    """Per kind that has any: `label`, `items`, and whether they `can_be_handed_over`."""
+    found = [(kind, list(kind.find(person))) for kind in KINDS]
+    return [
+        {"label": kind.label, "items": items, "can_be_handed_over": kind.hand_over is not None}
+        for kind, items in found
+        if items
+    ]
+
+
+def hand_over_all(leaver: User, successor: User, *, by: User) -> int:
+    """Give everything that can be handed over to `successor`; returns how many things changed hands.
+
+    The apps above come first: a review takes its round of feedback along.
+    """
+    return sum(kind.hand_over(leaver, successor, by) for kind in reversed(KINDS) if kind.hand_over)

@@ -1,0 +1,107 @@
+"""The roles that add to what everybody may do: given by HR and IT, by nobody to themselves, told to all HR and IT."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activity.outbox import notice_for, owe, record
+from activity.workflow import MoveRefused
+from people import policies
+from people.models import Team, User
+
+
+@dataclass(frozen=True)
+class Role:
+    """`field` is the column that holds it; `is_told` when all HR and IT hear of each change."""
+
+    key: str
+    field: str
+    label: object
+    is_told: bool = False
+
+
+ROLES = [
+    Role("hr", "is_hr", gettext_lazy("HR"), is_told=True),
+    Role("it", "is_it", gettext_lazy("IT administrator"), is_told=True),
+    Role("auditor", "is_auditor", gettext_lazy("Auditor")),
+]
+LABELS = {role.key: role.label for role in ROLES}
+PARTNER = "hr_partner"
+
+
+def holders():
+    """Everybody with a role or a team to partner, with those teams."""
+    some = Q(is_hr=True) | Q(is_it=True) | Q(is_auditor=True)
+    partners = Team.hr_partners.through.objects.values("user")
+    return User.objects.filter(some | Q(pk__in=partners)).prefetch_related("partner_teams")
+
+
+@transaction.atomic
+def change_roles(user: User, chosen: dict[str, bool], teams, *, by) -> list[str]:
+    """Give and take the roles of `user`: `chosen` by column, `teams` to partner. Returns the keys that changed.
+
+    Raises PermissionDenied, or MoveRefused when nobody would be left in HR.
+    """
+    if not policies.can_give_roles(by, user.pk):
+        raise PermissionDenied
+    _lock_holders()
+    user = User.objects.get(pk=user.pk)
+    if user.is_hr and not chosen["is_hr"]:
+        check_somebody_stays_hr(user)
+    changed = [role for role in ROLES if getattr(user, role.field) != chosen[role.field]]
+    User.objects.filter(pk=user.pk).update(**{role.field: chosen[role.field] for role in changed})
+    for role in changed:
+        _record_and_tell(user, role, chosen[role.field], by)
+    return [role.key for role in changed] + _change_teams(user, teams, by)
+
+
+def _lock_holders() -> list[User]:
+    """All people with a role, locked in one order: two who take HR from each other at once do not both succeed."""
+    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(Q(is_hr=True) | Q(is_it=True))
+    return list(rows.order_by("pk"))
+
+
+def is_last_hr(user: User) -> bool:
+    """Whether nobody would be in HR without `user`."""
+    return user.is_hr and not User.objects.active().filter(is_hr=True).exclude(pk=user.pk).exists()
+
+
+def check_somebody_stays_hr(user: User) -> None:
+    """Raises MoveRefused when `user` is the last active person in HR."""
+    _lock_holders()
+    if is_last_hr(user):
+        words = _("%(name)s is the only person in HR. Give the role to somebody else first.")
+        raise MoveRefused(words % {"name": user.name})
+
+
+def take_all(user: User, *, by) -> None:
+    """Somebody leaves: their roles end, so that coming back gives them none."""
+    for role in ROLES:
+        if getattr(user, role.field):
+            User.objects.filter(pk=user.pk).update(**{role.field: False})
+            _record_and_tell(user, role, False, by)
+    _change_teams(user, [], by)
+
+
+def _record_and_tell(user: User, role: Role, is_given: bool, by) -> None:
+    event = record(user, "give_role" if is_given else "take_role", by=by, role=role.key)
+    if not role.is_told:
+        return
+    kind = "role_given" if is_given else "role_taken"
+    told = User.objects.active().filter(Q(is_hr=True) | Q(is_it=True) | Q(pk=user.pk)).order_by("pk")
+    data = {"person_name": user.name, "actor_name": by.name, "role": role.key}
+    owe(notice_for(user, kind, to=each, key=f"{event.number}:{each.pk}", **data) for each in told)
+
+
+def _change_teams(user: User, teams, by) -> list[str]:
+    before, after = set(user.partner_teams.all()), set(teams)
+    for team in sorted(after - before, key=str):
+        record(user, "give_role", by=by, role=PARTNER, team=str(team.pk))
+    for team in sorted(before - after, key=str):
+        record(user, "take_role", by=by, role=PARTNER, team=str(team.pk))
+    user.partner_teams.set(after)
+    return [PARTNER] * (before != after)
