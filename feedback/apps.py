@@ -5,4 +5,6 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self):
-        from feedback import mails  # noqa: F401  (registers what goes into the mails)
+        from feedback import mails, people_changes
+
+        self.registered = (mails, people_changes)  # importing them registers mails and what depends on a person

@@ -44,6 +44,12 @@ class UserQuerySet(models.QuerySet):
         """Whoever has this e-mail address, however it is typed: along the index that lets each be there once."""
         return self.alias(address=Lower("email")).filter(address=typed_address(address))
 
+    def with_mailbox(self, mailbox: str):
+        """Whoever has `mailbox` as their address, or with a +tag in it."""
+        local, _at, domain = mailbox.rpartition("@")
+        tagged = models.Q(address__startswith=f"{local}+", address__endswith=f"@{domain}")
+        return self.alias(address=Lower("email")).filter(models.Q(address=mailbox) | tagged)
+
     def named_like(self, words: str):
         """People with every one of `words` in their name or address, as `has_part` understands it."""
         found = self
