@@ -5,7 +5,13 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self):
-        from reviews import mails, suggestions
+        from reviews import mails, people_changes, suggestions
         from reviews.services import cycles, exports
 
-        self.registered = (mails, suggestions, cycles, exports)  # importing them registers mails, sources and jobs
+        self.registered = (
+            mails,
+            people_changes,
+            suggestions,
+            cycles,
+            exports,
+        )  # importing them registers mails, sources and jobs
