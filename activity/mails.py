@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import css_inline
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import formats, translation
@@ -63,6 +64,9 @@ class Ahead:
     def __init__(self, notices: list[Notice]):
         self.texts = {(text.key, text.language): text for text in _texts_of(notices)}
         self.given: dict = {}
+        people = {notice.recipient_id for notice in notices if notice.recipient_id}
+        gone = get_user_model().objects.filter(pk__in=people, is_active=False)
+        self.left = set(gone.values_list("pk", flat=True)) if people else set()
         readers = defaultdict(list)
         for notice in notices:
             if (builder := builder_for(notice)) and builder.read:
@@ -202,6 +206,8 @@ def html_of(subject: str, body: str, signature: str, language: str, labels: dict
 def message_for(notice: Notice, connection=None, ahead: Ahead | None = None) -> EmailMultiAlternatives:
     """The finished message, plain and HTML. Raises Withdrawn or MailText.DoesNotExist."""
     ahead = ahead or Ahead([notice])
+    if notice.recipient_id in ahead.left:
+        raise Withdrawn("the recipient has left")
     text = ahead.text_for(notice)
     with translation.override(notice.language):
         values = ahead.values_for(notice)

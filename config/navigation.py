@@ -20,7 +20,7 @@ def navigation(request) -> dict:
     if user is None or not user.is_authenticated:
         return {"navigation": []}
     entries = list(ALWAYS)
-    if user.is_manager:
+    if user.has_team:
         entries.insert(1, (_("Team"), "users", "reviews:team"))
     if user.is_hr or user.is_hr_partner:
         entries.append((_("Cycles"), "calendar", "reviews:cycles"))

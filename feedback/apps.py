@@ -7,7 +7,8 @@ class FeedbackConfig(AppConfig):
 
     def ready(self):
         from activity.wording import register_object
-        from feedback import mails  # noqa: F401  (registers what goes into the mails)
+        from feedback import mails, people_changes
 
+        self.registered = (mails, people_changes)  # importing them registers mails and what depends on a person
         register_object("feedback.round", _("Feedback about %s"), "subject__name")
         register_object("feedback.request", _("Feedback request about %s"), "round__subject__name")

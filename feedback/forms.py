@@ -13,8 +13,9 @@ from feedback import relations
 from feedback.models import Ask, Praise, Reply, Request
 from feedback.questions import example_of, problems, words_of
 from feedback.states import OFF_THE_LIST, RequestStatus
-from people.fields import PersonField
+from people.fields import AddressField, PersonField
 from people.models import User
+from people.typed import tidy, typed_name
 
 PER_STEP = {QuestionKind.CONTACT: 1, QuestionKind.RATED: 2, QuestionKind.TEXT: 2}
 STEP_TITLES = {
@@ -154,7 +155,7 @@ class CandidateForm(forms.Form):
 
     giver = forms.ModelChoiceField(User.objects.active(), required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=160, required=False)
-    email = forms.EmailField(label=_("E-mail address"), required=False)
+    email = AddressField(label=_("E-mail address"), required=False)
     relation = forms.ChoiceField(label=_("Their role towards the work"))
     instead = forms.ModelChoiceField(Request.objects.none(), required=False, widget=forms.HiddenInput)
 
@@ -166,6 +167,7 @@ class CandidateForm(forms.Form):
 
     def clean(self):
         values = super().clean()
+        values["name"] = tidy(values.get("name") or "") or typed_name(self.data.get("email", ""))
         if not values.get("giver") and not self.errors.get("giver"):
             for name in ("name", "email"):
                 if not values.get(name) and name not in self.errors:
@@ -187,14 +189,14 @@ class DueForm(ReasonForm):
 class AddressForm(forms.Form):
     """Another address of the same outsider: of nobody who is asked already, and of nobody with an account."""
 
-    email = forms.EmailField(label=_("New e-mail address"))
+    email = AddressField(label=_("New e-mail address"))
 
     def __init__(self, asked, *args, **options):
         super().__init__(*args, **options)
         self.asked = asked
 
     def clean_email(self):
-        email = self.cleaned_data["email"].strip().lower()
+        email = self.cleaned_data["email"]
         others = self.asked.round.requests.exclude(pk=self.asked.pk).exclude(status__in=OFF_THE_LIST)
         if others.filter(email__iexact=email).exists():
             raise forms.ValidationError(_("This person is on the list already."))

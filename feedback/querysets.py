@@ -25,6 +25,8 @@ LEAP = """
     )
     SELECT DISTINCT title FROM leap WHERE title IS NOT NULL ORDER BY title
 """
+# Whoever has left can no longer sign in and has no link: nobody waits for their answer.
+LEFT = Q(giver__is_active=False)
 GRACE = timedelta(seconds=60)  # for a save that was under way when the day ended
 
 
@@ -58,8 +60,9 @@ class RoundQuerySet(models.QuerySet):
 
     def with_progress(self):
         """`n_asked`, `n_answered`, `n_declined` on each row, read by `progress()`: no further query."""
+        left = Q(requests__status=RequestStatus.ASKED, requests__giver__is_active=False)
         return self.annotate(
-            n_asked=Count("requests", filter=Q(requests__status__in=INVITED)),
+            n_asked=Count("requests", filter=Q(requests__status__in=INVITED) & ~left),
             n_answered=Count("requests", filter=Q(requests__status=RequestStatus.ANSWERED)),
             n_declined=Count("requests", filter=Q(requests__status=RequestStatus.DECLINED)),
         )
@@ -68,7 +71,7 @@ class RoundQuerySet(models.QuerySet):
         """Collecting rounds to be released: every deadline has passed, or everyone asked has answered or declined."""
         day = day or organisation_today()
         requests = self.model._meta.get_field("requests").related_model.objects
-        waiting = requests.filter(round=OuterRef("pk"), status=RequestStatus.ASKED)
+        waiting = requests.filter(round=OuterRef("pk"), status=RequestStatus.ASKED).exclude(LEFT)
         open_still = waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
         return self.filter(~Exists(open_still), status=RoundStatus.COLLECTING)
 
@@ -89,8 +92,8 @@ class RequestQuerySet(models.QuerySet):
         return self.annotate(last_day=Greatest(own, "round__closes_on"))
 
     def open_on(self, day):
-        """Asked, in a collecting round, and still in time on `day`."""
-        waiting = self.filter(status=RequestStatus.ASKED, round__status=RoundStatus.COLLECTING)
+        """Asked, in a collecting round, still in time on `day`, and of somebody who has not left."""
+        waiting = self.filter(status=RequestStatus.ASKED, round__status=RoundStatus.COLLECTING).exclude(LEFT)
         return waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
 
     def load(self):

@@ -133,6 +133,11 @@ class User(AbstractBaseUser):
     def is_manager(self) -> bool:
         return self._known("reports") or (self._known("reports") is None and self.reports.active().exists())
 
+    @property
+    def has_team(self) -> bool:
+        """Whether they lead people, stand in today for somebody who does, or write the review of somebody else's."""
+        return self.is_manager or len(self.acts_for) > 1 or bool(self._known("open_reviews"))
+
     @cached_property
     def acts_for(self) -> frozenset:
         """Ids of this person and of everybody whom they stand in for today."""

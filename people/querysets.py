@@ -1,5 +1,7 @@
 """Which people: selections shared by pages, exports and tasks."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -9,6 +11,9 @@ from django.utils import timezone
 from people import policies
 from people.search import has_part
 from people.typed import typed_address, typed_words
+
+# More parts a person may play, each as `has_…`, by the apps above: they are read in the same query.
+PARTS: dict[str, Callable[[], Exists]] = {}
 
 
 class UserQuerySet(models.QuerySet):
@@ -34,6 +39,7 @@ class UserQuerySet(models.QuerySet):
             has_reports=Exists(self.model.objects.filter(manager=OuterRef("pk"), is_active=True)),
             has_stands_in=Exists(Delegation.objects.current().filter(stand_in=OuterRef("pk"))),
             has_partner=Exists(Team.objects.filter(hr_partners=OuterRef("pk"))),
+            **{f"has_{part}": find() for part, find in PARTS.items()},
         )
 
     def looked_after_by(self, partner):
@@ -43,6 +49,12 @@ class UserQuerySet(models.QuerySet):
     def with_address(self, address: str):
         """Whoever has this e-mail address, however it is typed: along the index that lets each be there once."""
         return self.alias(address=Lower("email")).filter(address=typed_address(address))
+
+    def with_mailbox(self, mailbox: str):
+        """Whoever has `mailbox` as their address, or with a +tag in it."""
+        local, _at, domain = mailbox.rpartition("@")
+        tagged = models.Q(address__startswith=f"{local}+", address__endswith=f"@{domain}")
+        return self.alias(address=Lower("email")).filter(models.Q(address=mailbox) | tagged)
 
     def named_like(self, words: str):
         """People with every one of `words` in their name or address, as `has_part` understands it."""

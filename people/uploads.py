@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -16,9 +17,17 @@ signer = TimestampSigner(salt="people.import")
 
 
 def _folder() -> Path:
+    """Raises ValidationError when the data folder is full or closed."""
     folder = Path(settings.MEDIA_ROOT) / "imports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_room() from error
     return folder
+
+
+def _no_room() -> ValidationError:
+    return ValidationError(_("The server could not store the file. Tell your IT. Nothing was imported."))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -28,10 +37,9 @@ def _write(path: Path, content: bytes) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ValidationError(
-            _("The server could not store the file. Please tell your IT; nothing was imported.")
-        ) from error
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise _no_room() from error
 
 
 def keep(user, content: bytes) -> str:

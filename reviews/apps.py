@@ -7,9 +7,10 @@ class ReviewsConfig(AppConfig):
 
     def ready(self):
         from activity.wording import register_object
-        from reviews import mails, suggestions
-        from reviews.services import cycles, exports
+        from reviews import mails, people_changes, suggestions
+        from reviews.services import bulk, cycles, deadlines, exports
 
-        self.registered = (mails, suggestions, cycles, exports)  # importing them registers mails, sources and jobs
+        # Importing them registers mails, what depends on a person, sources and jobs.
+        self.registered = (mails, people_changes, suggestions, bulk, cycles, deadlines, exports)
         register_object("reviews.review", _("Review of %s"), "subject__name")
         register_object("reviews.cycle", _("Cycle %s"), "name")

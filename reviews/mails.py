@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from activity.mails import Withdrawn, absolute, mail_context
 from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
+from reviews.services.handovers import undecided_for
 from reviews.states import CycleStatus, ReviewStatus
 
 
@@ -36,6 +37,23 @@ def reminder_link(notice) -> dict:
 @mail_context("acknowledged")
 def review_link(notice) -> dict:
     return {"link": absolute(_review(notice).get_absolute_url())}
+
+
+@mail_context("review_handed_over")
+def handed_over(notice) -> dict:
+    """Withdrawn when the review has changed hands again."""
+    review = _review(notice)
+    if review.manager_id != notice.recipient_id:
+        raise Withdrawn("somebody else writes the review now")
+    return {"link": absolute(review.get_absolute_url())}
+
+
+@mail_context("manager_changed")
+def manager_changed(notice) -> dict:
+    """Withdrawn when every review has been decided about meanwhile."""
+    if not undecided_for(notice.recipient).exists():
+        raise Withdrawn("nothing is left to decide")
+    return {"link": absolute(reverse("reviews:handovers"))}
 
 
 @mail_context("line_review_cancelled")

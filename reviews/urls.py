@@ -1,12 +1,13 @@
 from django.urls import path
 
-from reviews.views import calibration, cycles, documents, home, reviews, writing
+from reviews.views import calibration, cycles, documents, handovers, home, reviews, writing
 
 app_name = "reviews"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("team/", home.team, name="team"),
+    path("handovers/", handovers.handovers, name="handovers"),
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/new/", cycles.cycle_new, name="cycle_new"),
     path("cycles/<uuid:pk>/", cycles.cycle, name="cycle"),

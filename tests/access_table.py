@@ -180,6 +180,7 @@ TABLE = {
     "reviews:home": page(EVERYONE),
     "reviews:team": page(EVERYONE),
     "reviews:verify": page(EVERYONE),
+    "reviews:handovers": page(RUNNING),
     "reviews:cycles": page(RUNNING),
     "reviews:cycle_new": form(HR),
     "reviews:cycle": page(RUNNING, "cycle"),

@@ -28,8 +28,9 @@ class Progress:
 
     @classmethod
     def of(cls, requests) -> "Progress":
-        """From all requests of a round, already read."""
-        states = [request.status for request in requests if request.status in INVITED]
+        """From all requests of a round, already read with their givers; who left unanswered counts as not asked."""
+        invited = [request for request in requests if request.status in INVITED]
+        states = [each.status for each in invited if not (each.status == RequestStatus.ASKED and each.has_left)]
         return cls(len(states), states.count(RequestStatus.ANSWERED), states.count(RequestStatus.DECLINED))
 
     @property
@@ -229,6 +230,11 @@ class Request(models.Model):
     @property
     def is_external(self) -> bool:
         return self.giver_id is None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it asks a colleague who can no longer sign in."""
+        return self.giver is not None and not self.giver.is_active
 
     @property
     def address(self) -> str:

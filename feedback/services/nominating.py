@@ -13,8 +13,9 @@ from activity.workflow import MoveRefused, perform
 from competencies.models import Questionnaire
 from feedback import policies
 from feedback.models import Request, Round
-from feedback.states import ON_THE_LIST, Promise, RequestStatus, RoundStatus
+from feedback.states import OFF_THE_LIST, ON_THE_LIST, Promise, RequestStatus, RoundStatus
 from people.models import User
+from people.typed import typed_address, untagged
 
 
 def open_rounds(rounds: list[Round]) -> list[Round]:
@@ -33,10 +34,12 @@ def propose(round: Round, *, by, giver=None, name="", email="", relation: str) -
         raise PermissionDenied
     if round.subject_id == by.pk and round.status != RoundStatus.NOMINATING:
         raise MoveRefused(_("The list has been approved; your manager can still add somebody."))
-    email = (giver.email if giver else email).strip().lower()
+    email = typed_address(giver.email if giver else email)
     if giver is None:
-        giver = User.objects.active().with_address(email).first()
+        giver = User.objects.with_address(email).first()
     _check_candidate(round, giver, email, relation)
+    if giver is None:
+        check_outsider(round, email)
     language = (giver or round.subject).language  # somebody from outside most likely works in the subject's
     person = {"name": giver.name if giver else name.strip() or email, "language": language}
     try:
@@ -62,6 +65,24 @@ def _check_candidate(round, giver, email, relation) -> None:
         raise MoveRefused(_("There are no questions for this relation."))
     if round.requests.filter(status__in=ON_THE_LIST).count() >= round.max_total:
         raise MoveRefused(_("The list is full: %(most)s people at most.") % {"most": round.max_total})
+
+
+def check_outsider(round: Round, email: str, but: Request | None = None) -> None:
+    """Raises MoveRefused when `email` is another spelling (+tag) of somebody who is known here. `but` is not compared.
+
+    Mail to "priya+peer@…" reaches Priya: she would answer about herself, or somebody would answer twice.
+    """
+    mailbox = untagged(email)
+    if mailbox == untagged(round.subject.email):
+        raise MoveRefused(_("This address belongs to %(name)s, whom the feedback is about.") % {"name": round.subject})
+    if mailbox == untagged(round.manager.email):
+        raise MoveRefused(_("The manager writes the evaluation and is not asked here as well."))
+    listed = round.requests.exclude(status__in=OFF_THE_LIST).exclude(pk=but.pk if but else None)
+    if any(untagged(row.address) == mailbox for row in listed.select_related("giver")):
+        raise MoveRefused(_("This person is on the list already."))
+    if colleague := User.objects.with_mailbox(mailbox).first():
+        words = _("This address belongs to %(name)s, who has an account. Choose them from the search instead.")
+        raise MoveRefused(words % {"name": colleague.name})
 
 
 @transaction.atomic
@@ -136,7 +157,10 @@ def add(round: Round, *, by, giver=None, name="", email="", relation: str) -> Re
 
 
 def invite(round: Round, requests: list[Request], *, by, on_behalf_of=None) -> list[Request]:
-    """Move each to asked and owe the invitation. Raises MoveRefused naming those whose cap is reached."""
+    """Move each to asked and owe the invitation. Raises MoveRefused naming those who left or whose cap is reached."""
+    if left := [request.name for request in requests if request.has_left]:
+        words = _("%(names)s: no longer here. Take them off the list, or choose somebody else.")
+        raise MoveRefused(words % {"names": ", ".join(left)})
     check_loads(round, [request.giver for request in requests if request.giver])
     asked = [perform(request, "ask", by=by, on_behalf_of=on_behalf_of) for request in requests]
     owe(invitation_for(request) for request in asked)

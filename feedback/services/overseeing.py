@@ -16,9 +16,10 @@ from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
 from feedback.questions import as_answers, example_of, questions_of
 from feedback.services.answering import mix_in
-from feedback.services.nominating import add, invitation_for, notice_to_giver
+from feedback.services.nominating import add, check_outsider, invitation_for, notice_to_giver
 from feedback.services.releasing import answers_counted
 from feedback.states import INVITED, RUNNING, Promise, RequestStatus
+from people.typed import typed_address
 
 
 def _locked(round: Round, by) -> Round:
@@ -91,6 +92,8 @@ def send_again(request: Request, *, by) -> Request:
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.status != RequestStatus.ASKED:
         raise MoveRefused(_("Only somebody who has not answered or declined is asked again."))
+    if request.has_left:
+        raise MoveRefused(_("%(name)s has left. Ask somebody else instead.") % {"name": request.name})
     request.invitations += 1
     request.save()
     record(request, "send_again", by=by)
@@ -105,7 +108,8 @@ def change_address(request: Request, email: str, *, by) -> Request:
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if not request.is_external:
         raise MoveRefused(_("The address of a colleague comes from the list of people."))
-    request.email = email.strip().lower()
+    request.email = typed_address(email)
+    check_outsider(request.round, request.email, but=request)
     try:
         with transaction.atomic():
             request.save()

@@ -25,12 +25,14 @@ PAGE = 50
 MOST_AT_ONCE = 500  # each deed is an event of its own, and the page waits for them
 FEW = 1000  # requests or rounds that are faster named one by one than met in a list of some hundred thousand
 BOUNCED = "bounced"
+LEFT = "left"
 CLOSED_TOO = "*"
 STATES = [
     (RequestStatus.ASKED.value, gettext_lazy("Asked, not answered yet")),
     (RequestStatus.ANSWERED.value, RequestStatus.ANSWERED.label),
     (RequestStatus.DECLINED.value, RequestStatus.DECLINED.label),
     (BOUNCED, gettext_lazy("Could not be delivered")),
+    (LEFT, gettext_lazy("Has left")),
     (RequestStatus.REVOKED.value, RequestStatus.REVOKED.label),
 ]
 
@@ -106,6 +108,8 @@ def filtered(rows, chosen):
         rows = rows.filter(round__title=title)
     if state == BOUNCED:
         rows = rows.bounced()
+    elif state == LEFT:
+        rows = rows.filter(status=RequestStatus.ASKED, giver__is_active=False)
     elif state:
         rows = rows.filter(status=state)
     words = chosen.get("q", "").strip()
@@ -173,7 +177,8 @@ def do(rows, chosen, *, by) -> int:
 
 def remind(rows, by) -> int:
     """Those of them who still have to answer; the others are left in peace."""
-    count = services.nudge([row for row in rows if row.round.status == RoundStatus.COLLECTING], by=by)
+    running = [row for row in rows if row.round.status == RoundStatus.COLLECTING and not row.has_left]
+    count = services.nudge(running, by=by)
     if not count:
         raise MoveRefused(_("None of them has to answer any more."))
     return count

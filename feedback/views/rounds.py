@@ -62,6 +62,7 @@ def round_page(request, round, form=None):
         "mix": candidates.mix(round, on_list) if part != policies.SUBJECT and round.status in RUNNING else None,
         "progress": round.progress_for(part, Progress.of(people)),
         "form": form or CandidateForm(round),
+        "leader_left": not round.manager.is_active and round.status in RUNNING,
         "reads_results": policies.reads_results(round, request.user),
     }
     return render(request, "feedback/round.html", context)
@@ -91,7 +92,7 @@ def rows_for(part, round, people, used, loads) -> list[dict]:
     if part == policies.SUBJECT:
         rows = [subject_row(each) for each in people]
     else:
-        needy = [each for each in people if needs_other(round, each, loads)] if round.status in RUNNING else []
+        needy = [each for each in people if needs_other(part, round, each, loads)] if round.status in RUNNING else []
         if is_list_full(round, people):  # then only a place on the list can be taken
             needy = [each for each in needy if each.status == RequestStatus.PROPOSED]
         others = candidates.substitutes(round, needy, used)
@@ -108,6 +109,7 @@ def is_taken_back(round, each) -> bool:
 
 
 def subject_row(each) -> dict:
+    """Who has left is told of everybody asked, answered or not."""
     status = RequestStatus.ASKED if each.status in QUIET_FOR_SUBJECT else each.status
     why = each.why if status in OFF_THE_LIST else ""
     return row_of(each, status, why) | {
@@ -123,7 +125,9 @@ def leader_row(part, round, each, loads, others) -> dict:
     is_open = round.status in RUNNING
     return row_of(each, status, each.why) | {
         "load": loads.get(each.giver_id) if is_open and status in ON_THE_LIST else None,
-        "is_full": others is not None and each.status == RequestStatus.PROPOSED,
+        "is_full": others is not None and each.status == RequestStatus.PROPOSED and not each.has_left,
+        "can_swap": others is not None and each.status == RequestStatus.PROPOSED,
+        "address": each.email if each.is_external else "",
         "others": others,
         "can_remove": is_open and status in removable,
     }
@@ -137,6 +141,7 @@ def row_of(each, status, why) -> dict:
         "status": RequestStatus(status),
         "tone": tone_of(status),
         "why": why,
+        "has_left": each.has_left and status in (RequestStatus.PROPOSED, RequestStatus.ASKED),
         "added_by": each.added_by if by_others else None,
     }
 
@@ -145,9 +150,13 @@ def tone_of(status) -> str:
     return "muted" if status in OFF_THE_LIST or status == RequestStatus.DECLINED else str(status)
 
 
-def needs_other(round, each, loads) -> bool:
+def needs_other(part, round, each, loads) -> bool:
+    """Declined, no room for more, or left. Of those who left the manager does not learn who has answered before."""
     is_full = each.status == RequestStatus.PROPOSED and loads.get(each.giver_id, 0) >= round.max_per_giver
-    return is_full or each.status == RequestStatus.DECLINED
+    hides = part == policies.MANAGER and round.is_anonymous
+    waiting = [RequestStatus.PROPOSED, RequestStatus.ASKED, *([RequestStatus.ANSWERED] if hides else [])]
+    has_left = each.has_left and each.status in waiting
+    return is_full or has_left or each.status == RequestStatus.DECLINED
 
 
 def attempt(request, deed, done: str) -> bool:

@@ -1,6 +1,7 @@
 from reviews.models.calibration import CalibrationChange, CalibrationGroup
 from reviews.models.cycle import Cycle, ReviewTemplate, Stage
 from reviews.models.document import IssuedDocument
+from reviews.models.handover import HandoverChoice, ManagerDecision
 from reviews.models.plan import ActionItem
 from reviews.models.review import ManagerChange, Review
 from reviews.models.writing import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, Summary
@@ -11,8 +12,10 @@ __all__ = [
     "CalibrationGroup",
     "Cycle",
     "Evaluation",
+    "HandoverChoice",
     "IssuedDocument",
     "ManagerChange",
+    "ManagerDecision",
     "PrivateNote",
     "Rating",
     "Rebuttal",

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from activity.digest import line_for, tell
@@ -9,7 +10,7 @@ from activity.outbox import notice_for, owe, record
 from activity.workflow import perform
 from feedback import services as feedback
 from feedback.states import RUNNING
-from reviews.models import ManagerChange, Review
+from reviews.models import HandoverChoice, ManagerChange, ManagerDecision, Review
 from reviews.policies import acts_as_manager
 from reviews.services.cycles import stage_notice
 from reviews.services.deadlines import move_deadlines, proposed_deadline
@@ -46,8 +47,19 @@ def move(review: Review, verb: str, *, by, reason: str = "", due_on=None) -> Rev
     if before == ReviewStatus.PEER_REVIEW and review.status == ReviewStatus.MANAGER_EVALUATION:
         _after_peer_review(review)
     if review.status == ReviewStatus.DELIVERY and before not in AFTER_DELIVERY:
+        review = _to_the_one_who_delivers(review)
         owe([stage_notice(review, StageKey.DELIVERY, to=review.manager)])
     return review
+
+
+def _to_the_one_who_delivers(review: Review) -> Review:
+    """The review changes hands here when HR decided so at a change of manager, and the new one is still there."""
+    decision = ManagerDecision.objects.filter(review=review, choice=HandoverChoice.DELIVERS).first()
+    if decision is None or not decision.line_manager.is_active or decision.line_manager_id == review.manager_id:
+        return review
+    reason = _("%(name)s delivers the review, as decided by HR.") % {"name": decision.line_manager.name}
+    change_manager(review, decision.line_manager, by=decision.decided_by, reason=reason)
+    return Review.objects.select_related("cycle", "subject", "manager", "round").get(pk=review.pk)
 
 
 def _nothing(review):
@@ -186,7 +198,25 @@ def change_manager(review: Review, manager, *, by, reason: str, contribution: st
     if review.round is not None:
         feedback.change_manager(review.round, manager, by=by)
     record(review, "change_manager", by=by, before=str(before.pk), after=str(manager.pk), reason=reason)
-    review = Review.objects.select_related("cycle", "manager").get(pk=review.pk)
-    if review.status == ReviewStatus.MANAGER_EVALUATION:
-        owe([stage_notice(review, StageKey.MANAGER_EVALUATION, to=manager, key=f"{review.pk}:{manager.pk}")])
+    if review.subject.manager_id not in (None, manager.pk):  # HR chose: the line manager is not asked about again
+        values = {"line_manager": review.subject.manager, "choice": HandoverChoice.STAYS, "decided_by": by}
+        ManagerDecision.objects.update_or_create(review=review, defaults=values)
+    review = Review.objects.select_related("cycle", "subject", "manager").get(pk=review.pk)
+    owe([_handed_over(review, before, by)])
     return review
+
+
+def _handed_over(review: Review, before, by):
+    """The new manager hears of it, whatever the stage; once per change."""
+    number = review.manager_changes.count()
+    return notice_for(
+        review,
+        "review_handed_over",
+        to=review.manager,
+        key=f"{review.pk}:{number}",
+        employee_name=review.subject.name,
+        former_name=before.name,
+        actor_name=by.name,
+        cycle_name=review.cycle.name,
+        stage_title=review.stage.title if review.stage else "",
+    )

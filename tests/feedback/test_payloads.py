@@ -92,9 +92,7 @@ def test_names_bring_nothing_into_the_headers_or_the_html_of_a_mail(cast, collec
     assert "<img src=x" not in html
 
 
-@pytest.mark.parametrize(
-    "email", ["a@b.c\nBcc: x@example.com", "a@example.com, b@example.com", "<x@example.com>", "x" * 300]
-)
+@pytest.mark.parametrize("email", ["a@b.c\nBcc: x@example.com", "a@example.com, b@example.com", "x" * 300])
 def test_an_address_is_one_address(cast, email):
     form = CandidateForm(make_round(cast.subject), {"name": "A", "email": email, "relation": "stakeholder"})
     assert not form.is_valid()

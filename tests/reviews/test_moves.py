@@ -151,7 +151,7 @@ def test_a_new_manager_takes_over_review_and_round(cast, at):
     assert fresh(review).manager == new
     assert fresh(review).round.manager == new
     assert review.manager_changes.get().contribution == "Ask about May."
-    assert Notice.objects.filter(kind="stage_opened", recipient=new).count() == 1
+    assert Notice.objects.filter(kind="review_handed_over", recipient=new).count() == 1
 
 
 def test_no_page_of_the_manager_changes_when_an_answer_arrives(cast, as_, at):

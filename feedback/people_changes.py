@@ -1,0 +1,76 @@
+"""What feedback keeps about a person: what depends on them, and what follows when HR changes name or address."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from activity.outbox import owe, record
+from feedback.models import Request, Round
+from feedback.services.nominating import invitation_for
+from feedback.services.overseeing import change_manager
+from feedback.states import OFF_THE_LIST, RUNNING, RequestStatus, RoundStatus
+from people.dependents import Item, after_change, depends_on_a_person
+from people.models import User
+
+
+def _item(round: Round, note="") -> Item:
+    return Item(str(round), reverse("feedback:round", args=[round.pk]), note or str(round.get_status_display()))
+
+
+def _give_rounds(leaver: User, successor: User, by: User) -> int:
+    """Rounds whose review has taken them along are the successor's already; nobody leads a round about themselves."""
+    count = 0
+    for round in Round.objects.running().filter(manager=leaver).exclude(subject=successor):
+        change_manager(round, successor, by=by)
+        count += 1
+    return count
+
+
+@depends_on_a_person(_("Rounds of feedback they lead"), hand_over=_give_rounds)
+def rounds_led(person: User):
+    rounds = Round.objects.running().filter(manager=person).select_related("subject").order_by("subject__name")
+    return [_item(round) for round in rounds]
+
+
+@depends_on_a_person(_("Feedback about them"))
+def rounds_about(person: User):
+    return [_item(round) for round in Round.objects.running().filter(subject=person)]
+
+
+@depends_on_a_person(_("Feedback they are asked for"))
+def requests_to(person: User):
+    waiting = [RequestStatus.PROPOSED, RequestStatus.ASKED]
+    rows = Request.objects.filter(giver=person, status__in=waiting, round__status__in=RUNNING)
+    return [_item(row.round) for row in rows.select_related("round__subject").order_by("round__subject__name")]
+
+
+@after_change
+def follow_name_and_address(changed, by) -> None:
+    """Requests are found under the new name; whoever is asked under a new address gets a new link there at once."""
+    moved = {person.pk: (person, fields) for person, fields in changed if fields & {"name", "email"}}
+    if not moved:
+        return
+    rows = Request.objects.filter(giver__in=moved).exclude(status__in=OFF_THE_LIST).select_related("round", "giver")
+    invited = []
+    for row in rows.order_by("pk"):
+        person, fields = moved[row.giver_id]
+        row.name, row.giver = person.name, person
+        if not _is_taken(row, person.email):
+            row.email = person.email
+        if "email" in fields and _is_open(row):
+            row.invitations += 1
+            invited.append(row)
+        row.save(update_fields=["name", "search", "email", "invitations"])
+    for row in invited:
+        record(row, "send_again", by=by)
+    owe(invitation_for(row) for row in invited)
+
+
+def _is_taken(row: Request, email: str) -> bool:
+    """Whether somebody from outside is on the same list under this address."""
+    others = Request.objects.filter(round=row.round_id, email__iexact=email).exclude(pk=row.pk)
+    return others.exclude(status__in=OFF_THE_LIST).exists()
+
+
+def _is_open(row: Request) -> bool:
+    is_asked = row.status == RequestStatus.ASKED and row.round.status == RoundStatus.COLLECTING
+    return is_asked and row.is_in_time and row.giver.is_active

@@ -1,0 +1,57 @@
+"""A subject has another manager than their review: who evaluates, who delivers. HR decides per review."""
+
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from activity.outbox import notice_for, owe, record
+from people.models import User
+from reviews import policies
+from reviews.models import HandoverChoice, ManagerDecision, Review
+from reviews.services.moves import change_manager
+from reviews.states import AFTER_DELIVERY, CycleStatus
+
+
+def undecided() -> QuerySet:
+    """Open reviews, not delivered yet, whose manager left or is not the subject's manager, and HR has not decided."""
+    running = Review.objects.unfinished().exclude(status__in=AFTER_DELIVERY).filter(cycle__status=CycleStatus.OPEN)
+    decided = ManagerDecision.objects.filter(review=OuterRef("pk"), line_manager=OuterRef("subject__manager"))
+    moved = Q(subject__manager__isnull=False, subject__manager__is_active=True) & ~Q(subject__manager=F("manager"))
+    return running.filter((moved & ~Exists(decided)) | Q(manager__is_active=False))
+
+
+def undecided_for(user) -> QuerySet:
+    """Those that `user` handles as HR, with what a list of them shows."""
+    rows = undecided().filter(policies.handled_by_hr(user), subject__is_active=True)
+    return rows.select_related("subject__manager", "manager", "cycle", "round").prefetch_related("cycle__stages")
+
+
+@transaction.atomic
+def decide(review: Review, choice: str, *, by) -> Review:
+    """Keep what HR decided and, where the new manager takes over, hand the review over. Raises PermissionDenied."""
+    review = Review.objects.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
+    line_manager = review.subject.manager
+    if not policies.acts_as_hr(review, by) or line_manager is None:
+        raise PermissionDenied
+    values = {"line_manager": line_manager, "choice": choice, "decided_by": by}
+    ManagerDecision.objects.update_or_create(review=review, defaults=values)
+    record(review, "decide_manager", by=by, choice=choice, line_manager=str(line_manager.pk))
+    if choice == HandoverChoice.TAKES_OVER and review.manager_id != line_manager.pk:
+        reason = _("%(name)s is the manager now.") % {"name": line_manager.name}
+        return change_manager(review, line_manager, by=by, reason=reason)
+    return review
+
+
+def tell_hr(changed: list[User], by) -> None:
+    """One mail to each person in HR when open reviews of `changed` have a former manager."""
+    rows = list(undecided().filter(subject__in=changed).select_related("subject")[:2])
+    if not rows:
+        return
+    count = undecided().filter(subject__in=changed).count()
+    key = uuid4()
+    told = User.objects.active().filter(is_hr=True).order_by("pk")
+    data = {"actor_name": by.name, "reviews": count}
+    owe(notice_for(rows[0], "manager_changed", to=each, key=f"{key}:{each.pk}", **data) for each in told)
