@@ -5,9 +5,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import why_too_long
 from reviews import policies
 from reviews.querysets import ReviewPartQuerySet
 from reviews.states import Rater
+
+TEXT_MAX = 5000  # characters of an answer where the template names no other limit
 
 
 class Writing(models.Model):
@@ -25,6 +28,11 @@ class Writing(models.Model):
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+def base_of(name: str) -> str:
+    """The key of the question of a numbered answer: strengths of strengths_1."""
+    return name.rpartition("_")[0] if name.rpartition("_")[2].isdigit() else name
 
 
 class SelfAssessment(Writing):
@@ -58,6 +66,16 @@ class Summary(Writing):
     def is_complete(self) -> bool:
         """At least two achievements, a strength, a growth area and the statement."""
         return all(self.answers.get(name) for name in self.NEEDED)
+
+    @property
+    def is_within_limits(self) -> bool:
+        """Whether every text fits; the same limit as the form's, which may be another in a template."""
+        limits = {each["key"]: each.get("max_length", TEXT_MAX) for each in self._questions()}
+        longest = max(limits.values(), default=TEXT_MAX)
+        return not any(why_too_long(text, limits.get(base_of(name), longest)) for name, text in self.answers.items())
+
+    def _questions(self) -> list[dict]:
+        return self.review.cycle.template.content["summary"]["fields"]
 
     @property
     def achievements(self) -> list[str]:

@@ -1,6 +1,7 @@
 """One review: what each reader may read, and the moves that are open now."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -155,12 +156,15 @@ def private_note(request, pk):
     review = visible(request, pk)
     if not policies.acts_as_manager(review, request.user):
         raise Http404
-    note = PrivateNote.objects.visible_to(request.user).filter(review=review).first()
-    form = NoteForm(request.POST, instance=note or PrivateNote(review=review, author=request.user))
-    if form.is_valid():
-        form.save()
-        messages.success(request, _("Your private note is saved. Only you can read it."))
-    return redirect(review)
+    with transaction.atomic():
+        Review.objects.select_for_update(of=("self",)).get(pk=review.pk)  # two first notes at once are one row
+        note = PrivateNote.objects.visible_to(request.user).filter(review=review).first()
+        form = NoteForm(request.POST, instance=note or PrivateNote(review=review, author=request.user))
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Private note saved. Only you can read it."))
+            return redirect(review)
+    return render(request, "reviews/note_form.html", {"form": form, "review": review}, status=form.status)
 
 
 def action_new(request, pk):
@@ -168,9 +172,11 @@ def action_new(request, pk):
     return _action_form(request, review, ActionItem(review=review))
 
 
+@transaction.atomic
 def action_edit(request, pk, item_pk):
     review = managed(request, pk, *PREPARING)
-    return _action_form(request, review, get_object_or_404(review.actions, pk=item_pk))
+    item = get_object_or_404(review.actions.select_for_update(of=("self",)), pk=item_pk)
+    return _action_form(request, review, item)
 
 
 def _action_form(request, review, item):
@@ -181,7 +187,7 @@ def _action_form(request, review, item):
         request,
         "reviews/action_form.html",
         {"form": form, "review": review, "item": item},
-        status=400 if form.errors else 200,
+        status=form.status,
     )
 
 

@@ -52,7 +52,8 @@ def test_each_mistake_is_told_beside_its_field(draft, values, field, reason):
 
 def test_a_code_may_keep_its_own_key(draft):
     code = draft.codes.get(key="TEC-CICD")
-    assert CodeForm(typed(key="TEC-CICD"), instance=code).is_valid()
+    base = CodeForm(instance=code)["base"].value()
+    assert CodeForm(typed(key="TEC-CICD", base=base), instance=code).is_valid()
 
 
 def test_a_new_version_says_what_changes(db):
