@@ -61,7 +61,7 @@ class Saver {
     } else if (!this.isGone) {
       this.say(this.isSignedOut ? "signedOut" : "failed");
       this.timer = setTimeout(() => this.save(), this.retry);
-      this.retry = Math.min(this.retry * 2, SLOWEST);
+      this.retry = Math.min(Math.max(this.retry * 2, RETRY), SLOWEST);
     }
   }
 
@@ -73,7 +73,11 @@ class Saver {
     const response = await fetch(this.form.dataset.autosaveUrl, options), { status, type } = response;
     this.isSignedOut = status === 401 || type === "opaqueredirect";
     this.isDown = status > 499 || this.isSignedOut;
-    if (status === 403) await renewToken();
+    if (status === 403) {
+      await renewToken();
+      if (!this.isRenewed) this.retry = 0;
+    }
+    this.isRenewed = status === 403;
     this.isGone = [404, 405, 410].includes(status);
     if (this.isGone) this.say("gone");
     if (![200, 400, 409].includes(status)) return false;
@@ -178,6 +182,7 @@ on("input", ({ target }) => savers.get(target.form)?.plan());
 on("focusout", ({ target }) => savers.get(target.form)?.save());
 on("visibilitychange", () => saveAll(document.hidden)); // back from signing in, or on the way out
 on("online", () => saveAll());
+on("focus", () => saveAll()); // signed in beside
 on("beforeunload", (event) => [...savers.values()].some((saver) => saver.isUnsaved()) && event.preventDefault());
 
 // A form is saved before it is sent: it stays while the line is down, and while two texts wait for a choice.
