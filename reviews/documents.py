@@ -38,6 +38,18 @@ def issue(review: Review, audience: Audience, *, by) -> bytes:
     return pdf
 
 
+def issued_before(review: Review, audience: Audience, reader) -> bytes | None:
+    """The document as it stands, if exactly this was issued to this audience; nothing is noted.
+
+    Raises PrintingFailed, PdfUnavailable.
+    """
+    known = IssuedDocument.objects.filter(review=review, audience=audience)
+    if not known.exists():
+        return None
+    pdf = to_pdf(html_for(review, audience, reader))
+    return pdf if known.filter(sha256=sha256(pdf).hexdigest()).exists() else None
+
+
 @transaction.atomic
 def issued(documents: list[tuple[Review, bytes]], audience: Audience, *, by) -> None:
     """Note the fingerprints of finished documents and who they were made for; what is noted already stays."""

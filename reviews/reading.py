@@ -5,6 +5,7 @@ from typing import Any
 
 from activity.rules import holds
 from competencies.models import Point
+from reviews import snapshots
 from reviews.models import Rating
 from reviews.states import Rater
 
@@ -34,6 +35,7 @@ class CodeRow:
     expected: int | None = None
     points: dict[str, Point] = field(default_factory=dict)
     peers: Any = None
+    later: Any = None  # the goal as it is now, where it has changed since the review showed it
 
     @property
     def self_point(self):
@@ -106,5 +108,14 @@ def code_rows(material, ratings: dict, peers: dict) -> list[CodeRow]:
     ]
 
 
-def goal_rows(material, ratings: dict) -> list[CodeRow]:
-    return [CodeRow(goal, None, ratings.get(goal.pk, {})) for goal in material.goals]
+def goal_rows(material, ratings: dict, snapshot: dict | None = None) -> list[CodeRow]:
+    """One row per goal: as it is now, or as in `snapshot` with what has changed since."""
+    if not snapshot:
+        return [CodeRow(goal, None, ratings.get(goal.pk, {})) for goal in material.goals]
+    now = {goal.pk: goal for goal in material.goals}
+    rows = []
+    for goal in snapshots.goals_in(snapshot):
+        later = now.get(goal.pk)
+        later = later if snapshots.differs(goal, later) else None
+        rows.append(CodeRow(goal, None, ratings.get(goal.pk, {}), later=later))
+    return rows

@@ -248,7 +248,7 @@ def read_and_answer(engineer):
     page = engineer.get(review.get_absolute_url()).content.decode()
     assert "Own the alert review" in page
     assert "You paired with us on the release." in page
-    pdf = engineer.get(reverse("reviews:summary_pdf", args=[review.pk]))
+    pdf = engineer.post(reverse("reviews:summary_pdf", args=[review.pk]), follow=True)
     assert pdf.content.startswith(b"%PDF")
     document = SimpleUploadedFile("review.pdf", pdf.content)
     assert engineer.post(reverse("reviews:verify"), {"document": document}).context["result"]["is_ours"]

@@ -3,7 +3,7 @@ from reviews.models.cycle import Cycle, ReviewTemplate, Stage
 from reviews.models.document import IssuedDocument
 from reviews.models.plan import ActionItem
 from reviews.models.review import ManagerChange, Review
-from reviews.models.writing import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, Summary
+from reviews.models.writing import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, SetAsideDraft, Summary
 
 __all__ = [
     "ActionItem",
@@ -19,6 +19,7 @@ __all__ = [
     "Review",
     "ReviewTemplate",
     "SelfAssessment",
+    "SetAsideDraft",
     "Stage",
     "Summary",
 ]

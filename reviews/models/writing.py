@@ -42,6 +42,7 @@ class SelfAssessment(Writing):
     rater = Rater.SELF
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="self_assessment")
     evidence = models.ManyToManyField("goals.Evidence", related_name="+", blank=True)
+    snapshot = models.JSONField(default=dict, help_text="The attached evidence as it was sent: reviews/snapshots.py.")
 
 
 class Evaluation(Writing):
@@ -51,6 +52,7 @@ class Evaluation(Writing):
     rater = Rater.MANAGER
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="evaluation")
     overall = models.ForeignKey("competencies.Point", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.JSONField(default=dict, help_text="The goals as they were submitted: reviews/snapshots.py.")
 
 
 class Summary(Writing):
@@ -94,6 +96,31 @@ class Summary(Writing):
         names = [f"{prefix}_{number}" for number in range(1, 6)]
         filled = [name for name in names if self.answers.get(name)]
         return [{"text": self.answers[name], "code": self.answers.get(f"{name}_code", "")} for name in filled]
+
+
+class SetAsideDraft(models.Model):
+    """What a former manager had written and not submitted: read by nobody, theirs again if the review comes back."""
+
+    class Part(models.TextChoices):
+        EVALUATION = "evaluation", _("Evaluation")
+        SUMMARY = "summary", _("Summary")
+
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=10, choices=Part)
+    answers = models.JSONField(default=dict)
+    ratings = models.JSONField(default=list, help_text="Lists of code id, goal id and point id.")
+    overall = models.ForeignKey("competencies.Point", null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    set_aside_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "author", "part"], name="one_set_aside_draft_per_author_and_part")
+        ]
+
+    def __str__(self):
+        return f"{self.part} {self.pk}"
 
 
 class Rating(models.Model):

@@ -7,7 +7,8 @@ from activity.digest import line_for, tell
 from activity.drafts import Stale, merged
 from activity.outbox import record
 from competencies.models import Point
-from reviews.models import Rating, Rebuttal, Review
+from reviews import snapshots
+from reviews.models import Evaluation, Rating, Rebuttal, Review, SelfAssessment
 from reviews.services.moves import move
 
 OVERALL = "mv_overall"
@@ -108,6 +109,8 @@ def save_ratings(writing, chosen: dict, specs: dict) -> None:
 def send_self_assessment(review: Review, *, by) -> Review:
     """The subject sends; a second click finds it sent. Raises MoveRefused when the stage is over."""
     mark_sent(review.self_assessment)
+    snapshot = snapshots.of_evidence(review.self_assessment.evidence.all())
+    SelfAssessment.objects.filter(review=review).update(snapshot=snapshot)
     return move(review, "submit_self_assessment", by=by)
 
 
@@ -115,6 +118,7 @@ def send_self_assessment(review: Review, *, by) -> Review:
 def send_evaluation(review: Review, *, by) -> Review:
     """The manager sends the evaluation on to calibration or delivery."""
     mark_sent(review.evaluation)
+    Evaluation.objects.filter(review=review).update(snapshot=snapshots.of_goals(review))
     return move(review, "submit_evaluation", by=by)
 
 

@@ -1,27 +1,38 @@
 """The PDF of one review, and the page that confirms or denies a given file."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import slugify
 
 from activity.outbox import record
-from reviews.documents import audience_of, confirm, issue, load_for_document
+from reviews.documents import audience_of, confirm, issue, issued_before, load_for_document
 from reviews.forms import VerifyForm
 from reviews.models import Review
-from reviews.press import PdfUnavailable
+from reviews.press import PdfUnavailable, PrintingFailed
 from reviews.states import AFTER_DELIVERY
 
 
 def summary_pdf(request, pk):
-    """The summary as the reader may read it, once the review is delivered."""
+    """The summary as the reader may read it, once the review is delivered: issued by POST, then downloaded by GET.
+
+    A GET before that, or when the review has changed since, is the page that offers to issue it.
+    """
     delivered = Review.objects.visible_to(request.user).filter(status__in=AFTER_DELIVERY)
     review = load_for_document(delivered, pk)
     if review is None:
         raise Http404
+    audience = audience_of(review, request.user)
     try:
-        pdf = issue(review, audience_of(review, request.user), by=request.user)
+        if request.method == "POST":
+            issue(review, audience, by=request.user)
+            return redirect("reviews:summary_pdf", pk=pk)
+        pdf = issued_before(review, audience, request.user)
     except PdfUnavailable as missing:
         return render(request, "reviews/pdf_unavailable.html", {"line": str(missing)}, status=503)
+    except PrintingFailed:
+        return render(request, "reviews/pdf_failed.html", {"review": review}, status=503)
+    if pdf is None:
+        return render(request, "reviews/pdf_issue.html", {"review": review})
     record(review, "downloaded", by=request.user)
     name = f"{slugify(review.subject.name)}-{slugify(review.cycle.name)}.pdf"
     return HttpResponse(

@@ -10,7 +10,7 @@ from django_fsm import TransitionNotAllowed
 
 from activity.rules import holds
 from activity.workdays import organisation_today
-from activity.workflow import open_moves, perform
+from activity.workflow import open_moves
 from people.confirmation import confirmed
 from reviews import policies
 from reviews.forms import (
@@ -27,6 +27,7 @@ from reviews.pages import VERBS, review_page
 from reviews.reading_events import note_reading
 from reviews.services import deadlines
 from reviews.services import moves as services
+from reviews.services.plan import take_step as take_action_step
 from reviews.services.writing import attach
 from reviews.states import AFTER_DELIVERY, PREPARING, RELEASES, CycleStatus
 from reviews.views.asking import ask
@@ -191,17 +192,33 @@ def _action_form(request, review, item):
     )
 
 
-@require_POST
+STEPS_OF_AN_ACTION = {"start", "finish", "propose_drop", "agree_drop", "keep", "reopen"}
+
+
 def action_step(request, item_pk, verb):
-    """Start, finish, drop or re-open one action item."""
-    item = get_object_or_404(ActionItem.objects.visible_to(request.user).select_related("review"), pk=item_pk)
-    if verb not in {"start", "finish", "drop", "reopen"}:
+    """A step of one action item; proposing to drop it asks why on a page of its own."""
+    rows = ActionItem.objects.visible_to(request.user).select_related("review__cycle", "review__manager")
+    item = get_object_or_404(rows, pk=item_pk)
+    asks_why = verb == "propose_drop"
+    if not policies.can_work_on_action(item, request.user):
         raise Http404
+    if verb not in STEPS_OF_AN_ACTION or (request.method != "POST" and not asks_why):
+        raise Http404
+    form = ReasonForm(request.POST or None) if asks_why else None
+    if form is not None and not (request.method == "POST" and form.is_valid()):
+        return _why(request, item, verb, form)
     try:
-        perform(item, verb, by=request.user)
+        take_action_step(item, verb, by=request.user, reason=form.cleaned_data["reason"] if form else "")
     except TransitionNotAllowed as refused:
         messages.warning(request, str(refused))
     return redirect(item if item.review.status in AFTER_DELIVERY else item.review)
+
+
+def _why(request, item, verb, form):
+    move = next((each for each in open_moves(item, request.user) if each["name"] == verb), None)
+    if move is None:
+        raise Http404
+    return ask(request, form, move, item)
 
 
 # --- the subject's side --------------------------------------------------------------------------------------------

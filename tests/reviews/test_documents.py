@@ -34,7 +34,7 @@ def delivered(at):
 
 
 def pdf_of(client, review):
-    return client.get(reverse("reviews:summary_pdf", args=[review.pk])).content
+    return client.post(reverse("reviews:summary_pdf", args=[review.pk]), follow=True).content
 
 
 def test_the_summary_holds_what_the_subject_may_read(cast, as_, delivered):
