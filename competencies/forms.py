@@ -1,5 +1,7 @@
 """What HR enters into the next version of the catalogue."""
 
+import re
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from activity.drafts import MergingForm
 from competencies.models import LEVELS, Catalogue, Code, Point, Scale
 from people.models import Grade
+
+KEY = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 
 
 def sentence_name(level) -> str:
@@ -81,6 +85,8 @@ class CodeForm(MergingForm):
 
     def clean_key(self):
         key = self.cleaned_data["key"].upper()
+        if not KEY.fullmatch(key):
+            raise forms.ValidationError(_("Use letters, digits and hyphens only, such as TEC-CICD."))
         others = Code.objects.filter(catalogue=self.instance.catalogue_id, key=key).exclude(pk=self.instance.pk)
         if others.exists():
             raise forms.ValidationError(_("This catalogue has another code with this key."))

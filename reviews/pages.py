@@ -138,13 +138,12 @@ def evaluation_of(review, user, material) -> dict:
 def parts(review, user, material) -> dict:
     """What `user` may read of the review: texts, ratings, feedback, plan; a part is None where it is not theirs."""
     feedback = feedback_of(review, user)
-    peers = {result.code.key: result for result in feedback.codes} if feedback else {}
     ratings = ratings_for(review, user)
     written = self_assessment_of(review, user, material) | evaluation_of(review, user, material)
     rebuttals = Rebuttal.objects.visible_to(user).filter(review=review) if review.has_rebuttals else []
     return written | {
-        "codes": code_rows(material, ratings, peers),
-        "has_ratings": bool(ratings) or bool(peers),
+        "codes": code_rows(material, ratings, feedback),
+        "has_ratings": bool(ratings) or bool(feedback and feedback.codes),
         "goals": goal_rows(material, ratings, goals_shown(review)),
         "feedback": feedback,
         "actions": actions_of(review, user),

@@ -76,6 +76,11 @@ class Section:
     groups: tuple[Group, ...]
 
     @property
+    def shown_help(self) -> str:
+        """How to answer; nothing where nothing is asked."""
+        return self.help if self.groups else ""
+
+    @property
     def fields(self):
         return [each for group in self.groups for each in group.fields]
 

@@ -35,6 +35,8 @@ def test_a_complete_form_hands_over_sentences_and_expectations(draft):
     ("values", "field", "reason"),
     [
         ({"key": ""}, "key", "required"),
+        ({"key": "TEC CICD"}, "key", "letters, digits and hyphens"),
+        ({"key": "TEC\u00a0CICD"}, "key", "letters, digits and hyphens"),
         ({"key": "X" * 21}, "key", "at most 20 characters"),
         ({"key": "tec-cicd"}, "key", "another code with this key"),
         ({"category": "character"}, "category", "not one of the available choices"),
