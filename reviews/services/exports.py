@@ -10,10 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from activity import jobs
+from activity.downloads import plain_name
 from activity.outbox import record
 from reviews.documents import html_for, issued
 from reviews.models import Cycle, Review
@@ -29,7 +29,7 @@ STEP = 10  # documents read at once, and between two notes of the progress
 def start_zip(cycle: Cycle, *, by) -> jobs.Job:
     """Queue the zip of all delivered summaries that `by` may read; a second click within the minute finds the first."""
     minute = timezone.now().strftime("%Y%m%d%H%M")
-    name = f"{slugify(cycle.name)}.zip"
+    name = f"{cycle.name}.zip"
     return jobs.start("cycle_zip", by=by, key=f"{cycle.pk}:{by.pk}:{minute}", target_id=cycle.pk, filename=name)
 
 
@@ -91,7 +91,7 @@ def finished(review, future):
 
 
 def name_in_zip(review) -> str:
-    return f"{slugify(review.subject.name)}-{str(review.pk)[:8]}"
+    return f"{plain_name(review.subject.name)}-{str(review.pk)[:8]}"
 
 
 def failures_as_text(failed) -> str:

@@ -1,9 +1,9 @@
 """The PDF of one review, and the page that confirms or denies a given file."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
 
+from activity.downloads import download
 from activity.outbox import record
 from reviews.documents import audience_of, confirm, issue, issued_before, load_for_document
 from reviews.forms import VerifyForm
@@ -34,10 +34,7 @@ def summary_pdf(request, pk):
     if pdf is None:
         return render(request, "reviews/pdf_issue.html", {"review": review})
     record(review, "downloaded", by=request.user)
-    name = f"{slugify(review.subject.name)}-{slugify(review.cycle.name)}.pdf"
-    return HttpResponse(
-        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return download(pdf, review.subject.name, review.cycle.name, kind="pdf")
 
 
 def verify(request):
