@@ -12,10 +12,10 @@ def rows_of(feedback: Feedback) -> Iterator[tuple]:
     yield _("Code"), _("Group"), _("People"), _("Choice or theme"), _("Count"), _("Text")
     for result in feedback.codes:
         for block in result.blocks:
-            for each in block.spread:
-                yield result.title, block.label, block.n, each.label, each.count, ""
+            for choice in block.spread:
+                yield result.title, block.label, block.n, choice.label, choice.count, ""
     for pool in feedback.pools:
-        for each in pool.texts:
-            yield "", pool.label, "", pool.heading, "", each.text
-    for each in feedback.named:
-        yield each.question, each.giver, "", each.choice, "", each.text
+        for written in pool.texts:
+            yield "", pool.label, "", pool.heading, "", written.text
+    for answer in feedback.named:
+        yield answer.question, answer.giver, "", answer.choice, "", answer.text

@@ -180,7 +180,7 @@ TABLE = {
     # --- reviews: cycles
     "reviews:home": page(EVERYONE),
     "reviews:team": page(EVERYONE),
-    "reviews:verify": page(EVERYONE),
+    "reviews:verify": open_to(at="self_assessment"),
     "reviews:cycles": page(RUNNING),
     "reviews:cycle_new": form(HR),
     "reviews:cycle": page(RUNNING, "cycle"),

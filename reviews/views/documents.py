@@ -1,15 +1,22 @@
 """The PDF of one review, and the page that confirms or denies a given file."""
 
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 
+from activity.clients import client_of, network_of
 from activity.downloads import download
+from activity.limits import Limit, spend
 from activity.outbox import record
-from reviews.documents import audience_of, confirm, issue, issued_before, load_for_document
+from reviews.documents import audience_of, confirm, is_current, issue, issued_before, load_for_document
 from reviews.forms import VerifyForm
 from reviews.models import Review
 from reviews.press import PdfUnavailable, PrintingFailed
 from reviews.states import AFTER_DELIVERY
+
+CHECKS = Limit("verify.client", 60, timedelta(hours=1))
 
 
 def summary_pdf(request, pk):
@@ -37,11 +44,18 @@ def summary_pdf(request, pk):
     return download(pdf, review.subject.name, review.cycle.name, kind="pdf")
 
 
+@login_not_required
 def verify(request):
-    """Is this file one of ours, unchanged? Says so without saying whose it is."""
+    """Is this file one of ours, unchanged, and the newest? Says so to anybody, without saying whose it is."""
     form = VerifyForm(request.POST or None, request.FILES or None)
-    result = None
-    if request.method == "POST" and form.is_valid():
-        found = confirm(form.cleaned_data["document"])
-        result = {"is_ours": found is not None, "issued_at": found.issued_at if found else None}
-    return render(request, "reviews/verify.html", {"form": form, "result": result}, status=400 if form.errors else 200)
+    context = {"form": form, "result": ""}
+    if request.method != "POST":
+        return render(request, "reviews/verify.html", context)
+    if not spend(CHECKS, network_of(client_of(request))):
+        return render(request, "reviews/verify.html", context | {"result": "limited"}, status=429)
+    if not form.is_valid():
+        return render(request, "reviews/verify.html", context, status=400)
+    found = confirm(form.cleaned_data["document"])
+    known = ("current" if is_current(found) else "superseded") if found else "unknown"
+    context |= {"result": known, "issued_at": found.issued_at if found else None}
+    return render(request, "reviews/verify.html", context)
