@@ -37,12 +37,12 @@ class Block:
 
     @property
     def at_least(self) -> str:
-        """ "7 of 8: often or more": how many chose one of the two highest answers of the scale."""
+        """ "7 of 8: often or more": how many chose the middle of the scale or above."""
         scored = [each for each in self.spread if each.score is not None]
         if len(scored) < 2:
             return ""
-        count = sum(each.count for each in scored[-2:])
-        words = {"count": count, "n": self.n, "label": scored[-2].label.lower()}
+        upper = scored[len(scored) // 2 :]
+        words = {"count": sum(each.count for each in upper), "n": self.n, "label": upper[0].label.lower()}
         return _("%(count)d of %(n)d: %(label)s or more") % words
 
     @property
