@@ -1,19 +1,19 @@
 """The event log for auditors, and work in the background for whom it concerns."""
 
-import csv
 from collections.abc import Iterator
 from itertools import chain
 from uuid import uuid4
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activity import jobs as services
+from activity.downloads import disposition, streamed_csv
 from activity.forms import LogForm
 from activity.models import ChainHead, Event, Job, SealCheck
 from activity.outbox import record
@@ -62,19 +62,8 @@ def log_csv(request):
     with transaction.atomic():
         head, _made = ChainHead.objects.get_or_create(pk=1)
         record(head, "exported", by=request.user)
-    rows = csv.writer(_Echo())
     lines = chain([COLUMNS], _rows(events.order_by("number")))
-    answer = StreamingHttpResponse((rows.writerow(line) for line in lines), content_type="text/csv; charset=utf-8")
-    name = f"event-log-{timezone.localdate().isoformat()}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-class _Echo:
-    """What csv writes goes to the answer at once."""
-
-    def write(self, text: str) -> str:
-        return text
+    return streamed_csv(lines, "event-log", timezone.localdate().isoformat())
 
 
 def _rows(events) -> Iterator[list[str]]:
@@ -90,12 +79,7 @@ def _rows(events) -> Iterator[list[str]]:
 def _row(line: Line) -> list[str]:
     event = line.event
     words = [line.who, line.for_whom, line.deed, line.about, line.details, event.verb, event.target_type]
-    return [str(event.number), event.at.isoformat(), *(plain(word) for word in words), event.target_id, event.mac]
-
-
-def plain(text: str) -> str:
-    """No cell that a spreadsheet would take for a formula."""
-    return f"'{text}" if text.lstrip()[:1] in set("=+-@＝＋－＠") or text[:1] in "\t\r" else text
+    return [str(event.number), event.at.isoformat(), *words, event.target_id, event.mac]
 
 
 @require_POST
@@ -152,4 +136,5 @@ def job_file(request, pk):
     except FileNotFoundError as gone:
         raise Http404 from gone
     record(job, "downloaded", by=request.user, kind=job.kind)
-    return FileResponse(file, as_attachment=True, filename=job.data.get("filename", "export.zip"))
+    name, _dot, kind = job.data.get("filename", "export.zip").rpartition(".")
+    return FileResponse(file, headers={"Content-Disposition": disposition(name, kind=kind)})

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 
 def compare(before, after) -> dict:
-    """`added`, `removed`: codes; `changed`: {code, rows: [{label, before, after}]}. Six queries for any size."""
+    """`added`, `removed`: codes; `changed`: {code, rows: [{label, before, after}]}; `scales`: {scale, rows}."""
     old = {code.key: code for code in before.codes.with_levels()}
     new = {code.key: code for code in after.codes.with_levels()}
     changed = [{"code": new[key], "rows": differences(old[key], new[key])} for key in new if key in old]
@@ -12,15 +12,44 @@ def compare(before, after) -> dict:
         "added": [code for key, code in new.items() if key not in old],
         "removed": [code for key, code in old.items() if key not in new],
         "changed": [row for row in changed if row["rows"]],
+        "scales": scale_changes(before, after),
     }
+
+
+def scale_changes(before, after) -> list[dict]:
+    """`{scale, rows}` of the scales whose words differ, and of those that are there in one version only."""
+    old = {scale.key: scale for scale in before.scales.prefetch_related("points")}
+    new = {scale.key: scale for scale in after.scales.prefetch_related("points")}
+    changed = [
+        {"scale": scale, "rows": pairs(words_of(old.get(key)), words_of(new.get(key)))}
+        for key, scale in (old | new).items()
+    ]
+    return [each for each in changed if each["rows"]]
+
+
+def words_of(scale) -> dict[str, str]:
+    """Everything that is said about a scale, by label; nothing about one that is not there."""
+    if scale is None:
+        return {}
+    lines = {_("Title"): scale.title, _("Hint"): scale.hint}
+    limit = scale.example_at_or_below
+    lines[_("Example asked for at or below")] = "" if limit is None else str(limit)
+    for number, point in enumerate(scale.points.all(), start=1):
+        lines[_("Answer %(number)d") % {"number": number}] = point.label
+        lines[_("Answer %(number)d, its sentence") % {"number": number}] = point.definition
+    return lines
 
 
 def differences(old, new) -> list[dict]:
     """The lines that differ between two versions of one code."""
-    left, right = lines_of(old), lines_of(new)
+    return pairs(lines_of(old), lines_of(new))
+
+
+def pairs(left: dict[str, str], right: dict[str, str]) -> list[dict]:
+    """`{label, before, after}` of the lines that differ."""
     labels = list(left) + [label for label in right if label not in left]
-    pairs = [{"label": label, "before": left.get(label, ""), "after": right.get(label, "")} for label in labels]
-    return [pair for pair in pairs if pair["before"] != pair["after"]]
+    rows = [{"label": label, "before": left.get(label, ""), "after": right.get(label, "")} for label in labels]
+    return [row for row in rows if row["before"] != row["after"]]
 
 
 def lines_of(code) -> dict[str, str]:

@@ -1,12 +1,17 @@
 """What HR enters into the next version of the catalogue."""
 
+import re
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import MergingForm
 from competencies.models import LEVELS, Catalogue, Code, Point, Scale
 from people.models import Grade
+
+KEY = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 
 
 def sentence_name(level) -> str:
@@ -30,7 +35,7 @@ class VersionForm(forms.ModelForm):
         self.helper.form_tag = False
 
 
-class CodeForm(forms.ModelForm):
+class CodeForm(MergingForm):
     """A code with its five sentences and the level expected of each grade."""
 
     class Meta:
@@ -72,6 +77,7 @@ class CodeForm(forms.ModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
+            "base",
             Fieldset(_("The code"), "key", "category", "title", "description", "is_core", "sfia", "order"),
             Fieldset(_("What a colleague could have seen"), *map(sentence_name, LEVELS)),
             Fieldset(_("The level expected of each grade"), Div(*expectations, css_class="row")),
@@ -79,6 +85,8 @@ class CodeForm(forms.ModelForm):
 
     def clean_key(self):
         key = self.cleaned_data["key"].upper()
+        if not KEY.fullmatch(key):
+            raise forms.ValidationError(_("Use letters, digits and hyphens only, such as TEC-CICD."))
         others = Code.objects.filter(catalogue=self.instance.catalogue_id, key=key).exclude(pk=self.instance.pk)
         if others.exists():
             raise forms.ValidationError(_("This catalogue has another code with this key."))
@@ -91,7 +99,7 @@ class CodeForm(forms.ModelForm):
         return {grade.key: self.cleaned_data[grade_name(grade)] for grade in self.grades}
 
 
-class ScaleForm(forms.ModelForm):
+class ScaleForm(MergingForm):
     class Meta:
         model = Scale
         fields = ["title", "hint", "example_at_or_below"]
@@ -103,7 +111,7 @@ class ScaleForm(forms.ModelForm):
         self.helper.form_tag = False
 
 
-class PointForm(forms.ModelForm):
+class PointForm(MergingForm):
     class Meta:
         model = Point
         fields = ["label", "definition"]

@@ -140,8 +140,10 @@ def code_new(request, pk):
     return code_form(request, Code(catalogue=catalogue, order=catalogue.codes.count()))
 
 
+@transaction.atomic
 def code_edit(request, pk):
-    code = get_object_or_404(Code.objects.visible_to(request.user).select_related("catalogue"), pk=pk)
+    codes = Code.objects.visible_to(request.user).select_related("catalogue")
+    code = get_object_or_404(codes.select_for_update(of=("self",)), pk=pk)
     draft(request, code.catalogue_id)
     return code_form(request, code)
 
@@ -151,7 +153,7 @@ def code_form(request, code):
     if request.method == "POST" and form.is_valid():
         values = {"sentences": form.sentences(), "expectations": form.expectations()}
         return redirect(services.write_code(form.instance, by=request.user, **values))
-    return render(request, "competencies/code_form.html", {"form": form, "code": code})
+    return render(request, "competencies/code_form.html", {"form": form, "code": code}, status=form.status)
 
 
 @require_POST
@@ -174,15 +176,18 @@ def scales(request, pk):
     return render(request, "competencies/scales.html", context)
 
 
+@transaction.atomic
 def scale_edit(request, pk):
     """The words of a scale and of its points; scores stay what they are."""
-    scale = get_object_or_404(Scale.objects.visible_to(request.user), pk=pk)
+    scale = get_object_or_404(Scale.objects.visible_to(request.user).select_for_update(of=("self",)), pk=pk)
     draft(request, scale.catalogue_id)
     form = ScaleForm(request.POST or None, instance=scale)
     points = PointFormSet(request.POST or None, queryset=scale.points.all())
     if request.method == "POST" and form.is_valid() and points.is_valid():
-        with transaction.atomic():
-            form.save()
-            points.save()
+        form.save()
+        points.save()
         return redirect("competencies:scales", scale.catalogue_id)
-    return render(request, "competencies/scale_form.html", {"form": form, "points": points, "scale": scale})
+    conflicts = form.conflicts + [row for point in points for row in point.conflicts]
+    refused = 400 if request.method == "POST" else 200
+    context = {"form": form, "points": points, "scale": scale, "conflicts": conflicts}
+    return render(request, "competencies/scale_form.html", context, status=409 if conflicts else refused)

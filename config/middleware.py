@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.defaults import page_not_found
 
 from people import sign_in_log
+from people.resend import written_in
 
 logger = logging.getLogger("plumbline.errors")
 TECHNICAL = b"You\xe2\x80\x99re seeing this error because you have"  # Django's own page of development
@@ -93,4 +94,8 @@ def server_error(request):
     logger.error(
         "unexpected fault, reference %s, view %s", reference, getattr(request.resolver_match, "view_name", "?")
     )
-    return render(None, "500.html", {"reference": reference}, status=500)
+    try:
+        texts = written_in(request)
+    except Exception:  # the form itself may be what could not be read, and this page must come
+        texts = []
+    return render(None, "500.html", {"reference": reference, "texts": texts}, status=500)

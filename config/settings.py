@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "django.forms",
 ]
 MIDDLEWARE = [
     "config.health.probes",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "people.middleware.personal_time",
     "people.middleware.session_limits",
     "config.middleware.guarded_answers",
+    "config.line_breaks.plain_line_breaks",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -102,6 +104,7 @@ TEMPLATES = [
     }
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # templates/django/forms: nothing pasted is cut
 SILENCED_SYSTEM_CHECKS = ["account.W001"]
 
 # --- rows and files ------------------------------------------------------------------------------------------------

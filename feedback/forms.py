@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import DraftText, plain_breaks, why_unstorable
 from activity.mails import fill
 from activity.once import OnceForm
 from competencies.states import QuestionKind
@@ -51,11 +52,6 @@ def steps_of(questions: list) -> list[Step]:
     return [Step(number, kind, page) for number, (kind, page) in enumerate(pages, start=1)]
 
 
-def cleaned(value: str) -> str:
-    """What a browser sent, as it is kept: one kind of line break, and nothing the database refuses."""
-    return value.replace("\r\n", "\n").replace("\x00", "")
-
-
 class StepForm(forms.Form):
     """One page of the questionnaire. `problems` decides what is missing; here it only reaches the right field."""
 
@@ -86,8 +82,8 @@ class StepForm(forms.Form):
             self.fields[example_of(question)] = example
 
     def _text(self, label, question, rows, **options):
-        area = forms.Textarea(attrs={"rows": rows, "maxlength": question.max_length})
-        return forms.CharField(label=label, required=False, widget=area, **options)
+        area = forms.Textarea(attrs={"rows": rows})
+        return DraftText(most=question.max_length, label=label, required=False, widget=area, strip=False, **options)
 
     def clean(self):
         answers = super().clean() or {}
@@ -96,8 +92,8 @@ class StepForm(forms.Form):
         return answers
 
     def typed(self) -> dict[str, str]:
-        """What was sent for the fields of this page, valid or not: a draft keeps all of it."""
-        return typed(self.data, self.fields)
+        """What was sent for the fields of this page, complete or not: a draft keeps all that can be stored."""
+        return storable(typed(self.data, self.fields))
 
     def blocks(self):
         """Per question the bound field, and that of its example when it has one."""
@@ -114,7 +110,12 @@ def posted(request):
 
 
 def typed(data, names) -> dict[str, str]:
-    return {name: cleaned(data[name]) for name in names if name in data}
+    return {name: plain_breaks(data[name]) for name in names if name in data}
+
+
+def storable(values: dict) -> dict:
+    """`values` without those that cannot be stored."""
+    return {name: value for name, value in values.items() if not why_unstorable(value)}
 
 
 def _sentence(point) -> str:
@@ -133,6 +134,15 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Only if you like. The manager and HR read it."),
     )
+    drops_draft = forms.BooleanField(
+        label=_("Delete the answers I have already written"),
+        error_messages={"required": _("You have already written answers. Tick this box if they may be deleted.")},
+    )
+
+    def __init__(self, *args, has_draft: bool, **options):
+        super().__init__(*args, **options)
+        if not has_draft:
+            del self.fields["drops_draft"]
 
 
 class CodeForm(forms.Form):
@@ -206,13 +216,6 @@ class AddressForm(forms.Form):
         return email
 
 
-def never_cut(form) -> None:
-    """A text that is pasted too long stays whole and is told to be too long, by the page and by the form."""
-    for field in form.fields.values():
-        if isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["data-most"] = field.widget.attrs.pop("maxlength")
-
-
 def not_to_come(day):
     """`day`, unless it lies ahead. Somewhere it is tomorrow already, and their calendar is right."""
     if day > timezone.localdate() + timedelta(days=1):
@@ -222,10 +225,6 @@ def not_to_come(day):
 
 class PraiseForm(OnceForm):
     receiver = PersonField(label=_("Whom you thank"))
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        never_cut(self)
 
     def clean_happened_on(self):
         return not_to_come(self.cleaned_data["happened_on"])
@@ -239,10 +238,6 @@ class PraiseForm(OnceForm):
 class AskForm(OnceForm):
     giver = PersonField(label=_("Whom you ask"))
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        never_cut(self)
-
     def clean_happened_on(self):
         return not_to_come(self.cleaned_data["happened_on"])
 
@@ -255,7 +250,6 @@ class AskForm(OnceForm):
 class ReplyForm(forms.ModelForm):
     def __init__(self, asker, *args, **options):
         super().__init__(*args, **options)
-        never_cut(self)
         self.fields["is_shared_with_manager"].label = _("The manager of %(name)s may read it too") % {"name": asker}
 
     class Meta:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from activity.drafts import why_too_long
 from competencies.frozen import content_of
 from competencies.models import Catalogue, Code, Question, Questionnaire
 from competencies.states import QuestionKind
@@ -94,9 +95,8 @@ def _problem_of_rating(question, answers) -> dict:
 
 
 def _too_long(name, text, limit) -> dict:
-    if len(text) <= limit:
-        return {}
-    return {name: _("Please shorten this to %(limit)s characters.") % {"limit": limit}}
+    problem = why_too_long(text, limit)
+    return {name: problem} if problem else {}
 
 
 def as_answers(request, questions: list[Question], answers: dict) -> list[Answer]:

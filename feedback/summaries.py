@@ -36,6 +36,16 @@ class Block:
     words: str
 
     @property
+    def at_least(self) -> str:
+        """ "7 of 8: often or more": how many chose the middle of the scale or above."""
+        scored = [each for each in self.spread if each.score is not None]
+        if len(scored) < 2:
+            return ""
+        upper = scored[len(scored) // 2 :]
+        words = {"count": sum(each.count for each in upper), "n": self.n, "label": upper[0].label.lower()}
+        return _("%(count)d of %(n)d: %(label)s or more") % words
+
+    @property
     def plot(self) -> dict:
         """Geometry of the dot plot in SVG units: one square per answer, stacked above its place on the scale."""
         return plot_of([each.count for each in self.spread])

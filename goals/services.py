@@ -207,12 +207,6 @@ def attach(evidence, goals, *, by) -> Evidence:
     return evidence
 
 
-def claim_version(goal, version) -> bool:
-    """Whether the draft is still the one that was opened as `version`; from then on it is its owner's own."""
-    unchanged = Goal.objects.filter(pk=goal.pk, version=version, status=GoalStatus.DRAFT)
-    return bool(unchanged.update(version=version + 1, proposed_by=None))
-
-
 @transaction.atomic
 def load_starter_goals() -> None:
     """The shipped objectives and goal templates. Rows that are there are left as they are."""

@@ -32,6 +32,14 @@ def _may_be_kept(request) -> bool:
     return is_ours and not any("password" in name for name in request.POST)
 
 
+def written_in(request) -> list[str]:
+    """What was written in the form of a request that failed: back to its writer, who has it nowhere else."""
+    if request.method != "POST" or not _may_be_kept(request):
+        return []
+    named = [values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
+    return [text for values in named for text in values if len(text) > LONG]
+
+
 def _kept(request, status):
     sent = [(name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"]
     context = {

@@ -57,6 +57,11 @@ def summary_is_complete(review) -> bool:
     return review.summary.is_complete
 
 
+@because(_("A text of the summary is too long. Open the summary: it says which one."))
+def summary_fits(review) -> bool:
+    return review.summary.is_within_limits
+
+
 @because(_("The action plan needs at least one action item."))
 def plan_has_an_item(review) -> bool:
     return review.actions.exists()

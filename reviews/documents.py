@@ -2,15 +2,17 @@
 
 from hashlib import sha256
 
+from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from activity.outbox import event_for, record_all
 from reviews.models import IssuedDocument, Review
 from reviews.pages import parts
 from reviews.press import to_pdf
 from reviews.questions import Material
-from reviews.states import Audience
+from reviews.states import AFTER_DELIVERY, Audience
 
 
 def load_for_document(reviews, pk) -> Review | None:
@@ -27,8 +29,13 @@ def audience_of(review: Review, user) -> Audience:
 def html_for(review: Review, audience: Audience, reader) -> str:
     """The document as HTML: what `reader` may read, and nothing else."""
     context = parts(review, reader, Material(review))
-    context |= {"review": review, "audience": Audience(audience)}
+    context |= {"review": review, "audience": Audience(audience), "verify_url": verify_url()}
     return render_to_string("documents/review.html", context)
+
+
+def verify_url() -> str:
+    """Where anybody who has a document may check it."""
+    return settings.BASE_URL.rstrip("/") + reverse("reviews:verify")
 
 
 def issue(review: Review, audience: Audience, *, by) -> bytes:
@@ -36,6 +43,18 @@ def issue(review: Review, audience: Audience, *, by) -> bytes:
     pdf = to_pdf(html_for(review, audience, by))
     issued([(review, pdf)], audience, by=by)
     return pdf
+
+
+def issued_before(review: Review, audience: Audience, reader) -> bytes | None:
+    """The document as it stands, if exactly this was issued to this audience; nothing is noted.
+
+    Raises PrintingFailed, PdfUnavailable.
+    """
+    known = IssuedDocument.objects.filter(review=review, audience=audience)
+    if not known.exists():
+        return None
+    pdf = to_pdf(html_for(review, audience, reader))
+    return pdf if known.filter(sha256=sha256(pdf).hexdigest()).exists() else None
 
 
 @transaction.atomic
@@ -54,4 +73,15 @@ def confirm(file) -> IssuedDocument | None:
     digest = sha256()
     for chunk in file.chunks():
         digest.update(chunk)
-    return IssuedDocument.objects.filter(sha256=digest.hexdigest()).first()
+    return IssuedDocument.objects.select_related("review").filter(sha256=digest.hexdigest()).first()
+
+
+def is_current(document: IssuedDocument) -> bool:
+    """Whether no newer document was issued to the same readers, and the review has not been reopened since."""
+    newer = IssuedDocument.objects.filter(
+        review=document.review_id, audience=document.audience, issued_at__gt=document.issued_at
+    )
+    review = document.review
+    if review.status not in AFTER_DELIVERY or review.delivered_at is None:
+        return False
+    return review.delivered_at <= document.issued_at and not newer.exists()

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import DraftText, MergingForm, posted_base, why_too_long
 from activity.once import OnceForm
 from activity.workdays import day_in_words, organisation_today, warning_about
 from people.fields import PersonField, TeamsField
@@ -20,6 +21,7 @@ from reviews.services.cycles import CANCEL, RELEASE
 
 EXTREMES = {1, 5}
 LONGEST_EXTENSION = timedelta(days=731)
+MANY = ("checks", "evidence")  # kinds of fields with several boxes
 
 
 def date_input(**attrs):
@@ -31,47 +33,64 @@ def about_deadline(day) -> str:
     return (warning_about(day, get_language() or "en") or day_in_words(day)) if day else ""
 
 
-class WritingForm(forms.Form):
-    """The questions of some sections. As a draft everything may be empty; as final, what is required must be there."""
+class KnownChoices(forms.MultipleChoiceField):
+    """Several boxes; one that is no longer offered, because its row is gone or somebody else's, counts as empty."""
 
-    def __init__(self, sections, *args, codes=(), is_final=False, **kwargs):
+    def to_python(self, value):
+        return [each for each in super().to_python(value) if self.valid_value(each)]
+
+
+class WritingForm(forms.Form):
+    """The questions of some sections. A draft may be empty or too long; what is sent has to be complete and fit.
+
+    As a draft the only errors are of what cannot be stored. `extra` are fields beside the sections.
+    """
+
+    def __init__(self, sections, *args, codes=(), extra=(), is_final=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.sections, self.is_final = sections, is_final
-        self.specs = {spec.name: spec for section in sections for spec in section.fields}
+        self.drafted: dict = {}
+        asked = [spec for section in sections for spec in section.fields]
+        self.specs = {spec.name: spec for spec in [*asked, *extra]}
         for spec in self.specs.values():
             self.fields[spec.name] = self.build(spec, codes)
 
     @staticmethod
     def build(spec, codes):
-        common = {"label": spec.label, "help_text": spec.help, "required": False}
+        common = {"label": spec.full_label, "help_text": spec.help, "required": False}
         options = [(choice.key, choice.label) for choice in spec.choices]
         if spec.kind == "rating":
             return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
-        if spec.kind == "checks":
-            return forms.MultipleChoiceField(choices=options, widget=forms.CheckboxSelectMultiple, **common)
+        if spec.kind in MANY:
+            return KnownChoices(choices=options, widget=forms.CheckboxSelectMultiple, **common)
         if spec.kind == "code":
             options = [("", _("Performance code")), *((code.key, str(code)) for code in codes)]
             return forms.ChoiceField(choices=options, widget=forms.Select(attrs={"class": "form-select"}), **common)
-        attrs = {"rows": 3, "class": "form-control", "maxlength": spec.max_length}
-        return forms.CharField(max_length=spec.max_length, widget=forms.Textarea(attrs=attrs), **common)
+        area = forms.Textarea(attrs={"rows": 3, "class": "form-control"})
+        return DraftText(most=spec.max_length, widget=area, **common)
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
+        self.drafted = dict(cleaned)  # an error takes a value out of the cleaned ones, but not out of the draft
         if self.is_final:
             for spec in self.specs.values():
-                self.check_final(spec, cleaned)
+                self.check_final(spec, self.drafted)
         return cleaned
 
     def check_final(self, spec, cleaned) -> None:
         value = cleaned.get(spec.name)
+        if spec.name in self.errors:
+            return
         if spec.must_check_all and len(value or []) < len(spec.choices):
-            self.add_error(spec.name, _("Please confirm every point before you send."))
-        elif spec.is_required and not value and spec.name not in self.errors:
-            self.add_error(spec.name, _("Please answer this question."))
+            self.add_error(spec.name, _("Confirm every point before you submit."))
+        elif spec.is_required and not value:
+            self.add_error(spec.name, _("Answer this question."))
         elif spec.needed_if and cleaned.get(spec.needed_if) and not value:
-            self.add_error(spec.name, _("Please add this to your choice above."))
+            self.add_error(spec.name, _("Add this to your choice above."))
+        elif spec.kind == "text" and (problem := why_too_long(value, spec.max_length)):
+            self.add_error(spec.name, problem)
         elif spec.example and value and not cleaned.get(spec.example) and self.needs_example(spec, value):
-            self.add_error(spec.example, _("Please give an example for this choice."))
+            self.add_error(spec.example, _("Add an example for this rating."))
 
     def needs_example(self, spec, value) -> bool:
         """Ratings at the ends of the scale rest on an example."""
@@ -93,9 +112,14 @@ class WritingForm(forms.Form):
         choices = [{"choice": each, "is_chosen": each.key in chosen} for each in spec.choices]
         return {"field": bound, "spec": spec, "choices": choices}
 
-    def changed(self, data) -> dict:
-        """The cleaned values of the fields that were sent at all: what an autosave changes."""
-        return {name: self.cleaned_data[name] for name in self.fields if name in data and name in self.cleaned_data}
+    def changed(self, data, *, is_whole=False) -> dict:
+        """The cleaned values of the fields that were sent and can be stored.
+
+        Of a form that `is_whole`, boxes that were all left empty count as sent: browsers do not mention them.
+        """
+        shown = posted_base(data) if is_whole else {}
+        sent = [name for name in self.fields if name in data or (name in shown and self.specs[name].kind in MANY)]
+        return {name: self.drafted[name] for name in sent if name in self.drafted}
 
 
 class EvaluationForm(WritingForm):
@@ -350,7 +374,7 @@ class ManagerForm(ReasonForm):
         self.people = self.fields["manager"].offered()
 
 
-class ActionItemForm(OnceForm):
+class ActionItemForm(MergingForm, OnceForm):
     class Meta:
         model = ActionItem
         fields = ["action", "purpose", "code", "goal", "owner", "due_on", "success_sign", "support"]
@@ -378,18 +402,22 @@ class ConversationForm(forms.ModelForm):
         self.fields["conversation_on"].required = True
 
 
-class NoteForm(forms.ModelForm):
+class NoteForm(MergingForm):
     class Meta:
         model = PrivateNote
         fields = ["text"]
         widgets = {"text": forms.Textarea(attrs={"rows": 4, "class": "form-control"})}
+
+    def stored(self) -> dict:
+        """The text of the row; of a page that only knows the text, that."""
+        return {"text": self.initial.get("text", "")}
 
 
 class RebuttalForm(forms.ModelForm):
     class Meta:
         model = Rebuttal
         fields = ["text"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 5, "class": "form-control", "maxlength": 2000})}
+        widgets = {"text": forms.Textarea(attrs={"rows": 5, "class": "form-control"})}
 
 
 class GroupForm(forms.ModelForm):

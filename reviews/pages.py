@@ -9,12 +9,12 @@ from activity.models import Event
 from activity.rules import holds
 from activity.workflow import open_moves
 from feedback.summaries import visible_feedback
-from reviews import policies
+from reviews import policies, snapshots
 from reviews.forms import ConversationForm, NoteForm
 from reviews.models import ActionItem, Rebuttal, Summary
 from reviews.questions import Material
 from reviews.reading import code_rows, goal_rows, ratings_for, read
-from reviews.states import PREPARING, STAGE_OF, ReviewStatus
+from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus
 
 VERBS = {
     "launch": gettext_lazy("Review opened"),
@@ -38,6 +38,9 @@ VERBS = {
     "change_result": gettext_lazy("Result changed in calibration"),
     "remind": gettext_lazy("Reminder sent"),
     "issue": gettext_lazy("PDF summary created"),
+    "drop_proposed": gettext_lazy("Proposed to drop an action item"),
+    "drop_agreed": gettext_lazy("Agreed to drop an action item"),
+    "drop_declined": gettext_lazy("Kept an action item"),
 }
 ICONS = {"deliver": "send", "extend": "calendar", "change_manager": "users", "cancel": "x", "issue": "download"}
 
@@ -98,8 +101,20 @@ def self_assessment_of(review, user, material) -> dict:
     return {
         "self_assessment": written,
         "self_texts": read(material.sections("self_form"), written),
-        "evidence": written.evidence.all(),
+        "evidence": evidence_of(written),
     }
+
+
+def evidence_of(written):
+    """Attached evidence: as it was sent, or as it is while the self-assessment is still written."""
+    if written.submitted_at is not None and written.snapshot:
+        return snapshots.evidence_in(written.snapshot)
+    return written.evidence.all()
+
+
+def goals_shown(review) -> dict | None:
+    """The snapshot of the goals that a submitted evaluation was made with; None before."""
+    return review.evaluation.snapshot if review.status in AFTER_EVALUATION else None
 
 
 def may_read(row, user) -> bool:
@@ -123,14 +138,13 @@ def evaluation_of(review, user, material) -> dict:
 def parts(review, user, material) -> dict:
     """What `user` may read of the review: texts, ratings, feedback, plan; a part is None where it is not theirs."""
     feedback = feedback_of(review, user)
-    peers = {result.code.key: result for result in feedback.codes} if feedback else {}
     ratings = ratings_for(review, user)
     written = self_assessment_of(review, user, material) | evaluation_of(review, user, material)
     rebuttals = Rebuttal.objects.visible_to(user).filter(review=review) if review.has_rebuttals else []
     return written | {
-        "codes": code_rows(material, ratings, peers),
-        "has_ratings": bool(ratings) or bool(peers),
-        "goals": goal_rows(material, ratings),
+        "codes": code_rows(material, ratings, feedback),
+        "has_ratings": bool(ratings) or bool(feedback and feedback.codes),
+        "goals": goal_rows(material, ratings, goals_shown(review)),
         "feedback": feedback,
         "actions": actions_of(review, user),
         "rebuttals": rebuttals,
@@ -142,7 +156,9 @@ def actions_of(review, user) -> list[dict]:
     found: list[dict] = []
     if not may_read(ActionItem(review=review, owner=user), user):
         return found
-    for item in review.actions.select_related("owner", "code", "goal"):  # each knows its review already
+    for item in review.actions.select_related(
+        "owner", "code", "goal", "drop_proposed_by"
+    ):  # each knows its review already
         if may_read(item, user):
             found.append({"item": item, "moves": open_moves(item, user)})
     return found

@@ -131,3 +131,15 @@ def can_calibrate(group, user) -> bool:
 def can_work_on_action(action, user) -> bool:
     review = action.review
     return user.pk == action.owner_id or is_subject(review, user) or acts_as_manager(review, user)
+
+
+def can_propose_drop(action, user) -> bool:
+    """The two sides of the review; somebody else who owns an item works on it, and asks one of them."""
+    return is_subject(action.review, user) or acts_as_manager(action.review, user)
+
+
+def can_agree_to_drop(action, user) -> bool:
+    """The side that did not propose it."""
+    if action.drop_proposed_by_id == action.review.subject_id:
+        return acts_as_manager(action.review, user)
+    return is_subject(action.review, user)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from activity.mails import fill
 from competencies.frozen import content_of
 from goals.models import Goal
 from goals.states import GoalStatus
-
-TEXT_MAX = 5000  # characters of an answer where the template names no other limit
+from reviews.models.writing import TEXT_MAX
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Field:
     """One input. `name` is its key in the form and in the stored answers."""
 
     name: str
-    kind: str  # text | rating | checks | code
+    kind: str  # text | rating | checks | code | evidence
     label: str
     help: str = ""
     is_required: bool = False
@@ -42,6 +43,18 @@ class Field:
     example: str = ""  # rating: the field that holds its example
     needed_if: str = ""  # text: required once this field has an answer
     must_check_all: bool = False
+    about: str = ""  # the key of the code or the title of the goal it is asked of
+    number: int = 0  # its place among the answers of a list, from 1; 0 for a question of its own
+
+    @property
+    def full_label(self) -> str:
+        """A label that no other field of the form has."""
+        label = self.label
+        if self.kind == "code":
+            label = _("Performance code for “%(question)s”") % {"question": label}
+        if self.number:
+            label = f"{label} {self.number}"
+        return f"{self.about}: {label}" if self.about else label
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,11 @@ class Section:
     title: str
     help: str
     groups: tuple[Group, ...]
+
+    @property
+    def shown_help(self) -> str:
+        """How to answer; nothing where nothing is asked."""
+        return self.help if self.groups else ""
 
     @property
     def fields(self):
@@ -136,9 +154,10 @@ class Material:
         return fill(question.get("text") or question.get("label", ""), self.words)
 
     def _repeated(self, question: dict, prefix: str, *, code=None, goal=None) -> Field:
+        about = code.key if code else goal.title
         if question["type"] != "rating":
             is_required = question["required"] and "required_unless" not in question
-            return Field(f"{prefix}_text", "text", self._text(question), is_required=is_required)
+            return Field(f"{prefix}_text", "text", self._text(question), is_required=is_required, about=about)
         return Field(
             f"{prefix}_level",
             "rating",
@@ -148,6 +167,7 @@ class Material:
             code_id=code.pk if code else None,
             goal_id=goal.pk if goal else None,
             example=f"{prefix}_text" if code else "",
+            about=about,
         )
 
     def _fields(self, question: dict):
@@ -156,11 +176,10 @@ class Material:
         if question["type"] in ("text_list", "code_refs"):
             for number in range(1, question["max_items"] + 1):
                 is_required = question["required"] and number <= question["min_items"]
-                yield Field(
-                    f"{question['key']}_{number}", "text", self._text(question), is_required=is_required, **common
-                )
+                name = f"{question['key']}_{number}"
+                yield Field(name, "text", self._text(question), is_required=is_required, number=number, **common)
                 if question["type"] == "code_refs":
-                    yield Field(f"{question['key']}_{number}_code", "code", self._text(question))
+                    yield Field(f"{name}_code", "code", self._text(question), number=number)
         elif question["type"] in ("choice_multi", "checklist"):
             options = tuple(Choice(each["key"], each["label"], "") for each in question["options"])
             is_checklist = question["type"] == "checklist"

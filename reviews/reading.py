@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from activity.rules import holds
 from competencies.models import Point
+from reviews import snapshots
 from reviews.models import Rating
 from reviews.states import Rater
 
@@ -33,7 +36,9 @@ class CodeRow:
     item: object
     expected: int | None = None
     points: dict[str, Point] = field(default_factory=dict)
-    peers: Any = None
+    peers: Any = None  # what collaborators chose for the code, on a scale of their own
+    peers_note: str = ""  # why there is nothing of them, in words
+    later: Any = None  # the goal as it is now, where it has changed since the review showed it
 
     @property
     def self_point(self):
@@ -50,14 +55,6 @@ class CodeRow:
     @property
     def manager_score(self) -> int | None:
         return self.manager_point.score if self.manager_point else None
-
-    @property
-    def peer_mean(self) -> float | None:
-        """Where the peers' mark stands on the plot: the mean of the shown blocks' scores, 1 to 5. Never printed."""
-        spread = [part for block in self.peers.blocks for part in block.spread] if self.peers else []
-        scored = [(part.score, part.count) for part in spread if part.score is not None]
-        count = sum(count for _, count in scored)
-        return sum(score * count for score, count in scored) / count if count else None
 
     @property
     def gap(self) -> str:
@@ -99,12 +96,33 @@ def ratings_for(review, user) -> dict:
     return found
 
 
-def code_rows(material, ratings: dict, peers: dict) -> list[CodeRow]:
-    """One row per code; `peers` maps a code's key to what collaborators said, as released."""
-    return [
-        CodeRow(code, material.expected(code), ratings.get(code.pk, {}), peers.get(code.key)) for code in material.codes
-    ]
+def code_rows(material, ratings: dict, feedback=None) -> list[CodeRow]:
+    """One row per code, with what collaborators said of it in `feedback` (feedback.summaries), as far as released."""
+    rows = []
+    for code in material.codes:
+        peers = feedback.of_code(code.key) if feedback else None
+        note = "" if peers else why_no_peers(feedback, code)
+        rows.append(CodeRow(code, material.expected(code), ratings.get(code.pk, {}), peers, note))
+    return rows
 
 
-def goal_rows(material, ratings: dict) -> list[CodeRow]:
-    return [CodeRow(goal, None, ratings.get(goal.pk, {})) for goal in material.goals]
+def why_no_peers(feedback, code) -> str:
+    """One of three absences, which are not the same: too few answers, not asked, no feedback at all."""
+    if feedback is None or not feedback.is_shown:
+        return _("No feedback this cycle")
+    if code.title in feedback.withheld:
+        return _("Not shown: fewer than %(k)d answers") % {"k": feedback.k_scores}
+    return _("Collaborators are not asked about this")
+
+
+def goal_rows(material, ratings: dict, snapshot: dict | None = None) -> list[CodeRow]:
+    """One row per goal: as it is now, or as in `snapshot` with what has changed since."""
+    if not snapshot:
+        return [CodeRow(goal, None, ratings.get(goal.pk, {})) for goal in material.goals]
+    now = {goal.pk: goal for goal in material.goals}
+    rows = []
+    for goal in snapshots.goals_in(snapshot):
+        later = now.get(goal.pk)
+        later = later if snapshots.differs(goal, later) else None
+        rows.append(CodeRow(goal, None, ratings.get(goal.pk, {}), later=later))
+    return rows

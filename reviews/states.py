@@ -87,6 +87,7 @@ class ActionStatus(models.TextChoices):
     OPEN = "open", _("Open")
     IN_PROGRESS = "in_progress", _("Under way")
     DONE = "done", _("Done")
+    DROP_PROPOSED = "drop_proposed", _("To be dropped?")
     DROPPED = "dropped", _("Dropped by agreement")
 
 

@@ -179,7 +179,9 @@ def addresses_of(own, cast) -> list[str]:
     found = [reverse(f"reviews:{name}", args=[review]) for name in [*names, "extend", "change_manager"]]
     found += [reverse("reviews:action_edit", args=[review, item.pk]) for item in own["review"].actions.all()]
     found += [reverse("reviews:group", args=[group]), reverse("reviews:group_change", args=[group, review])]
-    found += [reverse(f"feedback:{name}", args=[round_id]) for name in ("round", "results", "results_csv")]
+    found += [
+        reverse(f"feedback:{name}", args=[round_id]) for name in ("round", "results", "results_csv", "results_xlsx")
+    ]
     for request in (own["asked"], own["outsider"], own["lone"]):
         found += [reverse(f"feedback:{name}", args=[request.pk]) for name in ("request", "check", "replace", "address")]
         found += [reverse("feedback:step", args=[request.pk, number]) for number in (1, 4)]

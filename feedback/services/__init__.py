@@ -1,6 +1,15 @@
 """Deeds over several rows, by subject: nominating, answering, releasing, overseeing, and between cycles."""
 
-from feedback.services.answering import Conflict, Stale, answer, decline, save_draft, send, send_code
+from feedback.services.answering import (
+    HasDraft,
+    answer,
+    decline,
+    is_written,
+    save_draft,
+    save_merged,
+    send,
+    send_code,
+)
 from feedback.services.between import ask_colleague, reply, thank
 from feedback.services.nominating import (
     add,
@@ -34,8 +43,7 @@ from feedback.services.releasing import (
 )
 
 __all__ = [
-    "Conflict",
-    "Stale",
+    "HasDraft",
     "add",
     "answer",
     "approve",
@@ -48,6 +56,7 @@ __all__ = [
     "extend",
     "extend_request",
     "hide_text",
+    "is_written",
     "loads_of",
     "note_reading",
     "nudge",
@@ -62,6 +71,7 @@ __all__ = [
     "reply",
     "return_list",
     "save_draft",
+    "save_merged",
     "send",
     "send_again",
     "send_code",

@@ -1,7 +1,6 @@
 """Saving a draft, sending it, declining: what a giver does."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -10,37 +9,41 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import Merge, Stale, merged
 from activity.models import Notice
 from activity.outbox import owe
 from activity.workflow import MoveRefused, perform
+from competencies.states import QuestionKind
 from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
 from feedback.questions import as_answers, as_attributed, chance, problems, questions_of
 from feedback.services.nominating import notice_to_giver
 from feedback.states import RequestStatus, RoundStatus
 
 
-class Stale(Exception):
-    """Somebody (another tab) saved in between; `draft` is what is stored, `fields` what differs."""
-
-    def __init__(self, draft, fields):
-        super().__init__("stale")
-        self.draft, self.fields = draft, fields
+class HasDraft(Exception):
+    """Declining would throw away a draft, and nobody has agreed to that."""
 
 
-@dataclass(frozen=True)
-class Conflict:
-    field: str
-    theirs: str
+def save_draft(request: Request, values: dict, version: int, *, base: dict | None = None, browser="") -> Draft:
+    """Merge `values`, written on the draft's `version`, into the draft; see `save_merged`, whose draft this is."""
+    return save_merged(request, values, version, base=base, browser=browser)[0]
+
+
+def save_merged(request: Request, values: dict, version: int, *, base=None, browser="") -> tuple[Draft, Merge]:
+    """Merge `values` into the draft that was read at `version`, when its fields had the fingerprints `base`.
+
+    What only this tab has changed is stored. Raises Stale when something was changed in another tab too, after storing
+    the rest. `browser` marks a draft written behind a link. Raises MoveRefused once the request is no longer asked: a
+    draft that outlives its sending would tell who wrote what.
+    """
+    draft, merge = _save(request, values, version, base or {}, browser)
+    if merge.conflicts:
+        raise Stale(draft, merge)
+    return draft, merge
 
 
 @transaction.atomic
-def save_draft(request: Request, values: dict, version: int, *, browser="") -> Draft:
-    """Merge `values` into the draft that was read at `version`.
-
-    A save from an older version goes through when it changes only what nobody else has filled meanwhile; otherwise it
-    raises Stale, and nothing is overwritten. `browser` marks a draft written behind a link. Raises MoveRefused once
-    the request is no longer asked: a draft that outlives its sending would tell who wrote what.
-    """
+def _save(request, values, version, base, browser) -> tuple[Draft, Merge]:
     asked = Request.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
     if not asked.filter(pk=request.pk).exists():
         raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
@@ -48,28 +51,20 @@ def save_draft(request: Request, values: dict, version: int, *, browser="") -> D
         request=request, defaults={"answers": values, "version": 1, "browser": browser}
     )
     if is_new:
-        return draft
+        return draft, Merge()
     if browser and draft.browser != browser:  # another browser's first save came in between: it is not read here
         raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
-    if draft.version != version:
-        _check_stale(draft, values)
-    return draft if draft.answers | values == draft.answers else _merge(draft, values)
+    merge = merged(draft.answers, values, base, is_newest=draft.version == version)
+    return (_merge(draft, merge.changes) if merge.changes else draft), merge
 
 
-def _merge(draft, values) -> Draft:
+def _merge(draft, changes) -> Draft:
     """Conditional on the version just read; a save that slips in between is told as stale."""
-    merged, same = draft.answers | values, Draft.objects.filter(pk=draft.pk, version=draft.version)
-    if not same.update(answers=merged, version=F("version") + 1, saved_at=timezone.now()):
-        raise Stale(Draft.objects.get(pk=draft.pk), [])
-    draft.answers, draft.version = merged, draft.version + 1
+    answers, same = draft.answers | changes, Draft.objects.filter(pk=draft.pk, version=draft.version)
+    if not same.update(answers=answers, version=F("version") + 1, saved_at=timezone.now()):
+        raise Stale(Draft.objects.get(pk=draft.pk))
+    draft.answers, draft.version = answers, draft.version + 1
     return draft
-
-
-def _check_stale(draft, values) -> None:
-    stored = draft.answers
-    differing = [name for name, mine in values.items() if stored.get(name) and stored[name] != mine]
-    if differing:
-        raise Stale(draft, [Conflict(name, stored[name]) for name in differing])
 
 
 @transaction.atomic
@@ -116,7 +111,7 @@ def send(request: Request, version: int, *, by=None) -> Request:
     if draft is None:
         return _seal(request, {}, by)
     if draft.version != version:
-        raise Stale(draft, [])
+        raise Stale(draft)
     return _seal(request, draft.answers, by)
 
 
@@ -148,9 +143,21 @@ def locked(request: Request) -> Request:
 
 
 @transaction.atomic
-def decline(request: Request, *, reason: str = "", by=None) -> Request:
-    """The giver would rather not. The reason is for the manager and HR; it is no part of the event log."""
+def decline(request: Request, *, reason: str = "", by=None, drops_draft: bool = True) -> Request:
+    """The giver would rather not. The reason is for the manager and HR; it is no part of the event log.
+
+    Raises HasDraft when something was written already and `drops_draft` is false.
+    """
     request = locked(request)
+    draft = Draft.objects.filter(request=request).first()
+    if draft is not None and not drops_draft and is_written(draft):
+        raise HasDraft
     request = perform(request, "decline", by=by, why=reason.strip()[:500])
     Draft.objects.filter(request=request).delete()
     return request
+
+
+def is_written(draft: Draft) -> bool:
+    """Whether a draft holds more than how close the contact was."""
+    contact = {each.key for each in questions_of(draft.request) if each.kind == QuestionKind.CONTACT}
+    return any(value for name, value in draft.answers.items() if name not in contact)

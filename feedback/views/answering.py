@@ -6,16 +6,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from activity import drafts
 from activity.mails import fill
 from activity.workflow import MoveRefused
 from competencies.states import QuestionKind
 from feedback import links, readers, relations, services
-from feedback.forms import CodeForm, DeclineForm, StepForm, posted, steps_of, typed
+from feedback.forms import CodeForm, DeclineForm, StepForm, posted, steps_of, storable, typed
 from feedback.models import Draft
 from feedback.models.links import Purpose
 from feedback.questions import (
@@ -98,27 +97,32 @@ def step(http, right, draft, number):
     current = steps[number - 1]
     if http.method != "POST":
         form = StepForm(current, asked, initial=draft.answers)
-        return step_page(http, right, form, steps, draft.version)
+        return step_page(http, right, form, steps, draft)
     form = StepForm(current, asked, http.POST)
-    values = form.typed()
-    try:  # an empty page makes no draft: it would ask for a code in the next browser and protect nothing
-        saved = save(http, right, values) if draft.pk or any(values.values()) else draft
-    except services.Stale as stale:
-        return conflict_page(http, right, form, steps, stale)
+    try:
+        saved, merge = save(http, right, draft, form.typed())
+    except drafts.Stale as stale:
+        form = StepForm(current, asked, drafts.with_others(http.POST, stale.merge))
+        return step_page(http, right, form, steps, stale.row, status=409, conflicts=shown(form, stale.conflicts))
+    except drafts.NotAVersion:
+        return damaged_page(http, right, form, steps, draft)
     except MoveRefused:
         return unknown(http)
+    if merge.others:
+        form = StepForm(current, asked, drafts.with_others(http.POST, merge))
     return keep_browser(http, right, after_step(http, right, form, steps, saved))
 
 
-def save(http, right, values):
-    """Save what was typed; a draft behind a link remembers the browser."""
-    version = http.POST.get("version", "")
-    return services.save_draft(
-        right.request,
-        values,
-        int(version) if version.isdecimal() and len(version) < 9 else 0,
-        browser="" if right.is_by_account else links.browser_to_be(http),
-    )
+def save(http, right, draft, values):
+    """Save what was typed; a draft behind a link remembers the browser. Raises NotAVersion, Stale, MoveRefused.
+
+    An empty page makes no draft: it would ask for a code in the next browser and protect nothing.
+    """
+    version, base = drafts.posted_version(http.POST), drafts.posted_base(http.POST)
+    if not draft.pk and not any(values.values()):
+        return draft, drafts.Merge()
+    browser = "" if right.is_by_account else links.browser_to_be(http)
+    return services.save_merged(right.request, values, version, base=base, browser=browser)
 
 
 def keep_browser(http, right, response):
@@ -135,7 +139,7 @@ def after_step(http, right, form, steps, draft):
     if has_no_contact(form, draft.answers):
         return redirect("feedback:decline", pk=asked.pk)
     if not form.is_valid():
-        return step_page(http, right, form, steps, draft.version)
+        return step_page(http, right, form, steps, draft)
     return (
         redirect("feedback:check", pk=asked.pk)
         if number == len(steps)
@@ -148,20 +152,35 @@ def has_no_contact(form, answers) -> bool:
     return any(is_no_contact(question, point_of(question, answers)) for question in contact)
 
 
-def step_page(http, right, form, steps, version, *, status=200, conflicts=()):
+def step_page(http, right, form, steps, draft, *, status=200, conflicts=()):
     number = form.step.number
-    context = {"form": form, "step": form.step, "count": len(steps), "version": version, "conflicts": conflicts}
+    stored = {name: draft.answers.get(name, "") for name in form.step.fields}
+    context = {
+        "form": form,
+        "step": form.step,
+        "count": len(steps),
+        "hidden_fields": drafts.hidden_fields(draft.version, stored),
+        "conflicts": conflicts,
+        "version": draft.version,
+    }
     return page(http, right, "step", status=status, before=number - 1, percent=100 * number // len(steps), **context)
 
 
-def conflict_page(http, right, form, steps, stale):
-    """Another tab saved first: its text is shown above, one's own stays in the field; sending again keeps it."""
-    conflicts = []
-    for conflict in stale.fields:
-        field = form[conflict.field]
-        words = dict(getattr(field.field, "choices", ())).get(conflict.theirs, conflict.theirs)
-        conflicts.append({"label": field.label, "theirs": words, "target": field.auto_id})
-    return step_page(http, right, form, steps, stale.draft.version, status=409, conflicts=conflicts)
+def damaged_page(http, right, form, steps, draft):
+    """A post whose version cannot be read: nothing is saved, and what differs from the stored text is shown."""
+    form.add_error(None, _("Nothing has been saved yet: this page was damaged on its way. Check it and save again."))
+    conflicts = shown(form, drafts.merged(draft.answers, form.typed(), {}).conflicts)
+    return step_page(http, right, form, steps, draft, status=400, conflicts=conflicts)
+
+
+def shown(form, conflicts) -> list[dict]:
+    """Conflicts as a page shows them: the words of choices, not their keys."""
+    rows = []
+    for each in conflicts:
+        field = form[each.field]
+        words = dict(getattr(field.field, "choices", ()))
+        rows.append({"label": field.label, "theirs": words.get(each.theirs, each.theirs), "target": field.auto_id})
+    return rows
 
 
 @writer_only
@@ -169,15 +188,20 @@ def conflict_page(http, right, form, steps, stale):
 def autosave(http, right, draft):
     """Changed fields with the version they were read at; see templates/components/README.md for the contract."""
     names = {name for each in steps_of(questions_of(right.request)) for name in each.fields}
+    sent = typed(http.POST, names)
+    refused = {name: why for name, text in sent.items() if (why := drafts.why_unstorable(text))}
     try:
-        saved = save(http, right, typed(http.POST, names))
-    except services.Stale as stale:
-        conflicts = [{"field": each.field, "theirs": each.theirs} for each in stale.fields]
-        return JsonResponse({"version": stale.draft.version, "conflicts": conflicts}, status=409)
+        saved, merge = save(http, right, draft, storable(sent))
+    except drafts.Stale as stale:
+        saved, merge = stale.row, stale.merge
+    except drafts.NotAVersion:
+        return JsonResponse({}, status=400)
     except MoveRefused:
         return JsonResponse({}, status=410)
-    saved_at = date_format(timezone.localtime(), "H:i")
-    return keep_browser(http, right, JsonResponse({"version": saved.version, "saved_at": saved_at}))
+    on_page = names & (sent.keys() | drafts.posted_base(http.POST).keys())
+    stored = {name: saved.answers.get(name, "") for name in on_page}
+    answer = drafts.autosave_answer(saved, stored, merge, refused=refused, saved_at=saved.saved_at)
+    return keep_browser(http, right, answer)
 
 
 @login_not_required
@@ -195,11 +219,12 @@ def check(http, pk):
 
 
 def send(http, right, draft):
-    version = http.POST.get("version", "")
     try:
-        services.send(right.request, int(version) if version.isdecimal() else -1, by=by(http, right))
-    except services.Stale as stale:
-        return check_page(http, right, stale.draft, status=409, is_stale=True)
+        services.send(right.request, drafts.posted_version(http.POST), by=by(http, right))
+    except drafts.Stale as stale:
+        return check_page(http, right, stale.row, status=409, is_stale=True)
+    except drafts.NotAVersion:
+        return check_page(http, right, draft, status=400, is_stale=True)
     except ValidationError:
         return check_page(http, right, draft)
     except MoveRefused:
@@ -240,18 +265,29 @@ def section(asked, step, answers, found) -> dict:
 
 @login_not_required
 def decline(http, pk):
-    """One click and, for those who like, a reason; declining twice is declining once."""
+    """One click and, for those who like, a reason; declining twice is declining once.
+
+    What was written already is only thrown away by somebody who says so.
+    """
     right = links.right_to(http, pk, spent=http.method == "POST")
     if right is None or not right.allows(Purpose.DECLINE):
         return unknown(http)
-    form = DeclineForm(posted(http))
+    draft = Draft.objects.filter(request=right.request).first()
+    form = DeclineForm(posted(http), has_draft=draft is not None and services.is_written(draft))
     if http.method == "POST" and form.is_valid():
         try:
-            services.decline(right.request, reason=form.cleaned_data["reason"], by=by(http, right))
+            given = form.cleaned_data
+            services.decline(
+                right.request, reason=given["reason"], by=by(http, right), drops_draft=given.get("drops_draft", False)
+            )
+        except services.HasDraft:  # begun in another tab since this page was opened
+            form = DeclineForm(http.POST, has_draft=True)
+            return page(http, right, "decline", status=400, form=form, can_answer=right.allows(Purpose.ANSWER))
         except MoveRefused:
             return redirect("feedback:declined") if is_now(right, RequestStatus.DECLINED) else unknown(http)
         return redirect("feedback:declined")
-    return page(http, right, "decline", form=form, can_answer=right.allows(Purpose.ANSWER))
+    status = 400 if form.errors else 200
+    return page(http, right, "decline", status=status, form=form, can_answer=right.allows(Purpose.ANSWER))
 
 
 @giver_only()

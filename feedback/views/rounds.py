@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from activity.downloads import table
 from activity.outbox import record
 from activity.workflow import MoveRefused
 from feedback import candidates, exports, policies, relations, services
@@ -281,8 +282,8 @@ def results(request, pk):
 
 @require_safe
 @confirmed
-def results_csv(request, pk):
-    """The same as the page, as a table."""
+def results_table(request, pk, kind):
+    """The same as the page, as a table: CSV or XLSX."""
     round = visible_round(request, pk)
     feedback = visible_feedback(request.user, round)
     if not feedback.is_shown:
@@ -290,9 +291,7 @@ def results_csv(request, pk):
     if policies.part_in(round, request.user) == policies.HR:
         services.note_reading(round, by=request.user)
     record(round, "downloaded", by=request.user)
-    response = HttpResponse(exports.as_csv(feedback), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="feedback.csv"'
-    return response
+    return table(exports.rows_of(feedback), _("Feedback"), round.subject.name, round.title, kind=kind)
 
 
 def hide(request, pk, text):

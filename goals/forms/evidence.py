@@ -6,12 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import MergingForm
 from activity.once import OnceForm
 from goals.forms.fields import CodesField, Day, Ticks, laid_out, side_by_side
 from goals.models import Evidence, Goal
 
 
-class EvidenceForm(OnceForm):
+class EvidenceForm(MergingForm, OnceForm):
     codes = CodesField(label=_("Performance codes it shows"))
 
     class Meta:

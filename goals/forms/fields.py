@@ -47,6 +47,8 @@ class CodesField(forms.ModelMultipleChoiceField):
 
 
 def laid_out(form, *parts) -> FormHelper:
+    if "base" in form.fields:
+        parts = ("base", *(part for part in parts if part != "base"))
     form.helper = FormHelper()
     form.helper.form_tag = False  # the template owns <form> and its buttons
     form.helper.layout = Layout(*parts)

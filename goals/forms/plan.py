@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import MergingForm
 from activity.once import OnceForm
 from goals.forms.fields import Amount, CodesField, Day, laid_out, side_by_side
 from goals.models import Goal, Objective
@@ -19,9 +20,9 @@ from people.models import User
 AMOUNTS = ("baseline", "target")
 
 
-class GoalForm(OnceForm):
+class GoalForm(MergingForm, OnceForm):
     codes = CodesField(label=_("Performance codes"))
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Goal
@@ -131,7 +132,7 @@ class TemplateForm(forms.Form):
         return due_on
 
 
-class ShareForm(forms.ModelForm):
+class ShareForm(MergingForm):
     """What the owner may set at any time: who reads it and what it serves."""
 
     codes = CodesField(label=_("Performance codes"))

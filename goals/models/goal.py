@@ -1,6 +1,7 @@
 """A goal of one person, agreed by both sides, with a measure and a deadline."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -79,6 +80,7 @@ class Goal(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, help_text="Counts saved edits; a stale form is refused.")
     created_at = models.DateTimeField(auto_now_add=True)
+    as_of: date | None = None  # the day a copy of this goal was taken; None for the goal itself
     question_by: uuid.UUID | None  # on rows of `GoalQuerySet.with_question` only
 
     objects = GoalQuerySet.as_manager()
@@ -123,7 +125,7 @@ class Goal(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        return self.status == GoalStatus.AGREED and self.due_on < organisation_today()
+        return self.status == GoalStatus.AGREED and self.due_on < (self.as_of or organisation_today())
 
     def asks(self, user) -> bool:
         """Whether a row of `with_question` waits for the answer of `user`."""

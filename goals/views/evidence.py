@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -35,17 +36,18 @@ def add(request):
         alone, read = _("Kept. It is yours alone until you attach it to a goal or a review."), _("Kept with its goals.")
         messages.success(request, read if form.cleaned_data["goals"] else alone)
         return redirect("goals:evidence")
-    return render(request, "goals/evidence_form.html", {"form": form, "evidence": None})
+    return render(request, "goals/evidence_form.html", {"form": form, "evidence": None}, status=form.status)
 
 
+@transaction.atomic
 def edit(request, pk):
     """Words, codes and goals of one's own evidence; saving a proposal takes it."""
-    evidence = get_object_or_404(own_evidence(request), pk=pk)
+    evidence = get_object_or_404(own_evidence(request).select_for_update(of=("self",)), pk=pk)
     form = EvidenceForm(request.POST or None, owner=request.user, instance=evidence)
     if request.method == "POST" and form.is_valid():
         services.attach(form.save(), form.cleaned_data["goals"], by=request.user)
         return redirect("goals:evidence")
-    return render(request, "goals/evidence_form.html", {"form": form, "evidence": evidence})
+    return render(request, "goals/evidence_form.html", {"form": form, "evidence": evidence}, status=form.status)
 
 
 @require_POST

@@ -51,44 +51,23 @@ def create(request):
         return answer_check(request, form, {"goal": None})
     if request.method == "POST" and form.is_valid():
         return redirect(form.save_once(owner=request.user))
-    return render(request, "goals/goal_form.html", {"form": form, "goal": None})
+    return render(request, "goals/goal_form.html", {"form": form, "goal": None}, status=form.status)
 
 
+@transaction.atomic
 def edit(request, pk):
-    """The owner's draft; a form that was overtaken by another tab is answered with both texts."""
-    goal = get_object_or_404(Goal.objects.visible_to(request.user), pk=pk)
+    """The owner's draft; what another tab has changed too is answered with both texts."""
+    rows = Goal.objects.select_for_update(of=("self",)) if request.method == "POST" else Goal.objects
+    goal = get_object_or_404(rows.filter(pk__in=Goal.objects.visible_to(request.user).filter(pk=pk)))
     if not policies.can_edit(goal, request.user):
         raise Http404
     form = GoalForm(request.POST or None, instance=goal)
     if "check" in request.POST:
         return answer_check(request, form, {"goal": goal})
     if request.method == "POST" and form.is_valid():
-        return save_draft(request, goal, form)
-    return render(request, "goals/goal_form.html", {"form": form, "goal": goal})
-
-
-def save_draft(request, goal, form):
-    version = form.cleaned_data["version"] or 0
-    with transaction.atomic():
-        if services.claim_version(goal, version):
-            form.instance.version, form.instance.proposed_by = version + 1, None
-            form.save()
-            return redirect(goal)
-    return answer_stale(request, form, Goal.objects.get(pk=goal.pk))
-
-
-def answer_stale(request, form, stored):
-    """Both texts: what was typed stays in the form, what another tab has saved stands above it."""
-    form.data = form.data.copy()
-    form.data["version"] = stored.version
-    names = [name for name in form.changed_data if name not in ("codes", "key", "version")]
-    conflicts = [{"label": form[name].label, "theirs": words_of(stored, name)} for name in names]
-    return render(request, "goals/goal_form.html", {"form": form, "goal": stored, "conflicts": conflicts}, status=409)
-
-
-def words_of(goal, name):
-    """The stored value of a field as it would read on screen."""
-    return getattr(goal, f"get_{name}_display", lambda: getattr(goal, name))()
+        form.instance.version, form.instance.proposed_by = goal.version + 1, None
+        return redirect(form.save())
+    return render(request, "goals/goal_form.html", {"form": form, "goal": goal}, status=form.status)
 
 
 def from_template(request, pk):
@@ -130,16 +109,18 @@ def delete(request, pk):
     return redirect("goals:list")
 
 
+@transaction.atomic
 def share(request, pk):
     """Who reads the goal and what it serves: the owner's to say at any time."""
-    goal = get_object_or_404(Goal.objects.visible_to(request.user), pk=pk)
+    rows = Goal.objects.select_for_update(of=("self",)) if request.method == "POST" else Goal.objects
+    goal = get_object_or_404(rows.filter(pk__in=Goal.objects.visible_to(request.user).filter(pk=pk)))
     if not policies.can_share(goal, request.user):
         raise Http404
     form = ShareForm(request.POST or None, instance=goal)
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect(goal)
-    return render(request, "goals/share.html", {"form": form, "goal": goal})
+    return render(request, "goals/share.html", {"form": form, "goal": goal}, status=form.status)
 
 
 def carry_over(request):

@@ -4,7 +4,7 @@ from reviews.models.document import IssuedDocument
 from reviews.models.handover import HandoverChoice, ManagerDecision
 from reviews.models.plan import ActionItem
 from reviews.models.review import ManagerChange, Review
-from reviews.models.writing import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, Summary
+from reviews.models.writing import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, SetAsideDraft, Summary
 
 __all__ = [
     "ActionItem",
@@ -22,6 +22,7 @@ __all__ = [
     "Review",
     "ReviewTemplate",
     "SelfAssessment",
+    "SetAsideDraft",
     "Stage",
     "Summary",
 ]

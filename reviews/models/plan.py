@@ -11,7 +11,8 @@ from reviews import policies
 from reviews.querysets import ReviewPartQuerySet
 from reviews.states import ActionStatus
 
-OPEN = [ActionStatus.OPEN, ActionStatus.IN_PROGRESS]
+BEFORE_AN_END = [ActionStatus.OPEN, ActionStatus.IN_PROGRESS]
+OPEN = [*BEFORE_AN_END, ActionStatus.DROP_PROPOSED]  # to be done as long as nobody has agreed to drop it
 
 
 class Purpose(models.TextChoices):
@@ -45,6 +46,10 @@ class ActionItem(models.Model):
     success_sign = models.CharField(_("how we will know"), max_length=300)
     support = models.CharField(_("help needed"), max_length=300, blank=True)
     status = FSMField(_("status"), default=ActionStatus.OPEN, choices=ActionStatus.choices, protected=True)
+    drop_proposed_by = models.ForeignKey(
+        "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    drop_reason = models.TextField(_("why it is to be dropped"), blank=True)
 
     objects = ReviewPartQuerySet.as_manager()
 
@@ -63,37 +68,64 @@ class ActionItem(models.Model):
         source=ActionStatus.OPEN,
         target=ActionStatus.IN_PROGRESS,
         permission=policies.can_work_on_action,
-        custom={"label": _("Start")},
+        custom={"label": _("Start action item")},
     )
     def start(self):
         """Under way."""
 
     @transition(
         status,
-        source=OPEN,
+        source=BEFORE_AN_END,
         target=ActionStatus.DONE,
         permission=policies.can_work_on_action,
-        custom={"label": _("Done")},
+        custom={"label": _("Mark as done")},
     )
     def finish(self):
         """The sign of success was seen."""
 
     @transition(
         status,
-        source=OPEN,
-        target=ActionStatus.DROPPED,
-        permission=policies.can_work_on_action,
-        custom={"label": _("Drop by agreement")},
+        source=BEFORE_AN_END,
+        target=ActionStatus.DROP_PROPOSED,
+        permission=policies.can_propose_drop,
+        custom={
+            "label": _("Propose to drop"),
+            "effect": _("The other side reads your reason and agrees, or keeps the action item."),
+            "needs_reason": True,
+        },
     )
-    def drop(self):
-        """Both sides agreed that it is no longer the right step."""
+    def propose_drop(self, person, why):
+        """One side thinks that it is no longer the right step, and says why."""
+        self.drop_proposed_by, self.drop_reason = person, why
+
+    @transition(
+        status,
+        source=ActionStatus.DROP_PROPOSED,
+        target=ActionStatus.DROPPED,
+        permission=policies.can_agree_to_drop,
+        custom={"label": _("Agree to drop")},
+    )
+    def agree_drop(self):
+        """The other side agrees; the reason stays with it."""
+
+    @transition(
+        status,
+        source=ActionStatus.DROP_PROPOSED,
+        target=ActionStatus.OPEN,
+        permission=policies.can_propose_drop,
+        custom={"label": _("Keep action item")},
+    )
+    def keep(self):
+        """Either side: it is to be done after all."""
+        self.drop_proposed_by, self.drop_reason = None, ""
 
     @transition(
         status,
         source=[ActionStatus.DONE, ActionStatus.DROPPED],
         target=ActionStatus.OPEN,
         permission=policies.can_work_on_action,
-        custom={"label": _("Open again")},
+        custom={"label": _("Reopen action item")},
     )
     def reopen(self):
         """It turned out not to be finished."""
+        self.drop_proposed_by, self.drop_reason = None, ""

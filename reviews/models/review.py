@@ -266,6 +266,7 @@ class Review(models.Model):
         conditions=[
             conditions.cycle_is_open,
             conditions.summary_is_complete,
+            conditions.summary_fits,
             conditions.plan_has_an_item,
             conditions.conversation_has_a_date,
         ],

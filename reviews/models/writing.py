@@ -5,9 +5,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import why_too_long
 from reviews import policies
 from reviews.querysets import ReviewPartQuerySet
 from reviews.states import Rater
+
+TEXT_MAX = 5000  # characters of an answer where the template names no other limit
 
 
 class Writing(models.Model):
@@ -27,6 +30,11 @@ class Writing(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
 
+def base_of(name: str) -> str:
+    """The key of the question of a numbered answer: strengths of strengths_1."""
+    return name.rpartition("_")[0] if name.rpartition("_")[2].isdigit() else name
+
+
 class SelfAssessment(Writing):
     """The subject's own words. Ratings are rows of their own, because others read them later."""
 
@@ -34,6 +42,7 @@ class SelfAssessment(Writing):
     rater = Rater.SELF
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="self_assessment")
     evidence = models.ManyToManyField("goals.Evidence", related_name="+", blank=True)
+    snapshot = models.JSONField(default=dict, help_text="The attached evidence as it was sent: reviews/snapshots.py.")
 
 
 class Evaluation(Writing):
@@ -43,6 +52,7 @@ class Evaluation(Writing):
     rater = Rater.MANAGER
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="evaluation")
     overall = models.ForeignKey("competencies.Point", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.JSONField(default=dict, help_text="The goals as they were submitted: reviews/snapshots.py.")
 
 
 class Summary(Writing):
@@ -58,6 +68,16 @@ class Summary(Writing):
     def is_complete(self) -> bool:
         """At least two achievements, a strength, a growth area and the statement."""
         return all(self.answers.get(name) for name in self.NEEDED)
+
+    @property
+    def is_within_limits(self) -> bool:
+        """Whether every text fits; the same limit as the form's, which may be another in a template."""
+        limits = {each["key"]: each.get("max_length", TEXT_MAX) for each in self._questions()}
+        longest = max(limits.values(), default=TEXT_MAX)
+        return not any(why_too_long(text, limits.get(base_of(name), longest)) for name, text in self.answers.items())
+
+    def _questions(self) -> list[dict]:
+        return self.review.cycle.template.content["summary"]["fields"]
 
     @property
     def achievements(self) -> list[str]:
@@ -76,6 +96,31 @@ class Summary(Writing):
         names = [f"{prefix}_{number}" for number in range(1, 6)]
         filled = [name for name in names if self.answers.get(name)]
         return [{"text": self.answers[name], "code": self.answers.get(f"{name}_code", "")} for name in filled]
+
+
+class SetAsideDraft(models.Model):
+    """What a former manager had written and not submitted: read by nobody, theirs again if the review comes back."""
+
+    class Part(models.TextChoices):
+        EVALUATION = "evaluation", _("Evaluation")
+        SUMMARY = "summary", _("Summary")
+
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=10, choices=Part)
+    answers = models.JSONField(default=dict)
+    ratings = models.JSONField(default=list, help_text="Lists of code id, goal id and point id.")
+    overall = models.ForeignKey("competencies.Point", null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    set_aside_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "author", "part"], name="one_set_aside_draft_per_author_and_part")
+        ]
+
+    def __str__(self):
+        return f"{self.part} {self.pk}"
 
 
 class Rating(models.Model):

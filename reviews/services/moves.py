@@ -10,10 +10,12 @@ from activity.outbox import notice_for, owe, record
 from activity.workflow import perform
 from feedback import services as feedback
 from feedback.states import RUNNING
-from reviews.models import HandoverChoice, ManagerChange, ManagerDecision, Review
+from reviews import snapshots
+from reviews.models import Evaluation, HandoverChoice, ManagerChange, ManagerDecision, Review
 from reviews.policies import acts_as_manager
 from reviews.services.cycles import stage_notice
 from reviews.services.deadlines import move_deadlines, proposed_deadline
+from reviews.services.handover import change_author
 from reviews.states import AFTER_DELIVERY, ReviewStatus, StageKey
 
 
@@ -126,6 +128,7 @@ def _returned(review, stage_key, *, to, by):
 
 
 def _after_deliver(review):
+    Evaluation.objects.filter(review=review).update(snapshot=snapshots.of_goals(review))
     if review.round is not None:
         feedback.open_to_subject(review.round)
     notice = notice_for(
@@ -192,6 +195,7 @@ def change_manager(review: Review, manager, *, by, reason: str, contribution: st
     """Another manager of record from now on: evaluates and delivers; the former one has no access any more."""
     before = review.manager
     Review.objects.filter(pk=review.pk).update(manager=manager)
+    change_author(review, before, manager)
     ManagerChange.objects.create(
         review=review, before=before, after=manager, changed_by=by, reason=reason, contribution=contribution
     )

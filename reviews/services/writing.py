@@ -4,61 +4,65 @@ from django.db import transaction
 from django.utils import timezone
 
 from activity.digest import line_for, tell
+from activity.drafts import Stale, merged
 from activity.outbox import record
 from competencies.models import Point
-from reviews.models import Rating, Rebuttal, Review
+from reviews import snapshots
+from reviews.models import Evaluation, Rating, Rebuttal, Review, SelfAssessment
 from reviews.services.moves import move
 
 OVERALL = "mv_overall"
-
-
-class Stale(Exception):
-    """Somebody, perhaps the same person in another tab, saved a newer version; `conflicts` holds both texts."""
-
-    def __init__(self, version: int, conflicts: list[dict]):
-        super().__init__("a newer version was saved")
-        self.version, self.conflicts = version, conflicts
+EVIDENCE = "evidence"
 
 
 class Closed(Exception):
     """The text can no longer be changed: it was sent, or the stage has moved on."""
 
 
-@transaction.atomic
-def save(writing, values: dict, specs: dict, *, version: int):
-    """Store `values` (by field name) as the version after `version`; returns the saved row.
+def save(writing, values: dict, specs: dict, *, version: int, base: dict | None = None):
+    """Store `values` (by field name), which were written on the version `version`; returns the saved row and its merge.
 
-    Raises Stale when `version` is not the newest and one of the fields was changed since to something else,
-    Closed when it was sent.
+    `base` holds the fingerprints of the fields as the form was made (activity/drafts.py). What was changed here only is
+    stored. Raises Stale when something was also changed elsewhere, after storing all the rest; Closed when it was sent.
     """
-    model = type(writing)
-    current = model.objects.select_for_update().get(pk=writing.pk)
+    row, merge = _save(writing, values, specs, version, base or {})
+    if merge.conflicts:
+        raise Stale(row, merge)
+    return row, merge
+
+
+@transaction.atomic
+def _save(writing, values, specs, version, base):
+    current = type(writing).objects.select_for_update().get(pk=writing.pk)
     if current.submitted_at is not None:
         raise Closed
-    ratings = current_ratings(current, specs)
-    if current.version != version:
-        refuse_if_conflicting(current, ratings, values)
-    texts = {name: value for name, value in values.items() if specs[name].kind != "rating"}
-    points = {name: value for name, value in values.items() if specs[name].kind == "rating"}
+    merge = merged(stored_values(current, specs), values, base, is_newest=version == current.version)
+    if merge.changes:
+        _store(current, merge.changes, specs)
+    return current, merge
+
+
+def _store(current, changes: dict, specs: dict) -> None:
+    kinds = {name: specs[name].kind for name in changes}
+    texts = {name: value for name, value in changes.items() if kinds[name] not in ("rating", "evidence")}
+    points = {name: value for name, value in changes.items() if kinds[name] == "rating"}
     current.answers = {**current.answers, **texts}
     current.version, current.saved_at = current.version + 1, timezone.now()
     if OVERALL in points:
         current.overall = overall_point(current, points.pop(OVERALL))
     current.save()
-    save_ratings(current, {name: key for name, key in points.items() if key != ratings.get(name, "")}, specs)
-    return current
+    if EVIDENCE in changes:
+        current.evidence.set(changes[EVIDENCE])
+    save_ratings(current, points, specs)
 
 
-def refuse_if_conflicting(current, ratings: dict, values: dict) -> None:
-    """A save based on an older version may not replace what the newer one says about the same field."""
-    stored = {**current.answers, **ratings}
-    conflicts = [
-        {"field": name, "theirs": stored[name], "mine": value}
-        for name, value in values.items()
-        if stored.get(name) and stored[name] != value
-    ]
-    if conflicts:
-        raise Stale(current.version, conflicts)
+def stored_values(writing, specs: dict) -> dict:
+    """What every field of `specs` holds now: texts, lists of chosen options, keys of points, ids of evidence."""
+    ratings = current_ratings(writing, specs)
+    values = {name: ratings.get(name) or writing.answers.get(name, "") for name in specs}
+    if EVIDENCE in specs:
+        values[EVIDENCE] = sorted(str(pk) for pk in writing.evidence.values_list("pk", flat=True))
+    return values
 
 
 def current_ratings(writing, specs: dict) -> dict:
@@ -105,6 +109,8 @@ def save_ratings(writing, chosen: dict, specs: dict) -> None:
 def send_self_assessment(review: Review, *, by) -> Review:
     """The subject sends; a second click finds it sent. Raises MoveRefused when the stage is over."""
     mark_sent(review.self_assessment)
+    snapshot = snapshots.of_evidence(review.self_assessment.evidence.all())
+    SelfAssessment.objects.filter(review=review).update(snapshot=snapshot)
     return move(review, "submit_self_assessment", by=by)
 
 
@@ -112,6 +118,7 @@ def send_self_assessment(review: Review, *, by) -> Review:
 def send_evaluation(review: Review, *, by) -> Review:
     """The manager sends the evaluation on to calibration or delivery."""
     mark_sent(review.evaluation)
+    Evaluation.objects.filter(review=review).update(snapshot=snapshots.of_goals(review))
     return move(review, "submit_evaluation", by=by)
 
 

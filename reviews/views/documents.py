@@ -1,39 +1,61 @@
 """The PDF of one review, and the page that confirms or denies a given file."""
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.utils.text import slugify
+from datetime import timedelta
 
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+
+from activity.clients import client_of, network_of
+from activity.downloads import download
+from activity.limits import Limit, spend
 from activity.outbox import record
-from reviews.documents import audience_of, confirm, issue, load_for_document
+from reviews.documents import audience_of, confirm, is_current, issue, issued_before, load_for_document
 from reviews.forms import VerifyForm
 from reviews.models import Review
-from reviews.press import PdfUnavailable
+from reviews.press import PdfUnavailable, PrintingFailed
 from reviews.states import AFTER_DELIVERY
+
+CHECKS = Limit("verify.client", 60, timedelta(hours=1))
 
 
 def summary_pdf(request, pk):
-    """The summary as the reader may read it, once the review is delivered."""
+    """The summary as the reader may read it, once the review is delivered: issued by POST, then downloaded by GET.
+
+    A GET before that, or when the review has changed since, is the page that offers to issue it.
+    """
     delivered = Review.objects.visible_to(request.user).filter(status__in=AFTER_DELIVERY)
     review = load_for_document(delivered, pk)
     if review is None:
         raise Http404
+    audience = audience_of(review, request.user)
     try:
-        pdf = issue(review, audience_of(review, request.user), by=request.user)
+        if request.method == "POST":
+            issue(review, audience, by=request.user)
+            return redirect("reviews:summary_pdf", pk=pk)
+        pdf = issued_before(review, audience, request.user)
     except PdfUnavailable as missing:
         return render(request, "reviews/pdf_unavailable.html", {"line": str(missing)}, status=503)
+    except PrintingFailed:
+        return render(request, "reviews/pdf_failed.html", {"review": review}, status=503)
+    if pdf is None:
+        return render(request, "reviews/pdf_issue.html", {"review": review})
     record(review, "downloaded", by=request.user)
-    name = f"{slugify(review.subject.name)}-{slugify(review.cycle.name)}.pdf"
-    return HttpResponse(
-        pdf, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return download(pdf, review.subject.name, review.cycle.name, kind="pdf")
 
 
+@login_not_required
 def verify(request):
-    """Is this file one of ours, unchanged? Says so without saying whose it is."""
+    """Is this file one of ours, unchanged, and the newest? Says so to anybody, without saying whose it is."""
     form = VerifyForm(request.POST or None, request.FILES or None)
-    result = None
-    if request.method == "POST" and form.is_valid():
-        found = confirm(form.cleaned_data["document"])
-        result = {"is_ours": found is not None, "issued_at": found.issued_at if found else None}
-    return render(request, "reviews/verify.html", {"form": form, "result": result}, status=400 if form.errors else 200)
+    context = {"form": form, "result": ""}
+    if request.method != "POST":
+        return render(request, "reviews/verify.html", context)
+    if not spend(CHECKS, network_of(client_of(request))):
+        return render(request, "reviews/verify.html", context | {"result": "limited"}, status=429)
+    if not form.is_valid():
+        return render(request, "reviews/verify.html", context, status=400)
+    found = confirm(form.cleaned_data["document"])
+    known = ("current" if is_current(found) else "superseded") if found else "unknown"
+    context |= {"result": known, "issued_at": found.issued_at if found else None}
+    return render(request, "reviews/verify.html", context)

@@ -1,6 +1,7 @@
 """One review: what each reader may read, and the moves that are open now."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django_fsm import TransitionNotAllowed
 
 from activity.rules import holds
 from activity.workdays import organisation_today
-from activity.workflow import open_moves, perform
+from activity.workflow import open_moves
 from people.confirmation import confirmed
 from reviews import policies
 from reviews.forms import (
@@ -26,6 +27,7 @@ from reviews.pages import VERBS, review_page
 from reviews.reading_events import note_reading
 from reviews.services import deadlines
 from reviews.services import moves as services
+from reviews.services.plan import take_step as take_action_step
 from reviews.services.writing import attach
 from reviews.states import AFTER_DELIVERY, PREPARING, RELEASES, CycleStatus
 from reviews.views.asking import ask
@@ -155,12 +157,15 @@ def private_note(request, pk):
     review = visible(request, pk)
     if not policies.acts_as_manager(review, request.user):
         raise Http404
-    note = PrivateNote.objects.visible_to(request.user).filter(review=review).first()
-    form = NoteForm(request.POST, instance=note or PrivateNote(review=review, author=request.user))
-    if form.is_valid():
-        form.save()
-        messages.success(request, _("Your private note is saved. Only you can read it."))
-    return redirect(review)
+    with transaction.atomic():
+        Review.objects.select_for_update(of=("self",)).get(pk=review.pk)  # two first notes at once are one row
+        note = PrivateNote.objects.visible_to(request.user).filter(review=review).first()
+        form = NoteForm(request.POST, instance=note or PrivateNote(review=review, author=request.user))
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Private note saved. Only you can read it."))
+            return redirect(review)
+    return render(request, "reviews/note_form.html", {"form": form, "review": review}, status=form.status)
 
 
 def action_new(request, pk):
@@ -168,9 +173,11 @@ def action_new(request, pk):
     return _action_form(request, review, ActionItem(review=review))
 
 
+@transaction.atomic
 def action_edit(request, pk, item_pk):
     review = managed(request, pk, *PREPARING)
-    return _action_form(request, review, get_object_or_404(review.actions, pk=item_pk))
+    item = get_object_or_404(review.actions.select_for_update(of=("self",)), pk=item_pk)
+    return _action_form(request, review, item)
 
 
 def _action_form(request, review, item):
@@ -181,21 +188,37 @@ def _action_form(request, review, item):
         request,
         "reviews/action_form.html",
         {"form": form, "review": review, "item": item},
-        status=400 if form.errors else 200,
+        status=form.status,
     )
 
 
-@require_POST
+STEPS_OF_AN_ACTION = {"start", "finish", "propose_drop", "agree_drop", "keep", "reopen"}
+
+
 def action_step(request, item_pk, verb):
-    """Start, finish, drop or re-open one action item."""
-    item = get_object_or_404(ActionItem.objects.visible_to(request.user).select_related("review"), pk=item_pk)
-    if verb not in {"start", "finish", "drop", "reopen"}:
+    """A step of one action item; proposing to drop it asks why on a page of its own."""
+    rows = ActionItem.objects.visible_to(request.user).select_related("review__cycle", "review__manager")
+    item = get_object_or_404(rows, pk=item_pk)
+    asks_why = verb == "propose_drop"
+    if not policies.can_work_on_action(item, request.user):
         raise Http404
+    if verb not in STEPS_OF_AN_ACTION or (request.method != "POST" and not asks_why):
+        raise Http404
+    form = ReasonForm(request.POST or None) if asks_why else None
+    if form is not None and not (request.method == "POST" and form.is_valid()):
+        return _why(request, item, verb, form)
     try:
-        perform(item, verb, by=request.user)
+        take_action_step(item, verb, by=request.user, reason=form.cleaned_data["reason"] if form else "")
     except TransitionNotAllowed as refused:
         messages.warning(request, str(refused))
     return redirect(item if item.review.status in AFTER_DELIVERY else item.review)
+
+
+def _why(request, item, verb, form):
+    move = next((each for each in open_moves(item, request.user) if each["name"] == verb), None)
+    if move is None:
+        raise Http404
+    return ask(request, form, move, item)
 
 
 # --- the subject's side --------------------------------------------------------------------------------------------

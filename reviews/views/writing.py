@@ -1,98 +1,137 @@
 """Writing in a review: each page saves drafts, by script or by button, and sends."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
+from activity import drafts
 from goals.models import Evidence
 from reviews import policies
 from reviews.forms import EvaluationForm, WritingForm
 from reviews.models import ActionItem
 from reviews.models.plan import OPEN
 from reviews.pages import workspace
-from reviews.questions import Material
+from reviews.questions import Choice, Field, Material
 from reviews.services import writing as services
 from reviews.states import PREPARING, ReviewStatus
 from reviews.views.reviews import managed, visible
 
 
 class Desk:
-    """One page on which somebody writes: the row, its questions, and where to go after saving or sending."""
+    """One page on which somebody writes: the row, its questions, and where to go after saving or sending.
 
-    def __init__(self, request, review, writing, sections, *, form_class=WritingForm, codes=()):
+    `extra` are fields that stand beside the sections.
+    """
+
+    def __init__(self, request, review, writing, sections, *, form_class=WritingForm, codes=(), extra=()):
         self.request, self.review, self.writing = request, review, writing
-        self.sections, self.form_class, self.codes = sections, form_class, codes
-        self.specs = {spec.name: spec for section in sections for spec in section.fields}
+        self.sections, self.form_class, self.codes, self.extra = sections, form_class, codes, extra
+        asked = [spec for section in sections for spec in section.fields]
+        self.specs = {spec.name: spec for spec in [*asked, *extra]}
 
     def form(self, data=None, is_final=False):
+        options = {"codes": self.codes, "extra": self.extra}
         if data is not None:
-            return self.form_class(self.sections, data, codes=self.codes, is_final=is_final)
-        stored = self.writing.answers | services.current_ratings(self.writing, self.specs)
-        return self.form_class(self.sections, initial=stored, codes=self.codes)
+            return self.form_class(self.sections, data, is_final=is_final, **options)
+        return self.form_class(self.sections, initial=self.stored(), **options)
 
-    @property
-    def version(self) -> int:
-        given = self.request.POST.get("version", "")
-        return int(given) if given.isdecimal() else self.writing.version
+    def stored(self) -> dict:
+        return services.stored_values(self.writing, self.specs)
 
-    def save(self, values: dict) -> None:
-        self.writing = services.save(self.writing, values, self.specs, version=self.version)
+    def save(self, values: dict) -> drafts.Merge:
+        """Raises NotAVersion, Stale, Closed."""
+        version, base = drafts.posted_version(self.request.POST), drafts.posted_base(self.request.POST)
+        self.writing, merge = services.save(self.writing, values, self.specs, version=version, base=base)
+        return merge
 
     def autosave(self):
-        """What changed, saved at once; 409 with both texts when another tab was faster, 410 when it is too late."""
+        """What changed, saved at once; the answer is that of activity/drafts.py, or 410 when it is too late."""
         form = self.form(self.request.POST)
         form.is_valid()
+        refused = {name: " ".join(errors) for name, errors in form.errors.items() if name in self.request.POST}
         try:
-            self.save(form.changed(self.request.POST))
-        except services.Stale as stale:
-            conflicts = [{"field": each["field"], "theirs": each["theirs"]} for each in stale.conflicts]
-            return JsonResponse({"version": stale.version, "conflicts": conflicts}, status=409)
+            merge = self.save(form.changed(self.request.POST))
+        except drafts.Stale as stale:
+            self.writing, merge = stale.row, stale.merge
+        except drafts.NotAVersion:
+            return HttpResponse(status=400)
         except services.Closed:
             return HttpResponse(status=410)
-        at = timezone.localtime(self.writing.saved_at)
-        return JsonResponse({"version": self.writing.version, "saved_at": f"{at:%H:%M}"})
+        answer = (self.writing, self.stored(), merge)
+        return drafts.autosave_answer(*answer, refused=refused, saved_at=self.writing.saved_at)
 
     def post(self, send=None):
-        """A full save by button; with `send` and its button also the sending. Returns (form, conflicts, response)."""
-        is_final = send is not None and "send" in self.request.POST
-        form = self.form(self.request.POST, is_final=is_final)
+        """A full save by button; with `send` and its button also the sending. Returns (form, context, response)."""
+        data = self.request.POST
+        is_final = send is not None and "send" in data
+        form = self.form(data, is_final=is_final)
         is_valid = form.is_valid()
         try:
-            self.save(form.changed(self.request.POST))
-            if is_final and is_valid:
+            merge = self.save(form.changed(data, is_whole=True))
+            if is_final and is_valid and not merge.others:
                 send(self.review, by=self.request.user)
                 messages.success(self.request, _("Sent. Thank you."))
-                return form, [], redirect(self.review)
-        except services.Stale as stale:
-            labels = {name: spec.label for name, spec in self.specs.items()}
-            return form, [each | {"label": labels[each["field"]]} for each in stale.conflicts], None
+                return form, {}, redirect(self.review)
+        except drafts.Stale as stale:
+            self.writing, merge = stale.row, stale.merge
+        except drafts.NotAVersion:
+            return form, self.unread(form), None
         except services.Closed:
-            messages.warning(self.request, _("This was sent already and cannot be changed any more."))
-            return form, [], redirect(self.review)
+            messages.warning(self.request, _("This has already been sent and can no longer be changed."))
+            return form, {}, redirect(self.review)
         except TransitionNotAllowed as refused:
             messages.warning(self.request, str(refused))
-            return form, [], redirect(self.review)
-        if not is_final and is_valid:
-            messages.success(self.request, _("Saved."))
-            return form, [], redirect(self.request.path)
-        return form, [], None
+            return form, {}, redirect(self.review)
+        if is_valid and not is_final and not merge.conflicts:
+            messages.success(self.request, self.saved_text(merge))
+            return form, {}, redirect(self.request.path)
+        form = self.form(drafts.with_others(data, merge), is_final=is_final)
+        return form, {"conflicts": self.shown(merge.conflicts), "others": self.labels(merge.others)}, None
+
+    def unread(self, form) -> dict:
+        """A post whose version cannot be read: nothing is saved, and what differs from it is shown."""
+        form.add_error(
+            None, _("Nothing has been saved yet: this page was damaged on its way. Check it and save again.")
+        )
+        merge = drafts.merged(self.stored(), form.changed(self.request.POST), {})
+        return {"conflicts": self.shown(merge.conflicts), "status": 400}
+
+    def saved_text(self, merge) -> str:
+        if not merge.others:
+            return _("Saved.")
+        kept = ", ".join(self.labels(merge.others))
+        return _("Saved. What you changed in another tab was kept: %(fields)s.") % {"fields": kept}
+
+    def labels(self, names) -> list[str]:
+        return [self.specs[name].full_label for name in names]
+
+    def shown(self, conflicts) -> list[dict]:
+        """Conflicts as a page shows them: the words of choices, not their keys."""
+        rows = []
+        for each in conflicts:
+            spec = self.specs[each.field]
+            words = {choice.key: choice.label for choice in spec.choices}
+            given = each.theirs if isinstance(each.theirs, list) else [each.theirs]
+            theirs = ", ".join(words.get(value, value) for value in given)
+            rows.append({"label": spec.full_label, "theirs": theirs, "target": f"id_{each.field}"})
+        return rows
 
     def answer(self, template, context, send=None):
         if self.request.method == "POST":
             if self.request.headers.get("X-Autosave"):
                 return self.autosave()
-            form, conflicts, response = self.post(send)
+            form, more, response = self.post(send)
             if response is not None:
                 return response
-            context |= {"form": form, "conflicts": conflicts}
-            return render(self.request, template, context | self.common(), status=409 if conflicts else 400)
+            status = more.pop("status", 409 if more.get("conflicts") or more.get("others") else 400)
+            return render(self.request, template, context | {"form": form} | more | self.common(), status=status)
         return render(self.request, template, {"form": self.form()} | context | self.common())
 
     def common(self) -> dict:
-        return {"review": self.review, "writing": self.writing}
+        hidden = drafts.hidden_fields(self.writing.version, self.stored())
+        return {"review": self.review, "writing": self.writing, "hidden_fields": hidden}
 
 
 def self_assessment(request, pk):
@@ -105,23 +144,17 @@ def self_assessment(request, pk):
             return HttpResponse(status=410)
         return redirect(review)
     material = Material(review)
-    desk = Desk(request, review, review.self_assessment, material.sections("self_form"))
+    evidence = Evidence.objects.of(request.user).between(review.cycle.period_start, review.cycle.period_end)
+    choices = tuple(Choice(str(each.pk), each.note, "") for each in evidence)
+    extra = [Field(services.EVIDENCE, "evidence", _("Evidence of the period"), choices=choices)]
+    desk = Desk(request, review, review.self_assessment, material.sections("self_form"), extra=extra)
     context = {
         "open_actions": ActionItem.objects.visible_to(request.user)
         .filter(owner=request.user, status__in=OPEN)
         .exclude(review=review),
-        "evidence": Evidence.objects.of(request.user).between(review.cycle.period_start, review.cycle.period_end),
-        "attached": set(review.self_assessment.evidence.values_list("pk", flat=True)),
+        "evidence": evidence,
     }
-    if request.method == "POST" and not request.headers.get("X-Autosave"):
-        attach(review.self_assessment, context["evidence"], request.POST.getlist("evidence"))
     return desk.answer("reviews/self_assessment_form.html", context, send=services.send_self_assessment)
-
-
-def attach(writing, own_evidence, chosen: list[str]) -> None:
-    """Attach the chosen pieces of the subject's own evidence, and no others."""
-    if writing.submitted_at is None:
-        writing.evidence.set([each for each in own_evidence if str(each.pk) in chosen])
 
 
 def evaluation(request, pk):
@@ -147,22 +180,21 @@ def overall(request, pk):
     )
     missing = missing_parts(review, every)
     send = None if missing else services.send_evaluation
-    context = {"missing": missing, "conflicts": []}
+    context = {"missing": missing}
     return desk.answer("reviews/overall_form.html", context, send=send)
 
 
-def missing_parts(review, sections) -> list[str]:
-    """Titles of the groups, other than the overall result, in which something required is still missing."""
+def missing_parts(review, sections) -> list[dict]:
+    """What is missing or too long outside the overall result: `{label, problem, target}`, in the order of the form."""
     above = [each for each in sections if each.key != "mgr_overall"]
     specs = {spec.name: spec for section in above for spec in section.fields}
-    stored = review.evaluation.answers | services.current_ratings(review.evaluation, specs)
-    form = EvaluationForm(above, {k: v for k, v in stored.items() if v}, is_final=True)
+    stored = services.stored_values(review.evaluation, specs)
+    form = EvaluationForm(above, {name: value for name, value in stored.items() if value}, is_final=True)
     form.is_valid()
     return [
-        group.title
-        for section in above
-        for group in section.groups
-        if any(spec.name in form.errors for spec in group.fields)
+        {"label": spec.full_label, "problem": problem, "target": f"id_{name}"}
+        for name, spec in specs.items()
+        for problem in form.errors.get(name, [])
     ]
 
 
@@ -179,4 +211,4 @@ def summary(request, pk):
     review = managed(request, pk, *PREPARING)
     material = Material(review)
     desk = Desk(request, review, review.summary, material.summary_sections(), codes=material.content.codes)
-    return desk.answer("reviews/summary_form.html", {"conflicts": []})
+    return desk.answer("reviews/summary_form.html", {})

@@ -7,7 +7,7 @@ const texts = document.getElementById("autosave-texts")?.dataset;
 /** name → JSON list of what the form would send. */
 function valuesOf(form) {
   const values = {};
-  for (const { name, type } of form.elements) if (name && type !== "submit" && !/^(version$|csrf)/.test(name)) values[name] = [];
+  for (const { name, type } of form.elements) if (name && type !== "submit" && !/^(version$|base$|csrf)/.test(name)) values[name] = [];
   for (const [name, value] of new FormData(form)) if (typeof value === "string") values[name]?.push(value);
   return new Map(Object.entries(values).map(([name, list]) => [name, JSON.stringify(list)]));
 }
@@ -19,17 +19,24 @@ class Saver {
     this.form = form;
     this.saved = valuesOf(served);
     this.held = new Set(); // names in conflict
+    this.refused = new Map(); // name → the value that cannot be stored
     this.retry = RETRY;
     this.state = document.querySelector("[data-autosave-state]");
     this.plan(); // the browser may restore texts
   }
 
   changes() {
-    return [...valuesOf(this.form)].filter(([name, value]) => value !== this.saved.get(name) && !this.held.has(name));
+    return [...valuesOf(this.form)].filter(([name, value]) =>
+      value !== this.saved.get(name) && value !== this.refused.get(name) && !this.held.has(name));
+  }
+
+  isRefused() {
+    const now = valuesOf(this.form);
+    return [...this.refused].some(([name, value]) => now.get(name) === value);
   }
 
   isUnsaved() {
-    return !this.isLeaving && this.form.isConnected && (this.saving || this.held.size || this.changes()[0]);
+    return !this.isLeaving && this.form.isConnected && (this.saving || this.held.size || this.isRefused() || this.changes()[0]);
   }
 
   plan(wait = QUIET) {
@@ -52,47 +59,73 @@ class Saver {
       this.retry = RETRY;
       this.plan();
     } else if (!this.isGone) {
-      this.say("failed");
+      this.say(this.isSignedOut ? "signedOut" : "failed");
       this.timer = setTimeout(() => this.save(), this.retry);
-      this.retry = Math.min(this.retry * 2, SLOWEST);
+      this.retry = Math.min(Math.max(this.retry * 2, RETRY), SLOWEST);
     }
   }
 
   async send(changes, keepalive) {
-    const { version, [TOKEN]: token } = this.form.elements;
-    const body = new URLSearchParams({ version: version.value, [TOKEN]: token.value });
+    const { version, base, [TOKEN]: token } = this.form.elements;
+    const body = new URLSearchParams({ version: version.value, base: base?.value ?? "", [TOKEN]: token.value });
     for (const [name, value] of changes) for (const one of value === "[]" ? [""] : JSON.parse(value)) body.append(name, one);
     const headers = { "X-Autosave": "1" }, options = { method: "POST", body, headers, redirect: "manual", keepalive };
-    const response = await fetch(this.form.dataset.autosaveUrl, options), { ok, status } = response;
-    this.isDown = status > 499;
-    if (status === 403) await renewToken();
+    const response = await fetch(this.form.dataset.autosaveUrl, options), { status, type } = response;
+    this.isSignedOut = status === 401 || type === "opaqueredirect";
+    this.isDown = status > 499 || this.isSignedOut;
+    if (status === 403) {
+      await renewToken();
+      if (!this.isRenewed) this.retry = 0;
+    }
+    this.isRenewed = status === 403;
     this.isGone = [404, 405, 410].includes(status);
     if (this.isGone) this.say("gone");
-    if (!ok && status !== 409) return false;
-    const answer = await response.json();
-    version.value = answer.version;
-    if (ok) {
-      for (const change of changes) this.saved.set(...change);
-      this.say("saved", answer.saved_at);
-    } else this.disagree(answer.conflicts, new Map(changes));
+    if (![200, 400, 409].includes(status)) return false;
+    this.adopt(await response.json(), new Map(changes));
     return true;
   }
 
-  disagree(conflicts, mine) {
-    for (const { field, theirs } of conflicts) {
-      const list = [theirs].flat().map(String), other = JSON.stringify(list);
-      if (!mine.has(field) || other === this.saved.get(field)) continue; // only this page changed it
-      this.saved.set(field, other);
-      if (other !== mine.get(field)) this.hold(field, list);
+  /** What the server stored, what it could not store, and what other tabs have written meanwhile. */
+  adopt({ version, base, saved_at, others, conflicts, refused }, mine) {
+    const { elements } = this.form, theirs = Object.entries(others ?? {}).concat(conflicts.map((each) => [each.field, each.theirs]));
+    elements.version.value = version;
+    if (elements.base) elements.base.value = JSON.stringify({ ...JSON.parse(elements.base.value || "{}"), ...base });
+    const open = new Map([...theirs, ...Object.entries(refused ?? {})]);
+    for (const [name, value] of mine) {
+      this.tell(name, refused?.[name]);
+      if (!open.has(name)) this.saved.set(name, value), this.refused.delete(name);
+      else if (refused?.[name]) this.refused.set(name, value);
     }
-    if (this.held.size) this.say("conflict");
+    for (const [name, value] of theirs) {
+      const list = [value].flat().map(String), other = JSON.stringify(list), now = valuesOf(this.form).get(name);
+      if (now === undefined) continue;
+      const isUntouched = now === this.saved.get(name);
+      this.saved.set(name, other);
+      if (isUntouched) write(this.fields(name), list);
+      else if (now !== other && !this.held.has(name)) this.hold(name, list);
+    }
+    this.say(this.held.size ? "conflict" : this.isRefused() ? "refused" : "saved", saved_at);
+  }
+
+  fields(name) {
+    return [...this.form.elements].filter((field) => field.name === name);
+  }
+
+  /** Why a field cannot be stored, beside it; nothing takes the sentence away again. */
+  tell(name, reason = "") {
+    const [field] = this.fields(name), id = `refused-${name}`;
+    const place = document.getElementById(id) ?? Object.assign(document.createElement("p"), { id, className: "invalid-feedback d-block" });
+    place.textContent = reason;
+    if (!reason) return place.remove();
+    place.role = "alert";
+    (field.closest(".choices") ?? field).after(place);
   }
 
   /** Shows both texts; the field is sent when its writer has chosen. */
   hold(name, theirs) {
     const alert = document.getElementById("autosave-conflict").content.firstElementChild.cloneNode(true);
     const part = (name) => alert.querySelector(`[data-${name}]`);
-    const fields = [...this.form.elements].filter((field) => field.name === name);
+    const fields = this.fields(name);
     const quote = (values) => { part("text").textContent = labels(fields, values); };
     const choose = (isMine) => {
       quote(isMine ? theirs : JSON.parse(valuesOf(this.form).get(name)));
@@ -111,8 +144,11 @@ class Saver {
 
   say(state, time = "") {
     const text = texts[state].replace("{time}", time);
+    if (this.state.dataset.state === state && this.state.firstChild?.textContent.trim() === text) return; // or it is read out again
     this.state.dataset.state = state;
-    if (this.state.textContent !== text) this.state.textContent = text; // or it is read out again
+    this.state.textContent = text;
+    const link = state === "signedOut" && document.getElementById("autosave-sign-in");
+    if (link) this.state.append(" ", link.content.cloneNode(true));
   }
 }
 
@@ -130,6 +166,7 @@ function write(fields, values) {
   if (!choices[0]) fields[0].value = values[0] ?? "";
 }
 
+
 /** After a sign-in in another tab only a fresh page has a good token. */
 async function renewToken() {
   const page = await (await fetch("")).text();
@@ -143,20 +180,24 @@ const on = (kind, act) => addEventListener(kind, act);
 
 on("input", ({ target }) => savers.get(target.form)?.plan());
 on("focusout", ({ target }) => savers.get(target.form)?.save());
-on("visibilitychange", () => document.hidden && saveAll(true));
+on("visibilitychange", () => saveAll(document.hidden)); // back from signing in, or on the way out
 on("online", () => saveAll());
+on("focus", () => saveAll()); // signed in beside
 on("beforeunload", (event) => [...savers.values()].some((saver) => saver.isUnsaved()) && event.preventDefault());
 
-// A form waits for the save under way, and stays while the line is down.
+// A form is saved before it is sent: it stays while the line is down, and while two texts wait for a choice.
 on("submit", async (event) => {
   const { target: form, submitter } = event, saver = savers.get(form);
   if (!saver || event.defaultPrevented) return;
   clearTimeout(saver.timer);
-  if (saver.isDown) saver.save();
-  if ((saver.isLeaving = !saver.saving)) return; // while it waits, a link clicked in between still warns
+  const isQuiet = !saver.saving && !saver.changes()[0] && !saver.held.size && !saver.isDown;
+  if ((saver.isLeaving = isQuiet || saver.isGone)) return;
   event.preventDefault();
   await saver.saving;
-  if (saver.isDown) return;
+  await saver.save();
+  if (saver.held.size) form.querySelector(".conflict").scrollIntoView();
+  if (saver.held.size || saver.isDown) return;
+  saver.isLeaving = true;
   form.dataset.confirmed = "yes"; // already asked
   form.requestSubmit(submitter);
   delete form.dataset.confirmed;

@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from competencies.changes import compare
 from competencies.models import Indicator
@@ -7,7 +8,7 @@ from tests.factories import make_catalogue, make_code
 
 
 def test_an_untouched_copy_changes_nothing(cast, catalogue):
-    assert compare(catalogue, new_version(by=cast.hr)) == {"added": [], "removed": [], "changed": []}
+    assert compare(catalogue, new_version(by=cast.hr)) == {"added": [], "removed": [], "changed": [], "scales": []}
 
 
 def test_codes_sentences_and_expectations_that_differ_are_told(cast, catalogue):
@@ -27,8 +28,20 @@ def test_codes_sentences_and_expectations_that_differ_are_told(cast, catalogue):
     assert told["Sentence 2"][1] == "Rewritten."
 
 
+def test_words_of_a_scale_that_differ_are_told(cast, as_, catalogue):
+    """cases H11"""
+    draft = new_version(by=cast.hr)
+    scale = draft.scales.get(key="frequency_5")
+    scale.points.filter(order=scale.points.first().order).update(label="Once in a while")
+    (entry,) = compare(catalogue, draft)["scales"]
+    assert entry["scale"] == scale
+    assert [(row["label"], row["after"]) for row in entry["rows"]] == [("Answer 1", "Once in a while")]
+    page = as_(cast.hr).get(reverse("competencies:differences", args=[draft.pk, catalogue.pk]))
+    assert "Once in a while" in page.content.decode()
+
+
 @pytest.mark.parametrize("codes", [1, 3, 30])
 def test_comparing_costs_the_same_for_any_number_of_codes(db, django_assert_num_queries, codes):
     one, two = make_catalogue(1, codes), make_catalogue(2, codes)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert compare(one, two)["changed"] == []

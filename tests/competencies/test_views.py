@@ -5,6 +5,7 @@ from activity.workflow import perform
 from competencies.models import Catalogue, Code
 from competencies.services import new_version
 from tests.factories import make_catalogue, make_grade
+from tests.opened import opened
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_hr_opens_a_version_edits_a_code_and_publishes(cast, as_, catalogue):
     assert (code.catalogue, code.sentence(5), code.expected_at("MLO3")) == (draft, "Sentence 5", 2)
     url = reverse("competencies:code_edit", args=[code.pk])
     assert "Sentence 5" in client.get(url).content.decode()
-    client.post(url, posted(level_5="Sharper"))
+    client.post(url, posted(level_5="Sharper") | opened(client, url))
     assert Code.objects.with_levels().get(key="TEC-NEW").sentence(5) == "Sharper"
     client.post(reverse("competencies:publish", args=[draft.pk]))
     assert Catalogue.objects.current() == draft
@@ -147,7 +148,8 @@ def test_the_words_of_a_scale_change_but_never_its_scores(cast, as_, draft):
     form = {"title": "How often", "form-TOTAL_FORMS": len(points), "form-INITIAL_FORMS": len(points)}
     for number, point in enumerate(points):
         form |= {f"form-{number}-id": point.pk, f"form-{number}-label": f"Word {number}", f"form-{number}-score": "5"}
-    as_(cast.hr).post(reverse("competencies:scale_edit", args=[scale.pk]), form)
+    client, url = as_(cast.hr), reverse("competencies:scale_edit", args=[scale.pk])
+    client.post(url, form | opened(client, url))
     assert list(scale.points.values_list("label", flat=True)) == [f"Word {number}" for number in range(len(points))]
     assert list(scale.points.values_list("score", flat=True)) == [point.score for point in points]
 

@@ -36,6 +36,7 @@ TABLE = {
     "approve": ("post", LEADERS),
     "results": ("get", PARTS),
     "results_csv": ("get", LEADERS),
+    "results_xlsx": ("get", LEADERS),
     "hide": ("get", {"hr"}),
     "remove": ("get", LEADERS),
     "board": ("get", {"hr"}),
@@ -64,7 +65,7 @@ def rows(cast):
     ask = Ask.objects.create(giver=cast.stranger, asker=cast.subject, about="x", question="y")
     giver = about([own.pk], ["request", "autosave", "check", "decline", "code"])
     lists = about([nominating.pk], ["round", "propose", "send_list", "return_list", "approve"])
-    results = about([released.pk], ["results", "results_csv"])
+    results = about([released.pk], ["results", "results_csv", "results_xlsx"])
     handled = about([requests[0].pk], ["remove", "address", "replace"])
     asks = about([ask.pk], ["ask_detail", "ask_decline"])
     return (

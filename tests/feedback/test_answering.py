@@ -176,10 +176,65 @@ def test_extra_fields_are_not_kept(cast, as_, collecting):
     assert Draft.objects.get().answers == {"ds_contact": "weekly"}
 
 
-def test_what_a_database_refuses_is_left_out_of_a_draft(cast, as_, collecting):
+def test_what_a_database_refuses_is_named_and_never_called_saved(cast, as_, collecting):
+    """cases A2: nothing is taken out of a text in silence."""
     request = make_request(collecting, giver=cast.peer)
-    post_answers(as_(cast.peer), request, {"ds_continue": "a\x00b\r\nc"}, send=False)
-    assert Draft.objects.get().answers["ds_continue"] == "ab\nc"
+    sent = {"ds_continue": "a\x00b", "ds_change": "c\r\nd", "version": 0}
+    answer = as_(cast.peer).post(f"/feedback/answer/{request.pk}/save/", sent)
+    assert answer.status_code == 400
+    assert list(answer.json()["refused"]) == ["ds_continue"]
+    assert Draft.objects.get().answers == {"ds_change": "c\nd"}
+
+
+def test_a_draft_of_100_kb_is_kept_and_a_longer_one_is_told(cast, as_, collecting):
+    """cases A2"""
+    request, url = make_request(collecting, giver=cast.peer), "/feedback/answer/{}/save/"
+    client, url = as_(cast.peer), url.format(request.pk)
+    assert client.post(url, {"ds_continue": "x" * 100_000, "version": 0}).status_code == 200
+    answer = client.post(url, {"ds_continue": "x" * 100_001, "version": 1})
+    assert answer.status_code == 400
+    assert "101 kB" in answer.json()["refused"]["ds_continue"]
+    assert Draft.objects.get().answers == {"ds_continue": "x" * 100_000}
+
+
+def test_declining_asks_before_written_answers_are_deleted(cast, as_, collecting):
+    """cases A6"""
+    request = make_request(collecting, giver=cast.peer)
+    client, url = as_(cast.peer), f"/feedback/answer/{request.pk}/decline/"
+    assert "drops_draft" not in client.get(url).content.decode()
+    client.post(f"/feedback/answer/{request.pk}/save/", {"ds_continue": "typed", "version": 0})
+    assert "drops_draft" in client.get(url).content.decode()
+    refused = client.post(url, {"reason": "no time"})
+    assert refused.status_code == 400
+    assert "You have already written answers" in refused.content.decode()
+    assert "no time" in refused.content.decode()
+    assert Draft.objects.get().answers == {"ds_continue": "typed"}
+    assert client.post(url, {"reason": "no time", "drops_draft": "on"}).url == "/feedback/declined/"
+    assert not Draft.objects.exists()
+
+
+def test_answers_begun_beside_an_open_decline_page_are_not_deleted(cast, as_, collecting):
+    """cases A6"""
+    request = make_request(collecting, giver=cast.peer)
+    services.save_draft(request, {"ds_continue": "typed"}, 0)
+    with pytest.raises(services.HasDraft):
+        services.decline(request, drops_draft=False)
+    assert Request.objects.get(pk=request.pk).status == "asked"
+
+
+def test_a_page_with_a_strange_version_is_kept_with_both_texts(cast, as_, collecting):
+    """cases A5"""
+    request = make_request(collecting, giver=cast.peer)
+    client = as_(cast.peer)
+    client.post(f"/feedback/answer/{request.pk}/save/", {"ds_continue": "stored", "version": 0})
+    for version in ("9" * 45_000, "-1", "one"):
+        page = client.post(f"/feedback/answer/{request.pk}/4/", {"ds_continue": "typed", "version": version})
+        assert page.status_code == 400
+        assert "stored" in page.content.decode()
+        assert "typed" in page.content.decode()
+    missing = client.post(f"/feedback/answer/{request.pk}/4/", {"ds_continue": "typed"})
+    assert missing.status_code == 409
+    assert Draft.objects.get().answers == {"ds_continue": "stored"}
 
 
 def test_the_thank_you_page_is_the_same_for_everybody(client):

@@ -80,7 +80,7 @@ def test_a_right_that_ended_while_writing_loses_no_word(live_server, open_page, 
     page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
     page.context.clear_cookies(name="link")
     page.locator("textarea").first.fill("written after eight hours of thought")
-    page.get_by_text("open the link of your mail in another tab").wait_for()
+    page.get_by_text("Open the link in your email").wait_for()
     again = page.context.new_page()
     again.goto(f"{live_server.url}/f/{links.mint(asked)['answer']}/")
     page.get_by_text(SAVED).wait_for(timeout=15_000)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
+from activity.drafts import Stale
 from activity.models import Event
 from activity.workflow import MoveRefused
 from feedback import links, services
@@ -88,7 +89,7 @@ def test_of_stale_saves_at_once_one_wins_and_the_others_are_told(round_, crowd):
     saves = [lambda text=f"tab {n}": services.save_draft(request, {"ds_continue": text}, 1) for n in range(crowd)]
     results = at_once(saves)
     assert sum(isinstance(result, Draft) for result in results) == 1
-    assert sum(isinstance(result, services.Stale) for result in results) == crowd - 1
+    assert sum(isinstance(result, Stale) for result in results) == crowd - 1
 
 
 def test_a_save_and_the_sending_at_once_leave_no_draft(round_, crowd):

@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from activity.drafts import Stale
 from activity.workflow import MoveRefused
 from feedback import links, services
 from feedback.models import Answer, Code, Draft, Request
@@ -50,7 +51,8 @@ def test_a_stale_save_is_told_with_the_other_text_and_overwrites_nothing(writer,
     save(writer, request_, 0, ds_continue="first tab")
     stale = save(writer, request_, 0, ds_continue="second tab")
     assert stale.status_code == 409
-    assert stale.json() == {"version": 1, "conflicts": [{"field": "ds_continue", "theirs": "first tab"}]}
+    assert stale.json()["version"] == 1
+    assert stale.json()["conflicts"] == [{"field": "ds_continue", "theirs": "first tab"}]
     assert Draft.objects.get().answers["ds_continue"] == "first tab"
     assert save(writer, request_, 1, ds_continue="second tab").status_code == 200
 
@@ -130,9 +132,9 @@ def test_of_two_first_saves_in_two_browsers_the_later_one_reads_nothing(collecti
     """Both forms were opened while there was no draft yet: neither browser had to ask for the code."""
     request = collecting.asked[0]
     services.save_draft(request, {"ds_continue": "nobody else reads this"}, 0, browser="one")
-    with pytest.raises(services.Stale) as told:  # whoever is told what differs reads it
+    with pytest.raises(Stale) as told:  # whoever is told what differs reads it
         services.save_draft(request, {"ds_continue": "mine"}, 0, browser="one")
-    assert told.value.fields[0].theirs == "nobody else reads this"
+    assert told.value.conflicts[0].theirs == "nobody else reads this"
     with pytest.raises(MoveRefused):
         services.save_draft(request, {"ds_continue": "mine"}, 0, browser="another")
     assert Draft.objects.get().answers == {"ds_continue": "nobody else reads this"}
@@ -230,7 +232,10 @@ def test_drafts_go_with_the_answer_the_decline_and_the_release(collecting):
     assert Request.objects.get(pk=three.pk).status == "asked"
 
 
-def test_a_strange_version_is_an_old_one(writer, request_):
+def test_a_save_without_a_version_is_an_old_one_and_a_strange_version_is_refused(writer, request_):
+    """cases A5"""
     save(writer, request_, 0, ds_continue="first")
-    for version in ("", "x", "-1", "9" * 40, "٣"):
-        assert save(writer, request_, version, ds_continue="other").status_code == 409
+    assert save(writer, request_, "", ds_continue="other").status_code == 409
+    for version in ("x", "-1", "9" * 40, "9" * 45_000, "٣"):
+        assert save(writer, request_, version, ds_continue="other").status_code == 400
+    assert Draft.objects.get().answers == {"ds_continue": "first"}

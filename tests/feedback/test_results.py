@@ -113,6 +113,7 @@ def test_the_mean_is_of_shown_blocks_only(cast):
         services.answer(request, answers_to(request, choice))
     result = visible_feedback(cast.manager, services.release_round(round)).of_code("TEA-STAK")
     assert (result.mean, result.n) == (3.0, 3)
+    assert [block.at_least for block in result.blocks] == ["3 of 3: often or more"]
 
 
 def test_hr_hides_one_text_with_a_reason_and_never_learns_its_author(cast, as_):

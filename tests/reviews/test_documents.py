@@ -34,7 +34,7 @@ def delivered(at):
 
 
 def pdf_of(client, review):
-    return client.get(reverse("reviews:summary_pdf", args=[review.pk])).content
+    return client.post(reverse("reviews:summary_pdf", args=[review.pk]), follow=True).content
 
 
 def test_the_summary_holds_what_the_subject_may_read(cast, as_, delivered):
@@ -97,7 +97,8 @@ def test_nobody_gets_a_pdf_before_delivery(cast, as_, at):
 def test_each_audience_gets_its_own_document_and_an_event(cast, as_, delivered, reader, audience):
     pdf_of(as_(cast[reader]), delivered)
     assert IssuedDocument.objects.get().audience == audience
-    assert Event.objects.about(delivered).first().verb == "review.issue"
+    verbs = list(Event.objects.about(delivered).values_list("verb", flat=True)[:2])
+    assert verbs == ["review.downloaded", "review.issue"]
 
 
 def test_strangers_get_no_pdf(cast, as_, delivered):
@@ -118,9 +119,9 @@ def test_a_given_file_is_confirmed_and_a_changed_one_denied(cast, as_, delivered
     pdf = pdf_of(client, delivered)
     url = reverse("reviews:verify")
     ours = client.post(url, {"document": SimpleUploadedFile("a.pdf", pdf)})
-    assert ours.context["result"]["is_ours"]
+    assert ours.context["result"] == "current"
     changed = client.post(url, {"document": SimpleUploadedFile("a.pdf", pdf + b" ")})
-    assert not changed.context["result"]["is_ours"]
+    assert changed.context["result"] == "unknown"
     assert b"Priya" not in ours.content.split(b"<main")[1]
 
 
@@ -132,7 +133,7 @@ def test_an_older_version_stays_verifiable(cast, as_, delivered):
     move(delivered, "reopen", by=cast.hr, reason="Wrong period.")
     move(fresh(delivered), "deliver", by=cast.manager)
     response = client.post(reverse("reviews:verify"), {"document": SimpleUploadedFile("a.pdf", old)})
-    assert response.context["result"]["is_ours"]
+    assert response.context["result"] == "superseded"
 
 
 def test_markup_in_texts_stays_text(cast, at, as_):
@@ -179,3 +180,42 @@ def test_a_worn_out_press_is_replaced(monkeypatch):
         first.print("<p>one</p>")
     with press.a_press() as second:
         assert second is not first
+
+
+def test_anybody_may_check_a_document_and_is_told_nothing_else(cast, as_, delivered, client):
+    """cases F6: public, limited, printed on the document."""
+    pdf = pdf_of(as_(cast.subject), delivered)
+    assert "/documents/verify/" in text_of(pdf)
+    client.logout()
+    url = reverse("reviews:verify")
+    assert client.get(url).status_code == 200
+    answer = client.post(url, {"document": SimpleUploadedFile("a.pdf", pdf)})
+    assert answer.context["result"] == "current"
+    assert "Priya" not in answer.content.decode()
+    statuses = {client.post(url, {"document": SimpleUploadedFile("a.pdf", b"x")}).status_code for _ in range(60)}
+    assert statuses == {200, 429}
+
+
+def test_a_newer_document_supersedes_the_older_of_the_same_readers_only(cast, as_, delivered):
+    """cases F6"""
+    mine, theirs = pdf_of(as_(cast.subject), delivered), pdf_of(as_(cast.manager), delivered)
+    delivered.rebuttals.create(text="My view of the first quarter")
+    newer = pdf_of(as_(cast.subject), delivered)
+    assert newer != mine
+    url = reverse("reviews:verify")
+    found = [as_(cast.hr).post(url, {"document": SimpleUploadedFile("a.pdf", pdf)}) for pdf in (mine, newer)]
+    assert [each.context["result"] for each in found] == ["superseded", "current"]
+    assert theirs
+
+
+def test_a_long_word_stays_on_the_paper(cast, as_, delivered):
+    """cases F5: texts.json pdf_text"""
+    word = "Donaudampfschiff" * 20
+    answers = delivered.summary.answers | {"key_achievements_1": word, "strengths_1": word, "overall_statement": word}
+    type(delivered.summary).objects.filter(review=delivered).update(answers=answers)
+    delivered.actions.update(action=word[:300])
+    pdf = pdf_of(as_(cast.subject), delivered)
+    boxes = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    width = float(re.search(r'<page width="([\d.]+)"', boxes)[1])
+    assert max(float(right) for right in re.findall(r'<word [^>]*xMax="([\d.]+)"', boxes)) < width - 40
+    assert "".join(text_of(pdf).split()).count("Donaudampfschiff" * 2) >= 3

@@ -6,6 +6,7 @@ from django.urls import reverse
 from reviews.duties import duties_of
 from reviews.models import ActionItem, PrivateNote
 from tests.factories import make_cycle, make_review, make_user
+from tests.opened import opened
 from tests.reviews import steps
 from tests.reviews.conftest import fresh
 
@@ -111,7 +112,7 @@ def test_action_items_are_made_and_edited_by_the_manager_before_delivery(cast, a
     client.post(url("action_new", review), steps.action_data(review))
     item = ActionItem.objects.get()
     page = url("action_edit", review, item.pk)
-    client.post(page, steps.action_data(review) | {"action": "Own it all"})
+    client.post(page, steps.action_data(review) | {"action": "Own it all"} | opened(client, page))
     assert ActionItem.objects.get().action == "Own it all"
     assert as_(cast.subject).get(page).status_code == 404
 

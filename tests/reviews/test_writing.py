@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from activity.drafts import Conflict, Stale
 from activity.models import Event
 from reviews.models import Rating, SelfAssessment
 from reviews.questions import Material
-from reviews.services.writing import Closed, Stale, save
+from reviews.services.writing import Closed, save
 from tests.factories import make_review
 from tests.reviews import steps
 from tests.reviews.conftest import fresh
@@ -45,7 +46,7 @@ def test_a_stale_save_is_refused_with_both_texts(review, specs):
     save(review.self_assessment, {TEXT: "From tab one"}, specs, version=0)
     with pytest.raises(Stale) as refused:
         save(review.self_assessment, {TEXT: "From tab two"}, specs, version=0)
-    assert refused.value.conflicts == [{"field": TEXT, "theirs": "From tab one", "mine": "From tab two"}]
+    assert refused.value.conflicts == [Conflict(TEXT, "From tab one", "From tab two")]
     assert SelfAssessment.objects.get(review=review).answers[TEXT] == "From tab one"
 
 
@@ -65,7 +66,7 @@ def test_autosave_answers_version_and_time(cast, as_, review, page):
     response = as_(cast.subject).post(page, {TEXT: "May", "version": 0}, headers={"X-Autosave": "1"})
     assert response.status_code == 200
     assert response.json()["version"] == 1
-    assert set(response.json()) == {"version", "saved_at"}
+    assert set(response.json()) == {"version", "base", "saved_at", "others", "conflicts", "refused"}
 
 
 def test_autosave_tells_a_second_tab_what_is_stored(cast, as_, review, page):
@@ -73,7 +74,8 @@ def test_autosave_tells_a_second_tab_what_is_stored(cast, as_, review, page):
     client.post(page, {TEXT: "One", "version": 0}, headers={"X-Autosave": "1"})
     response = client.post(page, {TEXT: "Two", "version": 0}, headers={"X-Autosave": "1"})
     assert response.status_code == 409
-    assert response.json() == {"version": 1, "conflicts": [{"field": TEXT, "theirs": "One"}]}
+    assert response.json()["version"] == 1
+    assert response.json()["conflicts"] == [{"field": TEXT, "theirs": "One"}]
 
 
 def test_autosave_after_sending_is_told_that_it_is_over(cast, as_, at, page):
@@ -95,7 +97,7 @@ def test_an_incomplete_form_is_refused_beside_the_fields_and_keeps_everything(ca
     data = steps.self_assessment_data(review) | {"sn_grow": "", "version": 0, "send": "1"}
     response = as_(cast.subject).post(page, data)
     assert response.status_code == 400
-    assert response.context["form"].errors == {"sn_grow": ["Please answer this question."]}
+    assert response.context["form"].errors == {"sn_grow": ["Answer this question."]}
     assert fresh(review).status == "self_assessment"
     assert fresh(review).self_assessment.answers["sr_results_1"] == steps.TEXTS
 
@@ -104,7 +106,7 @@ def test_an_incomplete_form_is_refused_beside_the_fields_and_keeps_everything(ca
 def test_the_ends_of_the_scale_ask_for_an_example(cast, as_, review, page, level):
     data = steps.self_assessment_data(review) | {LEVEL: level, "code_TEC-CICD_text": "", "version": 0, "send": "1"}
     response = as_(cast.subject).post(page, data)
-    assert response.context["form"].errors == {"code_TEC-CICD_text": ["Please give an example for this choice."]}
+    assert response.context["form"].errors == {"code_TEC-CICD_text": ["Add an example for this rating."]}
 
 
 def test_the_middle_of_the_scale_needs_no_example(cast, as_, review, page):
@@ -120,7 +122,7 @@ def test_the_manager_may_leave_the_example_out_only_for_what_was_not_observed(ca
     client = as_(cast.manager)
     client.post(page, base)
     overall = reverse("reviews:overall", args=[review.pk])
-    assert client.get(overall).context["missing"] == ["CI/CD for machine learning"]
+    assert [each["target"] for each in client.get(overall).context["missing"]] == ["id_code_TEC-CICD_text"]
     client.post(page, base | {LEVEL: "not_observed", "version": 1})
     assert client.get(overall).context["missing"] == []
 

@@ -1,16 +1,20 @@
 """The product's addresses, the styleguide, and a draft to try saving by itself on."""
 
+from datetime import datetime
 from types import SimpleNamespace
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template import engines
 from django.urls import include, path
+from django.utils import timezone
 
+from activity import drafts
 from config import ui_views
 
+NAMES = ("result", "wish", "level", "agreed")
 DRAFT = SimpleNamespace(version=1, fields={}, requests=[], answers=[])
 
 PAGE = """
@@ -19,9 +23,9 @@ PAGE = """
 {% block heading %}Writing{% endblock %}
 {% block content %}
 <form method="post" class="card" data-autosave-url="{% url "draft-save" %}">
-  {% csrf_token %}<input type="hidden" name="version" value="{{ draft.version }}">
+  {% csrf_token %}{{ hidden }}
   <label for="id_result">Result</label>
-  <textarea class="form-control" id="id_result" name="result" maxlength="100">{{ draft.fields.result }}</textarea>
+  <textarea class="form-control" id="id_result" name="result" data-most="100">{{ draft.fields.result }}</textarea>
   <label for="id_wish">Wish</label>
   <textarea class="form-control" id="id_wish" name="wish">{{ draft.fields.wish }}</textarea>
   {% include "components/choices.html" with field=form.level only %}
@@ -48,7 +52,10 @@ def write(request):
         DRAFT.requests.append(request.POST.dict())
         return HttpResponse("Received", content_type="text/plain")
     form = DraftForm(initial=DRAFT.fields)
-    return HttpResponse(engines["django"].from_string(PAGE).render({"draft": DRAFT, "form": form}, request))
+    hidden = drafts.hidden_fields(DRAFT.version, dict.fromkeys(NAMES, "") | DRAFT.fields)
+    return HttpResponse(
+        engines["django"].from_string(PAGE).render({"draft": DRAFT, "form": form, "hidden": hidden}, request)
+    )
 
 
 @login_not_required
@@ -59,13 +66,13 @@ def save(request):
     if DRAFT.answers:
         answer = DRAFT.answers.pop(0)
         return redirect("account_login") if answer == "sign in" else HttpResponse(status=answer)
-    fields = {name: value for name, value in sent.items() if name not in ("version", "csrfmiddlewaretoken")}
-    if sent["version"] != str(DRAFT.version):
-        conflicts = [{"field": name, "theirs": DRAFT.fields.get(name, "")} for name in fields]
-        return JsonResponse({"version": DRAFT.version, "conflicts": conflicts}, status=409)
-    DRAFT.fields |= fields
-    DRAFT.version += 1
-    return JsonResponse({"version": DRAFT.version, "saved_at": "10:42"})
+    mine = {name: value for name, value in sent.items() if name not in ("version", "base", "csrfmiddlewaretoken")}
+    is_newest = sent["version"] == str(DRAFT.version)
+    merge = drafts.merged(DRAFT.fields, mine, drafts.posted_base(sent), is_newest=is_newest)
+    DRAFT.fields |= merge.changes
+    DRAFT.version += 1 if merge.changes else 0
+    saved_at = timezone.make_aware(datetime(2026, 1, 1, 10, 42))
+    return drafts.autosave_answer(DRAFT, DRAFT.fields, merge, refused={}, saved_at=saved_at)
 
 
 urlpatterns = [

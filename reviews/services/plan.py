@@ -1,0 +1,24 @@
+"""Steps of the action plan after delivery."""
+
+from django.db import transaction
+
+from activity.outbox import record
+from activity.workflow import perform
+from reviews.models import ActionItem
+from reviews.services.moves import principal
+
+
+@transaction.atomic
+def take_step(item: ActionItem, verb: str, *, by, reason: str = "") -> ActionItem:
+    """Take step `verb`; dropping is also told in the history of the review. Raises MoveRefused, PermissionDenied."""
+    given = {"person": by, "why": reason} if verb == "propose_drop" else {}
+    before = item.drop_reason
+    acts_for = principal(item.review, by)
+    item = perform(item, verb, by=by, on_behalf_of=acts_for, reason=reason, **given)
+    if verb in DROPS:
+        reason = reason or before
+        record(item.review, DROPS[verb], by=by, on_behalf_of=acts_for, item=str(item.pk), reason=reason)
+    return item
+
+
+DROPS = {"propose_drop": "drop_proposed", "agree_drop": "drop_agreed", "keep": "drop_declined"}

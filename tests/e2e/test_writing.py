@@ -1,0 +1,270 @@
+"""Two tabs, no connection, no session, a slow server, no script: what is typed is kept, and nothing false is said."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from competencies.services import new_version
+from feedback import links
+from feedback.models import Draft, Praise, Request
+from goals.models import CheckIn, Evidence, Goal
+from reviews.models import PrivateNote, Rebuttal
+from tests.browser import browser, open_page, signed_in  # noqa: F401
+from tests.factories import make_collecting_round, make_goal, make_review, make_user
+from tests.reviews.conftest import NEXT, fresh
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SAVED = re.compile(r"^\s*Saved \d")
+PASSWORD = "a long enough password"
+TEXT = "In May I rebuilt the release path."
+
+
+@pytest.fixture
+def review(cast, catalogue):
+    return make_review(cast.subject, cast.hr)
+
+
+@pytest.fixture
+def at(cast, review):
+    def until(status):
+        while fresh(review).status != status:
+            NEXT[fresh(review).status](fresh(review), cast)
+        return fresh(review)
+
+    return until
+
+
+@pytest.fixture
+def tab(live_server, client, open_page):  # noqa: F811
+    """tab(user, address, beside=page): a page of that person, with `beside` a second one of the same browser."""
+
+    def opened(user, address, *, beside=None, scripts=True):
+        if beside is None:
+            page = open_page(cookies=signed_in(live_server, client, user), scripts=scripts)
+        else:
+            page = beside.context.new_page()
+        page.set_default_timeout(9_000)
+        page.goto(live_server.url + address)
+        return page
+
+    return opened
+
+
+def press(page, name):
+    """Press a button that leads to another page, and wait for it."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def saved(page):
+    page.locator("[data-autosave-state]", has_text=SAVED).wait_for()
+
+
+def write(page, name, text):
+    page.locator(f"[name={name}]").fill(text)
+
+
+def address_of(name, row):
+    return reverse(f"reviews:{name}", args=[row.pk])
+
+
+def test_an_untouched_field_takes_the_other_tabs_text_and_a_full_save_keeps_it(cast, review, tab):
+    """cases A1"""
+    url = address_of("self_assessment", review)
+    a = tab(cast.subject, url)
+    b = tab(cast.subject, url, beside=a)
+    write(b, "sn_grow", "from tab B")
+    saved(b)
+    write(a, "sr_timeline", "from tab A")
+    saved(a)
+    a.wait_for_function("document.querySelector('[name=sn_grow]').value === 'from tab B'")
+    press(a, "Save draft")
+    answers = fresh(review).self_assessment.answers
+    assert (answers["sr_timeline"], answers["sn_grow"]) == ("from tab A", "from tab B")
+
+
+def test_without_scripts_an_old_tab_overwrites_nothing(cast, review, tab):
+    """cases A1, with JavaScript off"""
+    url = address_of("self_assessment", review)
+    a = tab(cast.subject, url, scripts=False)
+    b = tab(cast.subject, url, beside=a)
+    write(b, "sn_grow", "from tab B")
+    press(b, "Save draft")
+    write(a, "sr_timeline", "from tab A")
+    press(a, "Save draft")
+    assert a.locator("[name=sn_grow]").input_value() == "from tab B"
+    write(b, "sr_timeline", "from tab B")
+    press(b, "Save draft")
+    b.get_by_role("alert").get_by_text("from tab A").wait_for()
+    assert b.locator("[name=sr_timeline]").input_value() == "from tab B"
+    assert fresh(review).self_assessment.answers == {"sr_timeline": "from tab A", "sn_grow": "from tab B"}
+
+
+def test_a_form_with_two_texts_of_one_field_is_not_sent_before_one_is_chosen(cast, review, tab):
+    """cases A1"""
+    url = address_of("self_assessment", review)
+    a = tab(cast.subject, url)
+    b = tab(cast.subject, url, beside=a)
+    write(b, "sr_timeline", "from tab B")
+    saved(b)
+    write(a, "sr_timeline", "from tab A")
+    a.get_by_role("alert").get_by_text("from tab B").wait_for()
+    a.get_by_role("button", name="Save draft").click()
+    a.get_by_role("button", name="Keep mine").click()
+    saved(a)
+    press(a, "Save draft")
+    assert fresh(review).self_assessment.answers["sr_timeline"] == "from tab A"
+
+
+def test_the_feedback_form_of_two_tabs(cast, catalogue, tab):
+    """cases A1: the same rule where a collaborator answers."""
+    asked = make_collecting_round(cast.subject, ["data_scientist"] * 4)[1][0]
+    Request.objects.filter(pk=asked.pk).update(giver=cast.peer, email=cast.peer.email)
+    url = f"/feedback/answer/{asked.pk}/4/"
+    a = tab(cast.peer, url)
+    b = tab(cast.peer, url, beside=a)
+    one, two = (a.locator("textarea").nth(number).get_attribute("name") for number in (0, 1))
+    write(b, two, "from tab B")
+    saved(b)
+    write(a, one, "from tab A")
+    saved(a)
+    press(a, "Save and go on later")
+    assert Draft.objects.get().answers == {one: "from tab A", two: "from tab B"}
+
+
+def test_pasting_6000_characters_keeps_the_end_and_says_how_much_is_too_much(cast, review, tab):
+    """cases A3: texts.json paste_6000"""
+    page = tab(cast.subject, address_of("self_assessment", review))
+    page.locator("[name=sr_timeline]").focus()
+    page.keyboard.insert_text("w" * 5990 + " THE END")
+    page.get_by_text("998 characters too many").wait_for()
+    saved(page)
+    assert fresh(review).self_assessment.answers["sr_timeline"].endswith("w THE END")
+
+
+def test_a_line_break_is_one_character_for_the_counter_too(cast, review, tab):
+    """cases A4"""
+    page = tab(cast.subject, address_of("self_assessment", review))
+    page.locator("[name=sr_timeline]").fill("\n".join(["a" * 98] * 50 + ["b" * 49]))
+    page.get_by_text("1 characters left").wait_for()
+    saved(page)
+    press(page, "Save draft")
+    assert len(fresh(review).self_assessment.answers["sr_timeline"]) == 4999
+    assert fresh(review).self_assessment.version == 1
+
+
+def test_what_cannot_be_stored_is_said_beside_the_field_and_never_called_saved(cast, review, tab):
+    """cases A2"""
+    page = tab(cast.subject, address_of("self_assessment", review))
+    write(page, "sr_timeline", "x" * 100_001)
+    page.get_by_role("alert").get_by_text("101 kB").wait_for()
+    page.locator("[data-autosave-state]", has_text="cannot be stored").wait_for()
+    assert page.locator("[data-autosave-state]", has_text=SAVED).count() == 0
+    write(page, "sr_timeline", "short")
+    saved(page)
+    assert page.get_by_text("101 kB").count() == 0
+
+
+def test_signed_out_while_writing_asks_to_sign_in_and_goes_on_afterwards(live_server, cast, review, tab):
+    """cases A6"""
+    cast.subject.set_password(PASSWORD)
+    cast.subject.save()
+    page = tab(cast.subject, address_of("self_assessment", review))
+    page.context.clear_cookies(name="plumbline_session")
+    write(page, "sr_timeline", TEXT)
+    with page.expect_popup() as opened:
+        page.locator("[data-autosave-state]").get_by_role("link", name="Sign in in a new tab").click()
+    beside = opened.value
+    beside.locator("[name=login]").fill(cast.subject.email)
+    beside.locator("[name=password]").fill(PASSWORD)
+    press(beside, "Sign in")
+    beside.close()
+    page.locator("[data-autosave-state]", has_text=SAVED).wait_for(timeout=20_000)
+    assert fresh(review).self_assessment.answers["sr_timeline"] == TEXT
+
+
+def test_a_slow_server_never_says_saved_too_early(cast, review, tab):
+    """cases A2: "Saved" is said when it is true, and the form waits for the save under way."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page = tab(cast.subject, address_of("self_assessment", review))
+    page.route("**/self-assessment/", hold, times=1)
+    with page.expect_request("**/self-assessment/"):
+        write(page, "sr_timeline", TEXT)
+    page.get_by_role("button", name="Save draft").click()
+    assert page.locator("[data-autosave-state]", has_text=SAVED).count() == 0
+    with page.expect_navigation():
+        held[0].continue_()
+    assert fresh(review).self_assessment.answers["sr_timeline"] == TEXT
+
+
+def test_a_reason_for_declining_typed_without_a_connection_is_sent_later(live_server, catalogue, cast, open_page):  # noqa: F811
+    """cases A7"""
+    asked = make_collecting_round(cast.subject, ["data_scientist"] * 4)[1][0]
+    page = open_page(390)
+    page.goto(f"{live_server.url}/f/{links.mint(asked)['answer']}/")
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/decline/")
+    page.context.set_offline(True)
+    write(page, "reason", "I left the project in May.")
+    page.get_by_role("button", name="Decline").click()
+    page.get_by_role("alert").get_by_text("is sent when the connection is back").wait_for()
+    assert page.locator("[name=reason]").input_value() == "I left the project in May."
+    with page.expect_navigation():
+        page.context.set_offline(False)
+    request = Request.objects.get(pk=asked.pk)
+    assert request.status == "declined"
+    assert "I left the project in May." in str(request.__dict__.values())
+
+
+def small_forms(cast, at):
+    """Where somebody writes without autosave: who, where, field, button, other fields, and what is stored."""
+    colleague = make_user("Jonas Weberlein")
+    draft = new_version(by=cast.hr)
+    code = draft.codes.first()
+    agreed = make_goal(owner=cast.subject, status="agreed")
+    goal = make_goal(owner=cast.subject)
+    review = at("delivered")
+    return {
+        "thanks": (cast.peer, "/feedback/praise/", "text", "Send", {"receiver": colleague.email}, Praise, "text"),
+        "goal": (cast.subject, f"/goals/{goal.pk}/edit/", "statement", "Save the draft", {}, Goal, "statement"),
+        "check-in": (cast.subject, f"/goals/{agreed.pk}/check-in/", "comment", "Check in", {}, CheckIn, "comment"),
+        "check-in by htmx": (cast.subject, agreed.get_absolute_url(), "comment", "Check in", {}, CheckIn, "comment"),
+        "evidence": (cast.subject, "/goals/evidence/add/", "note", "Keep it", {}, Evidence, "note"),
+        "note": (cast.manager, address_of("review", review), "text", "Save note", {}, PrivateNote, "text"),
+        "statement": (cast.subject, address_of("rebuttal", review), "text", "Attach", {}, Rebuttal, "text"),
+        "catalogue": (
+            cast.hr,
+            reverse("competencies:code_edit", args=[code.pk]),
+            "description",
+            "Save",
+            {},
+            type(code),
+            "description",
+        ),
+    }
+
+
+KINDS = ["thanks", "goal", "check-in", "check-in by htmx", "evidence", "note", "statement", "catalogue"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_small_form_sent_without_a_connection_keeps_its_text_and_is_sent_later(cast, at, tab, kind):
+    """cases A7: the same everywhere."""
+    user, address, field, button, others, model, column = small_forms(cast, at)[kind]
+    page = tab(user, address)
+    for name, value in others.items():
+        write(page, name, value)
+    page.context.set_offline(True)
+    write(page, field, TEXT)
+    page.get_by_role("button", name=button, exact=True).first.click()
+    page.get_by_role("alert").get_by_text("is sent when the connection is back").wait_for()
+    assert page.locator(f"[name={field}]").input_value() == TEXT
+    assert not model.objects.filter(**{column: TEXT}).exists()
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.context.set_offline(False)
+    page.wait_for_function("!document.querySelector('[data-offline]')")
+    assert model.objects.filter(**{column: TEXT}).count() == 1
