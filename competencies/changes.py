@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from competencies.models import Scale
+
 
 def compare(before, after) -> dict:
     """`added`, `removed`: codes; `changed`: {code, rows: [{label, before, after}]}; `scales`: {scale, rows}."""
@@ -18,8 +20,9 @@ def compare(before, after) -> dict:
 
 def scale_changes(before, after) -> list[dict]:
     """`{scale, rows}` of the scales whose words differ, and of those that are there in one version only."""
-    old = {scale.key: scale for scale in before.scales.prefetch_related("points")}
-    new = {scale.key: scale for scale in after.scales.prefetch_related("points")}
+    scales = Scale.objects.filter(catalogue__in=[before, after]).prefetch_related("points")
+    old = {scale.key: scale for scale in scales if scale.catalogue_id == before.pk}
+    new = {scale.key: scale for scale in scales if scale.catalogue_id == after.pk}
     changed = [
         {"scale": scale, "rows": pairs(words_of(old.get(key)), words_of(new.get(key)))}
         for key, scale in (old | new).items()

@@ -195,6 +195,8 @@ def text_of(answer) -> str:
         return text_of_pdf(content)
     if content.startswith(b"PK"):
         archive = zipfile.ZipFile(BytesIO(content))
+        if "[Content_Types].xml" in archive.namelist():  # a workbook
+            return unescape("".join(archive.read(name).decode() for name in archive.namelist()))
         return "".join(text_of_pdf(archive.read(name)) for name in archive.namelist())
     return unescape(content.decode())
 
