@@ -58,7 +58,8 @@ def test_a_corrected_form_is_taken_and_its_event_keeps_the_reason(cast, as_, rev
     client, page = as_(cast.hr), address("extend", review)
     later = review.current_due_on + timedelta(7)
     assert client.post(page, {"due_on": later, "reason": ""}).status_code == 400
-    assert client.post(page, {"due_on": later, "reason": "Leave"}).url == review.get_absolute_url()
+    given = {"due_on": later, "reason": "Leave", "confirmed": later}
+    assert client.post(page, given).url == review.get_absolute_url()
     assert fresh(review).current_due_on == later
 
 

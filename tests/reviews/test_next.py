@@ -35,12 +35,12 @@ def test_the_question_before_a_delivery_says_who_reads_it_then(cast, at, as_):
     review = at("delivery")
     prepare_delivery(review)
     html = page_of(as_(cast.manager), review)
-    assert 'data-confirm="The subject now reads evaluation, summary, plan and feedback;' in html
+    assert 'data-confirm="The engineer can now read the evaluation, summary, plan and feedback.' in html
 
 
 def test_the_page_that_asks_for_a_reason_says_what_follows(cast, review, as_):
     url = reverse("reviews:move", args=[review.pk, "cancel"])
-    assert "Nobody reads what was written any more" in as_(cast.hr).get(url).content.decode()
+    assert "Nobody can read what was written" in as_(cast.hr).get(url).content.decode()
 
 
 @pytest.mark.parametrize("status", [status for status in UNFINISHED if status != "calibration"])

@@ -141,9 +141,9 @@ def test_chosen_boxes_are_read_by_their_words(review, material):
 def test_ratings_stand_beside_each_other_as_far_as_the_reader_may_see_them(cast, at):
     review = at("delivered")
     material = Material(fresh(review))
-    row = code_rows(material, ratings_for(review, cast.subject), {})[0]
+    row = code_rows(material, ratings_for(review, cast.subject))[0]
     assert (row.self_point.key, row.manager_point.key) == ("proficient", "proficient")
-    nothing = code_rows(material, ratings_for(review, cast.stranger), {})[0]
+    nothing = code_rows(material, ratings_for(review, cast.stranger))[0]
     assert (nothing.self_point, nothing.manager_point) == (None, None)
 
 

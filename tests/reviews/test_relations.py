@@ -28,12 +28,14 @@ def test_a_former_managers_open_page_saves_nothing(cast, as_, at):
     assert Evaluation.objects.get(review=review).answers == {}
 
 
-def test_the_new_manager_goes_on_with_what_was_written(cast, as_, at):
+def test_a_draft_stays_with_its_author_when_the_manager_changes(cast, as_, at):
+    """cases G14"""
     review = at("manager_evaluation")
     page = evaluation_page(review)
     as_(cast.manager).post(page, {"mk_themes": "Calm releases.", "version": 0})
+    assert "Calm releases." in as_(cast.manager).get(page).content.decode()  # there is something to leak
     change_manager(review, cast.stranger, by=cast.hr, reason="Moved.")
-    assert "Calm releases." in as_(cast.stranger).get(page).content.decode()
+    assert "Calm releases." not in as_(cast.stranger).get(page).content.decode()
 
 
 @pytest.mark.parametrize(("first", "last", "may"), [(-3, -1, False), (-1, 0, True), (0, 5, True), (1, 5, False)])
