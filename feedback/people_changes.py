@@ -33,7 +33,7 @@ def rounds_led(person: User):
 
 @depends_on_a_person(_("Feedback about them"))
 def rounds_about(person: User):
-    return [_item(round) for round in Round.objects.running().filter(subject=person)]
+    return [_item(round) for round in Round.objects.running().filter(subject=person).select_related("subject")]
 
 
 @depends_on_a_person(_("Feedback they are asked for"))

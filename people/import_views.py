@@ -74,7 +74,7 @@ def preview(request, token: str, plan: Plan, note: str = ""):
     if plan.is_clean and not plan.needs_date_order:
         found = {"seen": plan.seen, "questions": [each.key for each in plan.questions], "lines": len(plan.rows)}
         uploads.note_preview(request.user, token, found)
-    invites = "invite" in request.POST if request.POST.get("token") else True
+    invites = "invite" in request.POST or "answered" not in request.POST  # on until HR was asked and said no
     context = {
         "plan": plan,
         "token": token,

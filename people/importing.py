@@ -357,6 +357,7 @@ class Checker:
         if key not in self.teams:
             self.teams[key] = row["team"]
             self.plan.new_teams.append(row["team"])
+        row["team"] = self.teams[key]
 
     # --- reporting lines -------------------------------------------------------------------------------------------
     def check_managers(self) -> None:

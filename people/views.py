@@ -32,7 +32,8 @@ def people(request):
     words = request.GET.get("q", "")
     rows = User.objects.visible_to(request.user).named_like(words).select_related("team", "grade", "manager")
     page = slice_of(rows, ("name", "pk"), request.GET, PER_PAGE)
-    return render(request, "people/user_list.html", {"page": page, "words": words})
+    to_decide = question_after(["manager"], request.user) if policies.can_manage_people(request.user) else ""
+    return render(request, "people/user_list.html", {"page": page, "words": words, "to_decide": to_decide})
 
 
 def person_new(request):

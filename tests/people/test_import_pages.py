@@ -23,8 +23,9 @@ def test_columns_are_chosen_on_the_preview_and_then_imported(cast, as_):
     page = upload(client, EXPORT)
     assert page.status_code == 400
     assert "No column holds the e-mail address" in page.content.decode()
-    page = send(client, page, column=["email", "name", "-"])
+    page = send(client, page, column=["email", "name", "-"], answered="1")
     assert page.status_code == 200
+    assert not page.context["invites"]  # HR was asked and said no
     assert "Ignore the column “Büro”" in page.content.decode()
     refused = send(client, page, "people:import_apply", column=["email", "name", "-"], invite="1")
     assert refused.status_code == 400
@@ -54,6 +55,7 @@ def test_the_order_of_dates_is_chosen_on_the_preview(cast, as_):
     columns = ["email", "name", "joined_on"]
     assert send(client, page, "people:import_apply", column=columns).status_code == 400
     page = send(client, page, column=columns, date_order="mdy")
+    assert page.context["invites"]  # inviting stays on until HR was asked
     assert send(client, page, "people:import_apply", column=columns, date_order="mdy").status_code == 302
     assert User.objects.get(email="ann@x.org").joined_on.isoformat() == "2026-07-01"
 
