@@ -1,6 +1,8 @@
 """Reading a delivered review in the role of HR is an event (security contract 8.2)."""
 
-from django.db import IntegrityError, transaction
+from contextlib import suppress
+
+from django.db import IntegrityError
 from django.utils import timezone
 
 from activity.models import Event
@@ -17,8 +19,5 @@ def note_reading(review: Review, *, by) -> None:
     key = f"review.read:{review.pk}:{by.pk}:{hour}"
     if Event.objects.filter(key=key).exists():
         return
-    try:
-        with transaction.atomic():
-            record(review, "read", by=by, key=key)
-    except IntegrityError:
-        pass  # a second tab of the same moment has written it
+    with suppress(IntegrityError):  # a second tab of the same moment has written it
+        record(review, "read", by=by, key=key)

@@ -44,9 +44,7 @@ def test_statement_meeting_date_and_download_are_events(cast, as_, at):
     assert client.post(reverse("reviews:rebuttal", args=[review.pk]), form).status_code == 302  # a second click
     assert client.get(reverse("reviews:summary_pdf", args=[review.pk])).status_code == 200
     told = verbs()
-    assert [told.count(verb) for verb in ("review.set_conversation", "review.statement", "review.downloaded")] == [
-        1
-    ] * 3
+    assert [told.count(verb) for verb in ("review.set_conversation", "review.statement", "review.issue")] == [1] * 3
 
 
 # --- an export ends with the right to it (cases G7) ------------------------------------------------------------------
