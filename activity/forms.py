@@ -23,6 +23,7 @@ SIGN_IN = [
 READING = [
     "review.read",
     "review.issue",
+    "review.downloaded",
     "round.read",
     "round.downloaded",
     "job.downloaded",
