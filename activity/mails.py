@@ -24,6 +24,7 @@ from activity.workdays import day_in_words, deadline_in_words
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 URL = re.compile(r"^https?://\S+$")
 MARK = re.compile(r"--(?:subject|signature|text|url|label)-\d+--")
+LONGEST_LABEL = 40  # characters of a button
 DAYS = {"de": "j. F Y"}  # languages that write a day otherwise than "3 March 2026"
 BUILDERS: dict = {}
 logger = logging.getLogger(__name__)
@@ -162,14 +163,25 @@ def as_blocks(body: str, labels: dict[str, str] | None = None) -> list[dict]:
         for line in paragraph.split("\n"):
             words, _space, last = line.rpartition(" ")
             if URL.match(last):
-                text = "\n".join([*held, words]).strip().rstrip(" :")
-                blocks.append({"text": text, "url": last, "label": labels.get(last, "")})
+                text, label = "\n".join([*held, words]).strip(), labels.get(last, "")
+                if not label:
+                    text, label = label_in(text)
+                blocks.append({"text": text.rstrip(" :"), "url": last, "label": label})
                 held = []
             else:
                 held.append(line)
         if text := "\n".join(held).strip():
             blocks.append({"text": text, "url": "", "label": ""})
     return blocks
+
+
+def label_in(text: str) -> tuple[str, str]:
+    """The text before an address without its last, short sentence, and that sentence, which names the button."""
+    if not text.endswith(":"):
+        return text, ""
+    before, dot, last = text.removesuffix(":").rpartition(". ")
+    is_short = last and len(last) <= LONGEST_LABEL and "\n" not in last
+    return (before + dot.strip(), last.strip()) if is_short else (text, "")
 
 
 @lru_cache(maxsize=256)

@@ -137,4 +137,6 @@ def job_file(request, pk):
         raise Http404 from gone
     record(job, "downloaded", by=request.user, kind=job.kind)
     name, _dot, kind = job.data.get("filename", "export.zip").rpartition(".")
-    return FileResponse(file, headers={"Content-Disposition": disposition(name, kind=kind)})
+    answer = FileResponse(file)
+    answer["Content-Disposition"] = disposition(name, kind=kind)  # afterwards: it would put the name on disk there
+    return answer

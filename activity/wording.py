@@ -1,5 +1,6 @@
 """Events in words: what was done, and the name of what it was done to, as far as an auditor may know it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,18 +64,69 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "request.nudge": gettext_lazy("Reminder sent"),
     "request.extend": gettext_lazy("Deadline extended"),
     "review.read": gettext_lazy("Delivered review read by HR"),
+    "review.issue": gettext_lazy("Review issued as PDF"),
     "review.downloaded": gettext_lazy("Review downloaded as PDF"),
     "review.statement": gettext_lazy("Statement added"),
     "review.set_conversation": gettext_lazy("Meeting date set"),
     "review.extend": gettext_lazy("Deadline extended"),
     "review.change_manager": gettext_lazy("Manager changed"),
     "review.change_result": gettext_lazy("Result changed in calibration"),
+    "review.launch": gettext_lazy("Review started"),
+    "review.submit_self_assessment": gettext_lazy("Self-assessment submitted"),
+    "review.skip_self_assessment": gettext_lazy("Self-assessment skipped"),
+    "review.return_self_assessment": gettext_lazy("Self-assessment returned"),
+    "review.end_peer_review": gettext_lazy("Peer review ended"),
+    "review.close_peer_review": gettext_lazy("Feedback closed early"),
+    "review.move_on_to_evaluation": gettext_lazy("Moved on to the evaluation"),
+    "review.submit_evaluation": gettext_lazy("Evaluation submitted"),
+    "review.return_evaluation": gettext_lazy("Evaluation returned"),
+    "review.calibrate": gettext_lazy("Calibrated"),
+    "review.deliver": gettext_lazy("Evaluation delivered"),
+    "review.acknowledge": gettext_lazy("Delivery acknowledged"),
+    "review.record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
+    "review.reopen": gettext_lazy("Delivery reopened"),
+    "review.cancel": gettext_lazy("Review cancelled"),
+    "cycle.launch": gettext_lazy("Cycle launched"),
+    "cycle.close": gettext_lazy("Cycle closed"),
+    "cycle.cancel": gettext_lazy("Cycle cancelled"),
+    "cycle.move_deadline": gettext_lazy("Deadlines moved"),
+    "cycle.change_promise": gettext_lazy("Confidentiality changed"),
+    "cycle.delete_draft": gettext_lazy("Draft of a cycle deleted"),
+    "round.collect": gettext_lazy("List approved, requests sent"),
+    "round.release": gettext_lazy("Feedback released"),
+    "round.cancel": gettext_lazy("Feedback cancelled"),
+    "round.close": gettext_lazy("Feedback closed"),
+    "request.ask": gettext_lazy("Feedback asked for"),
+    "request.answer": gettext_lazy("Feedback given"),
+    "request.decline": gettext_lazy("Declined"),
+    "request.remove": gettext_lazy("Removed from the list"),
+    "request.revoke": gettext_lazy("Request withdrawn"),
+    "praise.give": gettext_lazy("Thanks given"),
+    "ask.ask": gettext_lazy("Asked a colleague for feedback"),
+    "goal.propose": gettext_lazy("Goal proposed"),
+    "goal.agree": gettext_lazy("Goal agreed"),
+    "catalogue.publish": gettext_lazy("Catalogue published"),
+    "calibrationgroup.lock": gettext_lazy("Calibration group locked"),
     "goal.created": gettext_lazy("Goal created"),
     "goal.checked_in": gettext_lazy("Check-in saved"),
     "goal.change_asked": gettext_lazy("Change of goal proposed"),
 }
-# What of an event's data is shown; reasons and everything free are not.
-SHOWN = ("method", "client", "page", "fields", "role", "kind", "documents", "answers", "before", "after", "day")
+# What of an event's data is shown; reasons and everything free are not, nor ids.
+LABELS: "dict[str, StrOrPromise]" = {
+    "method": gettext_lazy("with"),
+    "client": gettext_lazy("from"),
+    "page": gettext_lazy("page"),
+    "fields": gettext_lazy("fields"),
+    "role": gettext_lazy("role"),
+    "kind": gettext_lazy("kind"),
+    "documents": gettext_lazy("documents"),
+    "answers": gettext_lazy("answers"),
+    "before": gettext_lazy("before"),
+    "after": gettext_lazy("after"),
+    "day": gettext_lazy("day"),
+}
+SHOWN = tuple(LABELS)
+ID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
 
 
 def register_object(kind: str, pattern: "StrOrPromise", path: str) -> None:
@@ -151,7 +203,8 @@ def _called(kind: str, name: str | None) -> str:
 
 
 def _details(event: Event) -> str:
-    return "; ".join(_detail(name, event.data[name]) for name in SHOWN if event.data.get(name))
+    told = {name: event.data[name] for name in SHOWN if event.data.get(name)}
+    return "; ".join(_detail(name, value) for name, value in told.items() if not ID.match(str(value)))
 
 
 def _detail(name: str, value) -> str:
@@ -159,4 +212,4 @@ def _detail(name: str, value) -> str:
         value = ", ".join(f"{key}: {_('given') if given else _('taken')}" for key, given in value.items())
     elif isinstance(value, list):
         value = ", ".join(str(each) for each in value)
-    return f"{name}: {value}"
+    return f"{LABELS.get(name, name)}: {value}"

@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from activity.downloads import table
 from people import policies, samples, services, uploads
 from people.columns import COLUMNS
 from people.dependents import question_after
@@ -17,10 +17,6 @@ from people.importing import SHOWN, Options, Plan, plan_import
 
 IN_BACKGROUND = 1000  # lines; more are imported by a job
 SHOWN_PEOPLE = 200
-SAMPLES = {
-    "csv": (samples.sample_csv, "text/csv; charset=utf-8"),
-    "xlsx": (samples.sample_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 def check_may_import(request) -> None:
@@ -135,9 +131,6 @@ def apply_now(request, token: str, content: bytes, options: Options):
 def import_sample(request, kind):
     """A small file to start from."""
     check_may_import(request)
-    if kind not in SAMPLES:
+    if kind not in ("csv", "xlsx"):
         raise Http404
-    make, media = SAMPLES[kind]
-    response = HttpResponse(make(), content_type=media)
-    response["Content-Disposition"] = content_disposition_header(True, f"people.{kind}")
-    return response
+    return table(samples.sample_rows(), "people", kind=kind)

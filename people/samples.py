@@ -1,9 +1,5 @@
 """The sample file of an import, and what each of its columns may hold."""
 
-import csv
-import io
-
-import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -50,25 +46,6 @@ def sample_rows() -> list[list[str]]:
         cells[6] = cells[6] if cells[6] in grades else ""
         rows.append([*cells, address.get(str(manager), ""), "2024-07-01", "en", settings.ORGANISATION_TIME_ZONE])
     return rows
-
-
-def sample_csv() -> bytes:
-    """UTF-8 with a byte order mark, which Excel needs to read it as UTF-8."""
-    file = io.StringIO()
-    csv.writer(file).writerows(sample_rows())
-    return file.getvalue().encode("utf-8-sig")
-
-
-def sample_xlsx() -> bytes:
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True})
-    sheet = book.add_worksheet("People")
-    bold = book.add_format({"bold": True})
-    for number, row in enumerate(sample_rows()):
-        sheet.write_row(number, 0, row, bold if number == 0 else None)
-    sheet.autofit()
-    book.close()
-    return file.getvalue()
 
 
 def allowed_values() -> list[dict]:

@@ -10,6 +10,7 @@ from django.db.models import Aggregate, CharField, Count, Q, QuerySet, TextField
 from people.typed import searchable, typed_words
 
 SHORT = 2  # letters
+LONGEST = 320  # letters of a name and an address; nothing longer is looked for
 BEFORE_A_NAME = (" ", "-", ".")  # Ada Okafor, Anna-Lena, ada.okafor@example.org
 BATCH = 2000
 FEW = 500  # rows that are faster named one by one than met in a list of some ten thousand
@@ -41,6 +42,8 @@ def has_part(word: str, *fields: str) -> Q:
 
     Indexes of trigrams know three letters, or the two that begin a word; for others all names would be read.
     """
+    if len(word) > LONGEST:  # no name has it, and SQLite refuses so long a pattern
+        return Q(pk__in=[])
     beginnings = [("istartswith", word), *(("icontains", before + word) for before in BEFORE_A_NAME)]
     ways = beginnings if len(word) <= SHORT else [("icontains", word)]
     return reduce(or_, (Q(**{f"{field}__{way}": part}) for field in fields for way, part in ways))

@@ -1,6 +1,9 @@
 """Reading a delivered review in the role of HR is an event (security contract 8.2)."""
 
-from django.db import IntegrityError, transaction
+from contextlib import suppress
+
+from django.db import IntegrityError
+from django.http import HttpRequest
 from django.utils import timezone
 
 from activity.models import Event
@@ -8,17 +11,21 @@ from activity.outbox import record
 from reviews import policies
 from reviews.models import Review
 
+KEPT = "read_for_hr"  # in the session: what it has recorded lately, so that a page does not ask the log each time
+MOST = 50
 
-def note_reading(review: Review, *, by) -> None:
-    """Once per person, review and hour."""
-    if by.pk in {review.subject_id, review.manager_id} or not policies.acts_as_hr(review, by):
+
+def note_reading(request: HttpRequest, review: Review) -> None:
+    """Once per person, review and hour; whoever reads as subject or manager just reads."""
+    reader = request.user
+    if reader.pk in {review.subject_id, review.manager_id} or not (reader.is_hr or reader.is_hr_partner):
         return
     hour = timezone.now().strftime("%Y-%m-%dT%H")
-    key = f"review.read:{review.pk}:{by.pk}:{hour}"
-    if Event.objects.filter(key=key).exists():
+    key = f"review.read:{review.pk}:{reader.pk}:{hour}"
+    recorded = request.session.get(KEPT, [])
+    if key in recorded or not policies.acts_as_hr(review, reader):
         return
-    try:
-        with transaction.atomic():
-            record(review, "read", by=by, key=key)
-    except IntegrityError:
-        pass  # a second tab of the same moment has written it
+    if not Event.objects.filter(key=key).exists():
+        with suppress(IntegrityError):  # a second tab of the same moment has written it
+            record(review, "read", by=reader, key=key)
+    request.session[KEPT] = [*recorded, key][-MOST:]

@@ -60,7 +60,7 @@ def handled(request, pk) -> Review:
 def review(request, pk):
     found = visible(request, pk)
     if found.status in AFTER_DELIVERY:
-        note_reading(found, by=request.user)
+        note_reading(request, found)
     return render(request, "reviews/review_detail.html", review_page(found, request.user))
 
 

@@ -91,17 +91,19 @@ def test_a_kind_without_text_is_refused(cast):
 
 
 @pytest.mark.parametrize(
-    ("paragraph", "text", "url"),
+    ("paragraph", "text", "url", "label"),
     [
-        ("Open it: https://a.example/x", "Open it", "https://a.example/x"),
-        ("Open it:\nhttps://a.example/x", "Open it", "https://a.example/x"),
-        ("https://a.example/x", "", "https://a.example/x"),
-        ("See https://a.example/x for more", "See https://a.example/x for more", ""),
-        ("javascript:alert(1)", "javascript:alert(1)", ""),
+        ("Open it: https://a.example/x", "", "https://a.example/x", "Open it"),
+        ("Open it:\nhttps://a.example/x", "", "https://a.example/x", "Open it"),
+        ("She agreed. See the list: https://a.example/x", "She agreed.", "https://a.example/x", "See the list"),
+        (f"{'Long ' * 9}:\nhttps://a.example/x", f"{'Long ' * 9}".strip(), "https://a.example/x", ""),
+        ("https://a.example/x", "", "https://a.example/x", ""),
+        ("See https://a.example/x for more", "See https://a.example/x for more", "", ""),
+        ("javascript:alert(1)", "javascript:alert(1)", "", ""),
     ],
 )
-def test_only_a_trailing_web_address_becomes_a_button(paragraph, text, url):
-    assert as_blocks(paragraph) == [{"text": text, "url": url, "label": ""}]
+def test_only_a_trailing_web_address_becomes_a_button(paragraph, text, url, label):
+    assert as_blocks(paragraph) == [{"text": text, "url": url, "label": label}]
 
 
 def test_one_line_is_one_line():

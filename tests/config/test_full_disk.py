@@ -24,6 +24,7 @@ class OnFullDevice(TemporaryFileUploadHandler):
     """The framework's own handler, on a device without room."""
 
     def receive_data_chunk(self, raw_data, start):
+        self.file.close()
         with Path("/dev/full").open("wb", buffering=0) as full:
             full.write(raw_data)
 

@@ -17,7 +17,7 @@ def labels(rf, user, path="/"):
 
 @pytest.mark.parametrize(
     ("name", "more"),
-    [("subject", []), ("manager", ["Team"]), ("hr", ["Cycles", "People"]), ("auditor", ["Event log"])],
+    [("subject", []), ("manager", ["Team"]), ("hr", ["Cycles", "Jobs", "People"]), ("auditor", ["Event log"])],
 )
 def test_each_role_is_led_to_its_own_pages(cast, rf, name, more):
     assert sorted(labels(rf, cast[name])) == sorted([*ALWAYS, *more])

@@ -122,7 +122,7 @@ def launch(site, open_page, width):  # noqa: F811
     assert_clean(page)
     follow(page, "On to the stages")
     assert_clean(page)
-    follow(page, "On to the people")
+    follow(page, "Continue to people")
     page.get_by_text("Priya Raman").first.wait_for()
     assert_clean(page)
     press(page, "Launch")
