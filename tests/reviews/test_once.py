@@ -61,7 +61,8 @@ def test_a_step_is_planned_once_and_can_be_changed(cast, at, as_):
     clicked_twice(client, url, step | {"success_sign": "Fewer pages"})
     item = ActionItem.objects.get()
     change = step | {"success_sign": "Calm", "key": str(uuid.uuid4())}
-    change["version"] = client.get(f"/reviews/{review.pk}/plan/{item.pk}/").context["form"]["version"].value()
+    form = client.get(f"/reviews/{review.pk}/plan/{item.pk}/").context["form"]
+    change["base"] = form["base"].value()
     assert client.post(f"/reviews/{review.pk}/plan/{item.pk}/", change).status_code == 302
     assert ActionItem.objects.get(pk=item.pk).success_sign == "Calm"
 
