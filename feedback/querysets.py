@@ -82,8 +82,8 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(policies.requests_open_to(user) | policies.requests_handled_by(user))
 
     def asked_of(self, user):
-        """What waits for `user` as a giver, the nearest deadline first."""
-        asked = self.filter(giver=user, status=RequestStatus.ASKED, round__status=RoundStatus.COLLECTING)
+        """What waits for `user` as a giver and can still be answered, the nearest deadline first."""
+        asked = self.open_on(organisation_today()).filter(giver=user)
         return asked.select_related("round__subject").with_last_day().order_by("last_day")
 
     def with_last_day(self):

@@ -4,7 +4,7 @@ import io
 import logging
 import re
 from base64 import urlsafe_b64encode
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 from activity.clients import client_of
 from activity.limits import Limit
 from activity.models import Attempts, Notice
+from activity.tasks import send_owed
 from config.log import NoTokens
 from feedback import links, services
 from feedback.models import Answer, Link, Request
 from feedback.models.links import Purpose
 from people.models import User
-from tests.factories import answers_to, make_collecting_round, make_request
+from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, mailed_links, post_answers
 from tests.feedback.database import whole_database
 
@@ -366,3 +367,34 @@ def test_an_account_holder_with_somebody_elses_link_answers_that_one_only(cast, 
     assert client.get(f"/feedback/answer/{own.pk}/").status_code == 200
     User.objects.filter(pk=cast.peer.pk).update(is_active=False)
     assert client.get(f"/feedback/answer/{own.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (datetime(2030, 3, 5, 22, 58, tzinfo=UTC), True),  # 12:58 in Honolulu, 23:58 in Berlin
+        (
+            datetime(2030, 3, 6, 4, 0, tzinfo=UTC),
+            False,
+        ),  # 18:00 of that day in Honolulu, 5:00 of the next in Berlin
+    ],
+)
+def test_home_link_and_mail_agree_on_the_end_wherever_the_reader_is(
+    cast, as_, mail_texts, time_machine, moment, is_open
+):
+    """cases C9: one rule, the end of the day where the organisation is, named on the page and in the mail."""
+    time_machine.move_to(datetime(2030, 3, 1, 9, tzinfo=UTC))
+    User.objects.filter(pk=cast.peer.pk).update(time_zone="Pacific/Honolulu")
+    round = make_round(cast.subject, closes_on=date(2030, 3, 5), status="collecting")
+    request = make_request(round, giver=cast.peer)
+    token = links.mint(request)["answer"]
+    page = as_(cast.peer).get(f"/feedback/answer/{request.pk}/").content.decode()
+    assert "Tue 5 Mar 2030, 23:59 Europe/Berlin" in page
+    services.send_again(request, by=cast.hr)
+    send_owed()
+    assert "Tuesday 5 March 2030, 23:59 Europe/Berlin" in mail.outbox[-1].body
+    time_machine.move_to(moment)
+    home = as_(cast.peer).get("/").content.decode()
+    assert ("Give feedback" in home) == is_open
+    assert ("today" in home) == is_open
+    assert (Client().get(f"/f/{token}/").status_code == 302) == is_open

@@ -7,6 +7,7 @@ from django.urls import reverse
 from competencies.models import Point
 from reviews.models import CalibrationChange, CalibrationGroup, Review
 from reviews.services.calibration import change_result, lock, may_change
+from reviews.services.cycles import launch
 from tests.factories import make_cycle, make_user
 from tests.reviews.conftest import fresh, send_evaluation, send_self
 
@@ -14,7 +15,6 @@ from tests.reviews.conftest import fresh, send_evaluation, send_self
 @pytest.fixture
 def group(cast, catalogue):
     """A group with the cast's subject in calibration; the stranger is a fellow manager."""
-    from reviews.services.cycles import launch
     from tests.reviews.conftest import end_feedback
 
     cycle = make_cycle(cast.hr)
@@ -155,3 +155,25 @@ def test_a_large_cycle_offers_the_reviews_that_a_search_finds(cast, as_, review,
     monkeypatch.setattr("reviews.views.calibration.MOST", 1)
     found, is_cut = offered()
     assert (len(found), is_cut) == (1, True)
+
+
+def test_a_group_is_found_from_cycle_home_and_review_by_everybody_concerned(cast, as_, catalogue):
+    """cases C10: also by a facilitator who is neither member nor HR."""
+    cycle = make_cycle(cast.hr)
+    cycle.stages.filter(key="calibration").update(is_enabled=True)
+    review = next(each for each in launch(cycle, by=cast.hr) if each.subject == cast.subject)
+    group = CalibrationGroup.objects.create(cycle=cycle, name="Platform", facilitator=cast.stranger)
+    group.members.set([cast.manager, cast.head])
+    group.reviews.set([review])
+    address = group.get_absolute_url()
+    for who, page in [
+        (cast.hr, cycle.get_absolute_url()),
+        (cast.hr, review.get_absolute_url()),
+        (cast.manager, review.get_absolute_url()),
+        (cast.manager, "/"),
+        (cast.stranger, "/"),
+    ]:
+        assert f'href="{address}"' in as_(who).get(page).content.decode(), (who, page)
+    assert as_(cast.stranger).get(address).status_code == 200
+    assert as_(cast.peer).get(address).status_code == 404
+    assert address not in as_(cast.subject).get(review.get_absolute_url()).content.decode()

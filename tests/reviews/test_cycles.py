@@ -103,12 +103,14 @@ def test_the_database_refuses_a_threshold_below_three(cycle):
 
 
 def test_everybody_who_is_left_out_has_a_reason(cast, cycle):
+    """cases C11, cases B2"""
     today = timezone.localdate()
     make_user("No Boss")
     make_user("Late Joiner", manager=cast.manager, joined_on=today)
     make_user("On Leave", manager=cast.manager, leave_from=today, leave_until=today)
     make_user("Gone", manager=cast.manager, is_active=False)
     make_user("No Grade", manager=cast.manager, grade=None)
+    make_user("Boss Left", manager=make_user("Old Boss", is_active=False))
     cycle.joined_before = today
     User.objects.exclude(name="Late Joiner").update(joined_on=today - timedelta(days=400))
     reasons = why_out(cycle)
@@ -116,6 +118,9 @@ def test_everybody_who_is_left_out_has_a_reason(cast, cycle):
     assert reasons["Late Joiner"] == "joined_late"
     assert reasons["On Leave"] == "on_leave"
     assert reasons["No Grade"] == "no_grade"
+    assert reasons["Boss Left"] == "manager_left"
+    counted = population(cycle).counts()
+    assert counted.total() == User.objects.filter(is_active=True).count()  # everybody is in one of the two
     assert "Gone" not in reasons
     assert set(population(cycle).included) == {cast.manager, cast.subject, cast.peer}
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from activity.models import Event, Notice
-from activity.workflow import MoveRefused, open_moves
+from activity.workflow import MoveRefused, open_moves, why_not
 from feedback import services as feedback
 from people.models import Delegation
 from reviews.models import Review
@@ -107,6 +107,7 @@ def test_the_peer_review_ends_when_the_window_is_over(cast, at):
 
 
 def test_the_manager_cannot_close_early_with_too_few_answers(cast, at):
+    """cases C5"""
     with pytest.raises(MoveRefused, match="Nobody has been asked"):
         move(at("peer_review"), "close_peer_review", by=cast.manager, reason="In a hurry")
 
@@ -155,7 +156,7 @@ def test_a_new_manager_takes_over_review_and_round(cast, at):
 
 
 def test_no_page_of_the_manager_changes_when_an_answer_arrives(cast, as_, at):
-    """Neither the page nor the refusal of a move may count answers live (security contract 2.3)."""
+    """cases C5: neither the page nor the refusal of a move may count answers live (security contract 2.3)."""
     review = at("peer_review")
     for _number in range(4):
         feedback.propose(review.round, by=cast.subject, giver=make_user(), relation="data_scientist")
@@ -172,3 +173,21 @@ def test_no_page_of_the_manager_changes_when_an_answer_arrives(cast, as_, at):
         move(fresh(review), "close_peer_review", by=cast.manager, reason="In a hurry")
     feedback.renew_counts(timezone.localdate() + timedelta(days=1))
     assert move(fresh(review), "close_peer_review", by=cast.manager, reason="Enough.").status == "manager_evaluation"
+
+
+def test_the_refusal_names_the_count_and_when_it_was_taken(wednesday, cast, at):
+    """cases C5: six of six have answered since the count; the manager reads the number of the morning and when it was."""
+    review = at("peer_review")
+    for _number in range(6):
+        feedback.propose(review.round, by=cast.subject, giver=make_user(grade=None), relation="data_scientist")
+    feedback.submit_list(review.round, by=cast.subject)
+    feedback.approve(fresh(review).round, by=cast.manager)
+    requests = list(review.round.requests.filter(status="asked").select_related("round__subject", "giver"))
+    feedback.answer(requests[0], answers_to(requests[0]), by=requests[0].giver)
+    feedback.renew_counts(wednesday.date())
+    for request in requests[1:]:
+        feedback.answer(request, answers_to(request), by=request.giver)
+    refusal = why_not(fresh(review), "close_peer_review")
+    assert refusal.startswith("1 of 6 had answered when answers were last counted (Wed 9 Jan, once a day)")
+    assert "moves on by itself once everybody has answered" in refusal
+    assert end_peer_review_if_over(fresh(review)).status == "manager_evaluation"
