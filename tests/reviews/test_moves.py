@@ -176,7 +176,7 @@ def test_no_page_of_the_manager_changes_when_an_answer_arrives(cast, as_, at):
 
 
 def test_the_refusal_names_the_count_and_when_it_was_taken(wednesday, cast, at):
-    """cases C5: six of six have answered since the count; the manager reads the number of the morning and when it was."""
+    """cases C5: six of six have answered since the count; the manager reads its number and its day."""
     review = at("peer_review")
     for _number in range(6):
         feedback.propose(review.round, by=cast.subject, giver=make_user(grade=None), relation="data_scientist")
