@@ -176,14 +176,25 @@ def release(size: int) -> dict:
 
 
 def remind(size: int) -> dict:
-    """The sweep, and a second one that owes nothing more."""
-    from activity.models import Notice
+    """The sweep on the morning of a working day, and a second one that has forgotten the first and owes nothing."""
+    from datetime import datetime, time
+    from zoneinfo import ZoneInfo
+
+    import time_machine
+    from django.conf import settings
+
+    from activity.models import MorningRun, Notice
+    from activity.workdays import next_working_day, organisation_today
     from reviews.tasks import send_reminders
 
+    day = next_working_day(organisation_today())
+    morning = datetime.combine(day, time(9), ZoneInfo(settings.ORGANISATION_TIME_ZONE))
     before = Notice.objects.count()
-    found = counted(send_reminders)
-    owed = Notice.objects.count() - before
-    again = timed(send_reminders)
+    with time_machine.travel(morning, tick=True):
+        found = counted(send_reminders)
+        owed = Notice.objects.count() - before
+        MorningRun.objects.all().delete()
+        again = timed(send_reminders)
     twice = Notice.objects.count() - before - owed
     return found | {"again": again, "owed": owed, "twice": twice, "memory": peak()}
 
