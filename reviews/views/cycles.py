@@ -154,7 +154,10 @@ def cycle(request, pk):
         "page": slice_of(rows.for_board(), ("subject__name", "pk"), request.GET, PER_PAGE),
         "counts": [(status.value, label_of(cycle, status), numbers.by_status[status]) for status in ReviewStatus],
         "late_count": numbers.late,
-        "moves": [move for move in open_moves(cycle, request.user) if move["name"] != "launch"],
+        "moves": sorted(
+            (move for move in open_moves(cycle, request.user) if move["name"] != "launch"),
+            key=lambda move: move.get("tone") == "danger",  # what cannot be undone stands last
+        ),
         "chosen": request.GET.get("status", ""),
         "words": request.GET.get("q", ""),
         "actions": [(action.key, action.label) for action in ACTIONS.values()],
