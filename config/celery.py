@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "reminders": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=5)},
     "giver-reminders": {"task": "feedback.tasks.send_reminders", "schedule": crontab(minute=10)},
     "digests": {"task": "activity.tasks.send_digests", "schedule": crontab(minute=15)},
+    "wipe": {"task": "feedback.tasks.wipe", "schedule": crontab(minute=7)},
     "answer-counts": {"task": "feedback.tasks.renew_counts", "schedule": crontab(hour=6, minute=0)},
 }
 

@@ -1,4 +1,4 @@
-"""By the clock: reminders to givers, and the number of answers that managers see."""
+"""By the clock: reminders to givers, the number of answers that managers see, and wiping what was sent or released."""
 
 from datetime import timedelta
 
@@ -56,3 +56,9 @@ def reminders(day, morning: Morning):
 def renew_counts() -> int:
     """Once a day: the bare number of answers that managers see until the release."""
     return services.renew_counts(organisation_today())
+
+
+@shared_task
+def wipe() -> int:
+    """What drafts that were sent and answers that were released left in the files of the database; how many tables."""
+    return services.wipe()

@@ -6,15 +6,19 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from feedback import draft_keys
 from feedback.models.rounds import Request, Round
 from feedback.states import Theme
 
 
 class Draft(models.Model):
-    """What a giver has written so far; read by nobody else, deleted when it is sent."""
+    """What a giver has written so far; read by nobody else, deleted when it is sent.
+
+    It is stored encrypted, under a key that is not in the database: see `feedback/draft_keys.py`.
+    """
 
     request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="draft")
-    answers = models.JSONField(default=dict, help_text="Name of a form field to its value.")
+    sealed = models.BinaryField(default=bytes, help_text="The answers, encrypted: name of a form field to its value.")
     version = models.PositiveIntegerField(default=0)
     browser = models.CharField(
         max_length=64, blank=True, help_text="SHA-256 of the mark of the browser that wrote it; empty: by account."
@@ -23,6 +27,15 @@ class Draft(models.Model):
 
     def __str__(self):
         return f"version {self.version}"
+
+    @property
+    def answers(self) -> dict:
+        """Name of a form field to its value; empty when the key is lost."""
+        return draft_keys.unseal(self.request_id, self.sealed)
+
+    @answers.setter
+    def answers(self, values: dict) -> None:
+        self.sealed = draft_keys.seal(self.request_id, values)
 
 
 class Answer(models.Model):

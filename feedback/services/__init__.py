@@ -1,4 +1,4 @@
-"""Deeds over several rows, by subject: nominating, answering, releasing, overseeing, and between cycles."""
+"""Deeds over several rows, by subject: nominating, answering, releasing, overseeing, wiping, and between cycles."""
 
 from feedback.services.answering import (
     HasDraft,
@@ -41,6 +41,7 @@ from feedback.services.releasing import (
     release_round,
     release_rounds,
 )
+from feedback.services.wiping import wipe
 
 __all__ = [
     "HasDraft",
@@ -78,4 +79,5 @@ __all__ = [
     "set_promise",
     "submit_list",
     "thank",
+    "wipe",
 ]

@@ -1,7 +1,9 @@
 """Saving a draft, sending it, declining: what a giver does."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +16,7 @@ from activity.models import Notice
 from activity.outbox import owe
 from activity.workflow import MoveRefused, perform
 from competencies.states import QuestionKind
+from feedback import draft_keys
 from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
 from feedback.questions import as_answers, as_attributed, chance, problems, questions_of
 from feedback.services.nominating import notice_to_giver
@@ -61,9 +64,10 @@ def _save(request, values, version, base, browser) -> tuple[Draft, Merge]:
 def _merge(draft, changes) -> Draft:
     """Conditional on the version just read; a save that slips in between is told as stale."""
     answers, same = draft.answers | changes, Draft.objects.filter(pk=draft.pk, version=draft.version)
-    if not same.update(answers=answers, version=F("version") + 1, saved_at=timezone.now()):
+    sealed = draft_keys.seal(draft.request_id, answers)
+    if not same.update(sealed=sealed, version=F("version") + 1, saved_at=timezone.now()):
         raise Stale(Draft.objects.get(pk=draft.pk))
-    draft.answers, draft.version = answers, draft.version + 1
+    draft.sealed, draft.version = sealed, draft.version + 1
     return draft
 
 
@@ -85,8 +89,18 @@ def _seal(request: Request, answers: dict, by) -> Request:
         mix_in(round, as_answers(request, questions, answers))
     else:
         AttributedAnswer.objects.bulk_create(as_attributed(request, questions, answers))
-    Draft.objects.filter(request=request).delete()
+    drop_drafts([request.pk])
     return perform(request, "answer", by=by, is_silent=True)
+
+
+def drop_drafts(request_ids: Iterable) -> None:
+    """Delete the drafts of these requests and, once that is certain, their keys.
+
+    A worker killed in between leaves keys without a draft; `feedback.services.wiping` finds them.
+    """
+    request_ids = list(request_ids)
+    Draft.objects.filter(request__in=request_ids).delete()
+    transaction.on_commit(partial(draft_keys.forget, request_ids), robust=True)
 
 
 def mix_in(round: Round, new: list[Answer]) -> None:
@@ -153,7 +167,7 @@ def decline(request: Request, *, reason: str = "", by=None, drops_draft: bool = 
     if draft is not None and not drops_draft and is_written(draft):
         raise HasDraft
     request = perform(request, "decline", by=by, why=reason.strip()[:500])
-    Draft.objects.filter(request=request).delete()
+    drop_drafts([request.pk])
     return request
 
 

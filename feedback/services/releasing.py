@@ -18,6 +18,7 @@ from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Requ
 from feedback.partition import Rating, rated_blocks, text_pools
 from feedback.querysets import organisation_today
 from feedback.questions import Groups, chance
+from feedback.services.answering import drop_drafts
 from feedback.states import INVITED, RUNNING, RequestStatus
 
 
@@ -132,7 +133,8 @@ def _forget(rounds) -> None:
     joined to who has answered. What is not shown is kept nowhere, and no link opens anything any more.
     """
     Answer.objects.filter(round__in=rounds).delete()
-    for rows in (Draft, Link, Code):
+    drop_drafts(Draft.objects.filter(request__round__in=rounds).values_list("request_id", flat=True))
+    for rows in (Link, Code):
         rows.objects.filter(request__round__in=rounds).delete()
 
 

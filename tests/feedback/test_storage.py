@@ -3,10 +3,13 @@
 As in `test_attacks.py` each test first shows that careless storage would give an author away.
 """
 
+import json
 import re
+import uuid
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -14,10 +17,10 @@ from django.test import Client
 from django.utils import timezone
 
 from activity.workflow import perform
-from feedback import links, services
-from feedback.models import Answer
+from feedback import draft_keys, links, services
+from feedback.models import Answer, Draft
 from feedback.questions import as_answers, questions_of
-from tests.factories import answers_to, make_collecting_round, make_request
+from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, mailed_links, post_answers
 from tests.feedback.database import dump, query, whole_database
 
@@ -189,9 +192,183 @@ def test_no_join_with_any_table_leads_from_an_answer_to_fewer_than_all_who_answe
         assert [row["id"] in each.values() for rows in tables.values() for each in rows].count(True) == 1
 
 
-def test_a_sent_draft_is_wiped_from_the_file(cast, round_, on_postgres):
-    """SQLite leaves deleted rows readable in its file unless told otherwise; PostgreSQL clears its pages later."""
-    assert on_postgres or query("PRAGMA secure_delete") == [{"secure_delete": 1}]
+# --- the files of the database -------------------------------------------------------------------------------------
+SECRET = "a sentence that only its author may read"
+
+
+def stored(*tables) -> bytes:
+    """The bytes on disk of these tables, with what they keep elsewhere; on SQLite the whole file and its log."""
+    if connection.vendor == "sqlite":
+        place = Path(connection.settings_dict["NAME"])
+        return b"".join(path.read_bytes() for path in place.parent.glob(f"{place.name}*"))
+    query_nothing("CHECKPOINT")
+    [row] = query("SHOW data_directory")
+    paths = [path for table in tables for path in paths_of(table)]
+    return b"".join((Path(row["data_directory"]) / path).read_bytes() for path in paths)
+
+
+def paths_of(table) -> list[str]:
+    """The file of a table and, where it has one, of its long values."""
+    found = query(
+        f"""SELECT pg_relation_filepath(oid) AS own, pg_relation_filepath(nullif(reltoastrelid, 0)) AS long
+            FROM pg_class WHERE oid = '{table}'::regclass"""
+    )
+    return [path for row in found for path in (row["own"], row["long"]) if path]
+
+
+def query_nothing(sql) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def start_of_log() -> str:
+    return query("SELECT pg_walfile_name(pg_current_wal_lsn()) AS name")[0]["name"] if on_server() else ""
+
+
+def on_server() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def log_since(start: str) -> bytes:
+    """PostgreSQL's write-ahead log from the file `start` to the present one; SQLite's is part of `stored`."""
+    if not on_server():
+        return b""
+    query_nothing("SELECT pg_switch_wal()")
+    folder = Path(query("SHOW data_directory")[0]["data_directory"]) / "pg_wal"
+    end = start_of_log()
+    paths = [path for path in sorted(folder.iterdir()) if len(path.name) == 24 and start <= path.name <= end]
+    return b"".join(path.read_bytes() for path in paths)
+
+
+def test_an_unencrypted_draft_would_lie_in_the_file_and_in_the_log(cast, round_):
+    """cases G17: the leak that encryption closes, and that deleting the row alone leaves."""
+    request, start = round_.asked[0], start_of_log()
+    draft = Draft.objects.create(request=request, sealed=json.dumps({"ds_continue": SECRET}).encode())
+    assert SECRET.encode() in stored("feedback_draft")
+    draft.delete()
+    assert SECRET.encode() in stored("feedback_draft") + log_since(start)
+
+
+def test_a_draft_lies_nowhere_in_the_files_that_anybody_could_read(cast, round_):
+    """cases G17: neither before it is sent, nor in the file of drafts or the log of the database."""
+    start = start_of_log()
+    for number, request in enumerate(round_.asked[:4]):
+        services.save_draft(request, {"ds_continue": SECRET}, 0)
+        services.save_draft(request, {"ds_continue": f"{SECRET} {number}"}, 1)
+    assert Draft.objects.first().answers["ds_continue"].startswith(SECRET)
+    assert SECRET.encode() not in stored("feedback_draft") + log_since(start)
+    assert SECRET not in dump()
+
+
+def is_named_in_drafts(request) -> bool:
+    """Whether the id of this request lies in the file of drafts, as either database keeps it."""
+    if on_server():
+        return request.pk.bytes in stored("feedback_draft")
+    return any(request.pk.hex in str(row) for row in query("SELECT * FROM feedback_draft"))
+
+
+def test_a_sent_draft_leaves_no_key_and_after_wiping_not_even_a_trace(cast, round_):
+    """cases G17: the text is read by nobody, and whose draft there was is not told either."""
+    request, other = round_.asked[:2]
+    for each in (request, other):
+        services.save_draft(each, answers_to(each), 0)
+    assert {path.name for path in draft_keys.folder().iterdir()} >= {request.pk.hex, other.pk.hex}
+    [row] = query(f"SELECT sealed FROM feedback_draft WHERE request_id = '{as_stored(request.pk)}'")
+    services.send(request, 1)
+    assert not (draft_keys.folder() / request.pk.hex).exists()
+    assert draft_keys.unseal(request.pk, row["sealed"]) == {}  # whoever has kept the bytes
+    services.wipe()
+    assert not is_named_in_drafts(request)
+    assert is_named_in_drafts(other)
+    assert Draft.objects.get().answers == answers_to(other)
+
+
+def as_stored(pk) -> str:
+    return str(pk) if on_server() else pk.hex
+
+
+def test_released_answers_are_gone_from_the_file(cast, round_):
+    """cases G17: also the generations of before, which are written anew with each answer."""
+    for number, request in enumerate(round_.asked[:3]):  # too few for texts: nothing of them is kept
+        services.answer(request, words_of(request, number))
+    assert b"words of author 0" in stored("feedback_answer")
+    services.release_round(round_)
+    services.wipe()
+    assert b"words of author" not in stored("feedback_answer", "feedback_release")
+
+
+def test_the_planner_keeps_no_samples_of_what_people_wrote(cast, round_, on_postgres):
+    """cases G17: PostgreSQL's statistics of a column hold values of it, and stay when the rows have gone."""
+    for number, request in enumerate(round_.asked):
+        services.answer(request, words_of(request, number))
+    if on_postgres:
+        query_nothing("ANALYZE feedback_answer")
+        samples = query(
+            "SELECT attname, most_common_vals::text AS values, histogram_bounds::text AS bounds "
+            "FROM pg_stats WHERE tablename = 'feedback_answer'"
+        )
+        assert "relation" in {row["attname"] for row in samples}
+        assert "words of author" not in str(samples)
+    else:
+        assert not {"sqlite_stat1", "sqlite_stat4"} & set(whole_database())
+
+
+def test_a_table_that_nobody_has_changed_is_left_alone(cast, round_, on_postgres):
+    """cases G17: on SQLite there is nothing to write anew, only the log to empty."""
+    for request in round_.asked[:2]:
+        services.answer(request, answers_to(request))
+    services.wipe()
+    if on_postgres:
+        before = paths_of("feedback_answer")
+        services.wipe()
+        assert paths_of("feedback_answer") == before
+        services.answer(round_.asked[2], answers_to(round_.asked[2]))
+        services.wipe()
+        assert paths_of("feedback_answer") != before
+    else:
+        assert Path(f"{connection.settings_dict['NAME']}-wal").stat().st_size == 0
+
+
+def test_a_key_that_no_draft_needs_goes_with_the_next_wiping(cast, round_, time_machine):
+    """cases G17: a worker killed after sending; a round that was cancelled. A new draft's key stays."""
+    kept, orphan, cancelled = round_.asked[0], round_.asked[1], make_request(make_round(cast.peer, status="cancelled"))
+    Draft.objects.create(request=cancelled, version=1, answers={"ds_continue": SECRET})
+    services.save_draft(kept, {"ds_continue": SECRET}, 0)
+    draft_keys.seal(orphan.pk, {})
+    names = {each.pk.hex for each in (orphan, cancelled)}
+    services.wipe()
+    assert names <= {path.name for path in draft_keys.folder().iterdir()}  # their rows may still be on the way
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    services.wipe()
+    left = {path.name for path in draft_keys.folder().iterdir()}
+    assert not left & names
+    assert Draft.objects.get(request=kept).answers == {"ds_continue": SECRET}
+    assert Draft.objects.get(request=cancelled).answers == {}
+
+
+def test_keys_are_readable_by_the_product_only(cast, round_):
+    """cases G17"""
+    services.save_draft(round_.asked[0], {"ds_continue": SECRET}, 0)
+    path = draft_keys.folder() / round_.asked[0].pk.hex
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_without_its_key_a_draft_starts_empty_and_can_be_written_again(cast, round_):
+    """cases G17: after a restore without the folder of keys."""
+    request = round_.asked[0]
+    services.save_draft(request, {"ds_continue": SECRET}, 0)
+    draft_keys.forget([request.pk])
+    assert Draft.objects.get().answers == {}
+    services.save_draft(request, {"ds_continue": "written again"}, 1)
+    assert Draft.objects.get().answers == {"ds_continue": "written again"}
+
+
+def test_the_size_of_a_draft_does_not_tell_what_was_written():
+    """cases G17: a size left in the file could be compared with the texts of the answers."""
+    one, other = uuid.uuid4(), uuid.uuid4()
+    assert len(draft_keys.seal(one, {})) == len(draft_keys.seal(other, {"ds_continue": "x" * 3000}))
+    assert draft_keys.unseal(other, draft_keys.seal(other, {"a": "ü\n" * 9000})) == {"a": "ü\n" * 9000}
+    assert draft_keys.unseal(one, draft_keys.seal(other, {"a": "b"})) == {}
 
 
 # --- a backup ------------------------------------------------------------------------------------------------------
@@ -207,7 +384,7 @@ def test_a_dump_holds_no_token_and_no_draft_that_was_sent(cast, round_, mail_tex
     client.get(f"/f/{token}/")
     post_answers(client, request, answers_to(request, text="words of author 0"), send=False)
     held = dump()
-    assert any(lies_beside(request, line) for line in held.splitlines())  # a draft stands beside its request
+    assert "words of author 0" not in held  # encrypted beside its request
     client.post(f"/feedback/answer/{request.pk}/check/", {"version": 1})
     held = dump()
     assert "words of author 0" in held
