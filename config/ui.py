@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from activity.moments import moment_in_words
 from activity.workdays import deadline_in_words, organisation_today, warning_about
 from config import charts
 
@@ -121,6 +122,12 @@ def day(value: date | datetime | None) -> str:
         return ""
     here = local_day(value)
     return formats.date_format(here, "j M" if here.year == timezone.localdate().year else "j M Y")
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """ "28 Nov 2026, 09:05" where the reader is; nothing for nothing."""
+    return moment_in_words(value) if value else ""
 
 
 @register.filter

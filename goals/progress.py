@@ -1,6 +1,6 @@
 """How far a goal is: pure arithmetic over decimals."""
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from goals.states import Confidence, Direction, GoalStatus
 
@@ -9,7 +9,9 @@ STATUS_TONES: dict[str, str] = {GoalStatus.REACHED: "good", GoalStatus.MISSED: "
 
 
 def per_cent(baseline: Decimal, target: Decimal, current: Decimal | None, direction: str) -> int:
-    """0 to 100, rounded down so that 100 means reached. No measurement yet counts as the baseline.
+    """100 at the target, 0 at the baseline, more beyond the one and less behind the other.
+
+    Rounded down so that 100 means reached. No measurement yet counts as the baseline.
 
     Where baseline and target are equal the goal is to hold a value: 100 while it holds, else 0.
     """
@@ -17,7 +19,7 @@ def per_cent(baseline: Decimal, target: Decimal, current: Decimal | None, direct
     if baseline == target:
         return 100 if holds(target, current, direction) else 0
     share = (current - baseline) / (target - baseline)
-    return int(min(max(share, Decimal(0)), Decimal(1)) * 100)
+    return int((share * 100).to_integral_value(ROUND_FLOOR))
 
 
 def holds(target: Decimal, current: Decimal, direction: str) -> bool:
@@ -28,15 +30,23 @@ def tone(status: str, progress: int, confidence: str, is_overdue: bool) -> str:
     """good | warn | bad | info | muted, for badges and bars."""
     if status != GoalStatus.AGREED:
         return STATUS_TONES.get(status, "muted")
-    if progress == 100:
+    if progress >= 100:
         return "good"
     return "bad" if is_overdue else CONFIDENCE_TONES.get(confidence, "info")
 
 
 def weighted(parts: list[tuple[int, int]]) -> int | None:
-    """The mean of (progress, weight) pairs in per cent; equal weights where all are 0; None of nothing."""
+    """The mean of (progress, weight) pairs in per cent, each counted from 0 to 100; None of nothing.
+
+    Each counts the same unless all have a weight: one weight among goals without one would be the whole of it.
+    """
     if not parts:
         return None
-    weights = [weight for _, weight in parts]
-    weights = weights if sum(weights) else [1] * len(parts)
-    return sum(progress * weight for (progress, _), weight in zip(parts, weights, strict=True)) // sum(weights)
+    weights = [weight for _, weight in parts] if are_weighted(parts) else [1] * len(parts)
+    shares = [min(max(progress, 0), 100) for progress, _ in parts]
+    return sum(share * weight for share, weight in zip(shares, weights, strict=True)) // sum(weights)
+
+
+def are_weighted(parts: list[tuple[int, int]]) -> bool:
+    """Whether every one of (progress, weight) pairs has a weight."""
+    return all(weight for _, weight in parts)

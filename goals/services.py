@@ -97,7 +97,7 @@ def statement_of(template, owner, fields, values) -> str:
     if owner.team_id:
         words.setdefault("team", owner.team.name)
     numbers = {name: plain(Decimal(fields[name])) for name in ("baseline", "target")}
-    deadline = date_format(fields["due_on"], "j F Y")
+    deadline = date_format(fields["due_on"], "j M Y")
     return fill(template.statement, words | numbers | {"deadline": deadline, "unit": fields["unit"]})
 
 

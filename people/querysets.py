@@ -1,6 +1,7 @@
 """Which people: selections shared by pages, exports and tasks."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
@@ -14,6 +15,26 @@ from people.typed import typed_address, typed_words
 
 # More parts a person may play, each as `has_…`, by the apps above: they are read in the same query.
 PARTS: dict[str, Callable[[], Exists]] = {}
+
+
+REFUSED_FOR = timedelta(days=14)  # how long a refused mail is pointed out
+
+
+def _mail_refused() -> models.Q:
+    """Not mails with a code to go on writing: that one was asked for tells that there is a draft."""
+    from activity.models import Notice
+    from activity.states import WorkStatus
+
+    since = timezone.now() - REFUSED_FOR
+    refused = Notice.objects.filter(status=WorkStatus.FAILED, created_at__gte=since).exclude(kind="feedback_code")
+    return models.Q(pk__in=refused.values("recipient"))
+
+
+NEEDS: dict[str, Callable[[], models.Q]] = {
+    "no-manager": lambda: models.Q(manager=None),
+    "manager-left": lambda: models.Q(manager__is_active=False),
+    "mail-refused": _mail_refused,
+}
 
 
 class UserQuerySet(models.QuerySet):
@@ -41,6 +62,10 @@ class UserQuerySet(models.QuerySet):
             has_partner=Exists(Team.objects.filter(hr_partners=OuterRef("pk"))),
             **{f"has_{part}": find() for part, find in PARTS.items()},
         )
+
+    def in_need_of(self, what: str):
+        """Active people with something for HR to put right: see `NEEDS`; everybody for another word."""
+        return self.active().filter(NEEDS[what]()) if what in NEEDS else self
 
     def looked_after_by(self, partner):
         """The people in the teams whose HR partner is `partner`."""

@@ -6,6 +6,7 @@ from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from activity.paging import slice_of
@@ -17,6 +18,11 @@ from people.forms import DelegationForm, PersonForm, ProfileForm, SuccessorForm
 from people.models import Delegation, User
 
 PER_PAGE = 50
+NEEDED = {
+    "no-manager": gettext_lazy("People without a manager"),
+    "manager-left": gettext_lazy("People whose manager has left"),
+    "mail-refused": gettext_lazy("People whose email was refused in the last 14 days"),
+}
 
 
 def managed_by(request, pk) -> User:
@@ -31,9 +37,12 @@ def people(request):
         raise Http404
     words = request.GET.get("q", "")
     rows = User.objects.visible_to(request.user).named_like(words).select_related("team", "grade", "manager")
+    need = request.GET.get("needs", "") if policies.can_manage_people(request.user) else ""
+    rows = rows.in_need_of(need)
     page = slice_of(rows, ("name", "pk"), request.GET, PER_PAGE)
     to_decide = question_after(["manager"], request.user) if policies.can_manage_people(request.user) else ""
-    return render(request, "people/user_list.html", {"page": page, "words": words, "to_decide": to_decide})
+    context = {"page": page, "words": words, "to_decide": to_decide, "needs": NEEDED.get(need, "")}
+    return render(request, "people/user_list.html", context)
 
 
 def person_new(request):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.drafts import DraftText, MergingForm, posted_base, why_too_long
 from activity.once import OnceForm
-from activity.workdays import day_in_words, organisation_today, warning_about
+from activity.workdays import organisation_today, warning_about
 from people.fields import PersonField, TeamsField
 from people.models import User
 from reviews.models import ActionItem, CalibrationGroup, Cycle, PrivateNote, Rebuttal, Review, ReviewTemplate, Stage
@@ -30,7 +30,7 @@ def date_input(**attrs):
 
 def about_deadline(day) -> str:
     """Beside a deadline: its weekday, or why people will not be at work on it; nothing for nothing."""
-    return (warning_about(day, get_language() or "en") or day_in_words(day)) if day else ""
+    return (warning_about(day, get_language() or "en") or date_format(day, "D j M Y")) if day else ""
 
 
 class KnownChoices(forms.MultipleChoiceField):

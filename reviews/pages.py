@@ -1,11 +1,11 @@
 """What the pages of one review show to one reader; every part starts from `visible_to`."""
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
+from activity.moments import moment_in_words
 from activity.rules import holds
 from activity.workflow import open_moves
 from feedback.summaries import visible_feedback
@@ -77,7 +77,7 @@ def history(review, user) -> list[dict]:
         who = event.actor.name if event.actor else _("Plumbline")
         if event.on_behalf_of:
             who = _("%(actor)s for %(principal)s") % {"actor": who, "principal": event.on_behalf_of.name}
-        note = f"{who} · {date_format(localtime(event.at), 'D j M Y, H:i')}"
+        note = f"{who} · {moment_in_words(event.at)}"
         if event.data.get("reason"):
             note += f" · {event.data['reason']}"
         entries.append({"icon": ICONS.get(verb, "check"), "text": VERBS.get(verb, verb), "note": note})

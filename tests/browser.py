@@ -37,18 +37,19 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """open_page(width=1440, theme="light", cookies=[…], scripts=True): a fresh page that notes what goes wrong.
+    """open_page(width=1440, theme="light", cookies=[…], scripts=True, forced_colors="none"): a fresh page.
 
-    Without motion, so that nothing is looked at half open.
+    It notes what goes wrong. Without motion, so that nothing is looked at half open.
     """
     contexts = []
 
-    def opened(width=1440, theme="light", cookies=(), scripts=True):
+    def opened(width=1440, theme="light", cookies=(), scripts=True, forced_colors="none"):
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=theme,
             java_script_enabled=scripts,
             reduced_motion="reduce",
+            forced_colors=forced_colors,
         )
         contexts.append(context)
         context.add_cookies(list(cookies))

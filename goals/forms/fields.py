@@ -1,11 +1,13 @@
 """What the forms about goals are made of."""
 
+import re
 from decimal import Decimal
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.db.models import Q
+from django.utils.formats import get_format
 
 from competencies.models import Catalogue, Code
 
@@ -17,14 +19,50 @@ class Day(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class Amount(forms.NumberInput):
-    """A number without trailing zeros, any step."""
+class Amount(forms.TextInput):
+    """A number without trailing zeros, with the decimal separator of the reader's language.
+
+    No input of type number: what a browser makes of "1.000" there depends on its own language, not on the page's.
+    """
 
     def __init__(self):
-        super().__init__({"step": "any", "inputmode": "decimal"})
+        super().__init__({"inputmode": "decimal", "autocomplete": "off"})
 
     def format_value(self, value):
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else super().format_value(value)
+        if not isinstance(value, Decimal):
+            return super().format_value(value)
+        return f"{value.normalize():f}".replace(".", get_format("DECIMAL_SEPARATOR"))
+
+
+def number_typed(text: str) -> str:
+    """`text` as Decimal reads it, understood in the active language: English "1,000.5" and German "1.000,5" alike.
+
+    A separator of thousands groups three digits; standing once before any other number of digits it is the decimal
+    one of another language. What is no number comes back as it was.
+    """
+    text = (
+        "".join(text.split())
+        .replace("\N{MINUS SIGN}", "-")
+        .replace("'", "")
+        .replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    )
+    decimal = get_format("DECIMAL_SEPARATOR")
+    thousands = "," if decimal == "." else "."
+    if re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(decimal)}\d*)?", text):
+        return text.replace(thousands, "").replace(decimal, ".")
+    if re.fullmatch(rf"[+-]?\d*{re.escape(thousands)}\d+", text):
+        return text.replace(thousands, ".")
+    return text.replace(decimal, ".") if thousands not in text else text
+
+
+class AmountField(forms.DecimalField):
+    """A number as people write it in their language; see `number_typed`."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_digits": 16, "decimal_places": 4, "widget": Amount} | kwargs)
+
+    def to_python(self, value):
+        return super().to_python(number_typed(value) if isinstance(value, str) else value)
 
 
 class Ticks(forms.CheckboxSelectMultiple):

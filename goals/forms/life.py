@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from activity.once import OnceForm
-from goals.forms.fields import Amount, Day, laid_out, side_by_side
+from goals.forms.fields import AmountField, Day, laid_out, side_by_side
 from goals.models import Change, CheckIn
 from goals.states import Measure
 
@@ -17,7 +17,8 @@ class CheckInForm(OnceForm):
     class Meta:
         model = CheckIn
         fields = ["value", "confidence", "comment"]
-        widgets = {"value": Amount, "comment": forms.Textarea({"rows": 2}), "confidence": forms.RadioSelect}
+        field_classes = {"value": AmountField}
+        widgets = {"comment": forms.Textarea({"rows": 2}), "confidence": forms.RadioSelect}
 
     def __init__(self, *args, goal, **kwargs):
         super().__init__(*args, **kwargs)
@@ -42,7 +43,8 @@ class ChangeForm(forms.ModelForm):
     class Meta:
         model = Change
         fields = ["target", "due_on", "is_withdrawal", "note"]
-        widgets = {"target": Amount, "due_on": Day, "note": forms.Textarea({"rows": 3})}
+        field_classes = {"target": AmountField}
+        widgets = {"due_on": Day, "note": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args, goal, **kwargs):
         super().__init__(*args, **kwargs)

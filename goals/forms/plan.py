@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.drafts import MergingForm
 from activity.once import OnceForm
-from goals.forms.fields import Amount, CodesField, Day, laid_out, side_by_side
+from goals.forms.fields import AmountField, CodesField, Day, laid_out, side_by_side
 from goals.models import Goal, Objective
 from goals.states import Direction, Measure
 from people.models import User
@@ -29,7 +29,8 @@ class GoalForm(MergingForm, OnceForm):
         fields = ["title", "statement", "kind", "metric", "unit", "direction", "baseline", "target", "starts_on"]
         fields += ["due_on", "weight", "guardrail", "is_team_measure", "contribution", "objective", "codes"]
         fields += ["visibility"]
-        widgets: ClassVar[dict] = {"starts_on": Day, "due_on": Day, "baseline": Amount, "target": Amount}
+        widgets: ClassVar[dict] = {"starts_on": Day, "due_on": Day}
+        field_classes: ClassVar[dict] = {"baseline": AmountField, "target": AmountField}
         widgets |= {name: forms.Textarea({"rows": 3}) for name in ("statement", "contribution")}
         help_texts = {
             "statement": _("One sentence: what will be different, for whom, and how one can see it."),
@@ -101,8 +102,8 @@ class TemplateForm(forms.Form):
     service = forms.CharField(label=_("Service"), max_length=80, required=False)
     model = forms.CharField(label=_("Model"), max_length=80, required=False)
     team = forms.CharField(label=_("Team"), max_length=80, required=False)
-    baseline = forms.DecimalField(label=_("Baseline"), max_digits=16, decimal_places=4, widget=Amount)
-    target = forms.DecimalField(label=_("Target"), max_digits=16, decimal_places=4, widget=Amount)
+    baseline = AmountField(label=_("Baseline"))
+    target = AmountField(label=_("Target"))
     starts_on = forms.DateField(label=_("Starts on"), widget=Day)
     due_on = forms.DateField(label=_("Deadline"), widget=Day)
     weight = forms.IntegerField(label=_("Weight in per cent"), min_value=0, max_value=100, initial=0)

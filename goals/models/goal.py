@@ -14,7 +14,7 @@ from django_fsm import FSMField, transition
 from activity.workdays import organisation_today
 from activity.workflow import because
 from goals import policies, progress
-from goals.measures import in_words
+from goals.measures import in_words, plain
 from goals.querysets import GoalQuerySet
 from goals.states import CLOSED, ChangeStatus, Confidence, Direction, GoalStatus, Measure, Visibility
 
@@ -116,7 +116,7 @@ class Goal(models.Model):
 
     @cached_property
     def progress(self) -> int:
-        """Per cent, 0 to 100."""
+        """Per cent of the way from baseline to target; over 100 beyond the target, negative behind the baseline."""
         return progress.per_cent(self.baseline, self.target, self.current, self.direction)
 
     @property
@@ -142,9 +142,18 @@ class Goal(models.Model):
         """One or two words for the badge: how it stands where it is agreed, else its status."""
         if self.status != GoalStatus.AGREED:
             return str(self.get_status_display())
-        if self.progress == 100:
+        if self.progress >= 100:
             return str(_("Target met"))
         return str(_("Overdue") if self.is_overdue else self.get_confidence_display() or self.get_status_display())
+
+    @property
+    def arithmetic(self) -> str:
+        """How `progress` comes about; empty where nothing is measured on a way."""
+        if self.kind == Measure.YES_NO or self.baseline == self.target or self.current is None:
+            return ""
+        words = {name: plain(getattr(self, name)) for name in ("baseline", "target", "current")}
+        way = "(%(current)s − %(baseline)s) ÷ (%(target)s − %(baseline)s)" % words
+        return f"{way} = {self.progress}\N{NO-BREAK SPACE}%"
 
     @property
     def baseline_text(self) -> str:

@@ -10,6 +10,7 @@ from activity.models import Event
 from activity.workflow import MoveRefused, open_moves
 from goals import policies, services
 from goals.forms import ChangeForm, CheckInForm, ReasonForm
+from goals.measures import in_words
 from goals.models import Change, Evidence, Goal
 from goals.smart import advice
 from goals.states import GoalStatus
@@ -111,11 +112,21 @@ def check_in(request, pk):
     form = CheckInForm(request.POST or None, goal=goal)
     if request.method == "POST" and form.is_valid():
         services.check_in(goal, by=request.user, **form.cleaned_data)
+        goal = visible_goal(request, pk)
+        saved = saved_words(goal, form.cleaned_data["value"])
         if not request.htmx:
+            messages.success(request, saved)
             return redirect(goal)
-        return render(request, "goals/_progress.html", progress_context(visible_goal(request, pk), request.user))
+        return render(request, "goals/_progress.html", progress_context(goal, request.user) | {"saved": saved})
     template = "goals/_progress.html" if request.htmx else "goals/check_in.html"
     return render(request, template, progress_context(goal, request.user, form))
+
+
+def saved_words(goal, value) -> str:
+    """That a check-in is stored, with the value as it was understood."""
+    if value is None:
+        return _("Check-in saved.")
+    return _("Check-in saved: %(value)s.") % {"value": in_words(value, goal.kind, goal.unit)}
 
 
 def ask_change(request, pk):

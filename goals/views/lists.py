@@ -20,10 +20,12 @@ def page_of(request, rows):
 def summary(goals) -> dict:
     """Counts and the weighted progress over the goals that count."""
     counting = [goal for goal in goals if goal.status in (GoalStatus.AGREED, GoalStatus.REACHED, GoalStatus.MISSED)]
+    parts = [(goal.progress, goal.weight) for goal in counting]
     return {
         "reached": sum(goal.status == GoalStatus.REACHED for goal in counting),
         "counting": len(counting),
-        "progress": progress.weighted([(goal.progress, goal.weight) for goal in counting]),
+        "progress": progress.weighted(parts),
+        "is_weighted": progress.are_weighted(parts),
         "weight": sum(goal.weight for goal in counting),
     }
 

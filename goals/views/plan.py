@@ -16,6 +16,7 @@ from goals import policies, services
 from goals.forms import CarryOverForm, GoalForm, ShareForm, TemplateForm
 from goals.models import Goal, GoalTemplate
 from goals.smart import advice
+from goals.states import Measure
 from people.models import User
 
 
@@ -38,9 +39,17 @@ def advice_for(form) -> list[dict] | None:
     return advice(goal, codes=form.cleaned_data["codes"], other_weight=weight)
 
 
+def understood(form) -> list[tuple[str, str]]:
+    """Baseline and target as they were read, each with its label; nothing of a form that cannot be read."""
+    goal = form.instance
+    if form.errors or goal.kind == Measure.YES_NO:
+        return []
+    return [(_("Baseline as understood"), goal.baseline_text), (_("Target as understood"), goal.target_text)]
+
+
 def answer_check(request, form, context):
     """The advice alone for htmx, the whole page with what was typed otherwise; nothing is saved."""
-    context |= {"form": form, "smart": advice_for(form), "is_checked": True}
+    context |= {"form": form, "smart": advice_for(form), "is_checked": True, "understood": understood(form)}
     return render(request, "goals/_smart.html" if request.htmx else "goals/goal_form.html", context)
 
 

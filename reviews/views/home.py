@@ -1,7 +1,8 @@
-"""What waits for me, and who of my people waits for what."""
+"""One's own tasks and what one's role has to look at; and where one's team's reviews stand."""
 
 from django.shortcuts import render
 
+from reviews.attention import cards_for
 from reviews.duties import duties_of, own_reviews
 from reviews.models import Cycle, Review
 from reviews.numbers import with_numbers
@@ -14,8 +15,12 @@ def home(request):
     user = request.user
     own = own_reviews(user)
     context = {"duties": duties_of(user, own), "reviews": own, "runs_cycles": user.is_hr or user.is_hr_partner}
+    cycles = running_cycles(user) if context["runs_cycles"] else []
     if context["runs_cycles"]:
-        context["cycles"] = running_cycles(user)
+        context["cycles"] = cycles
+    context["cards"] = cards_for(user, cycles)
+    context["to_look_at"] = sum(len(card.matters) for card in context["cards"])
+    context["has_own_work"] = not (user.is_hr or user.is_it or user.is_auditor)
     return render(request, "reviews/home.html", context)
 
 

@@ -116,5 +116,5 @@ def test_the_card_costs_the_same_for_any_number_of_cycles(cast, catalogue, as_, 
         make_review(make_user(manager=cast.manager), cast.hr, name=f"Cycle {number}")
     client = as_(cast.hr)
     client.get("/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/")

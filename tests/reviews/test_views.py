@@ -30,7 +30,7 @@ def test_home_of_a_manager_names_the_person(cast, at):
 
 def test_an_empty_home_says_so(cast, as_):
     page = as_(cast.stranger).get(reverse("reviews:home")).content.decode()
-    assert "Nothing is due" in page
+    assert "all caught up" in page
 
 
 @pytest.mark.parametrize("size", [1, 3, 30])
