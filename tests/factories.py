@@ -87,6 +87,14 @@ def make_request(round, giver=None, relation="data_scientist", status="asked", *
     return Request.objects.create(round=round, giver=giver, relation=relation, status=status, **told | fields)
 
 
+def confirm_outsiders(round, by):
+    """HR confirms everybody from outside on the list of `round`."""
+    from feedback.services import confirm
+
+    for request in round.requests.filter(giver=None).select_related("round__subject", "round__manager"):
+        confirm(request, by=by)
+
+
 def make_collecting_round(subject, relations, **fields):
     """A collecting round and one asked outsider per relation, in that order."""
     round = make_round(subject, status="collecting", **fields)
