@@ -60,6 +60,7 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "round.open_to_subject": gettext_lazy("Results opened to the subject"),
     "round.close_to_subject": gettext_lazy("Results closed to the subject"),
     "request.propose": gettext_lazy("Collaborator proposed"),
+    "request.confirm": gettext_lazy("Outsider confirmed"),
     "request.send_again": gettext_lazy("Request sent again"),
     "request.nudge": gettext_lazy("Reminder sent"),
     "request.extend": gettext_lazy("Deadline extended"),

@@ -127,8 +127,11 @@ class Mix:
 
 
 def mix(round: Round, requests: list[Request]) -> Mix:
-    """Relation by relation: a group of their own, together with others, or nothing; and whether texts can be shown."""
-    sizes = Counter(request.relation for request in requests)
+    """Relation by relation: a group of their own, together with others, or nothing; and whether texts can be shown.
+
+    Outsiders whom HR has not confirmed count for nothing here.
+    """
+    sizes = Counter(request.relation for request in requests if not request.is_unconfirmed)
     if not round.is_anonymous:
         return Mix((Line(_("Answers are shown with names: any number will do."), bool(requests)),), bool(requests))
     groups = Groups(round.catalogue)

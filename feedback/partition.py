@@ -3,11 +3,18 @@
 Each rated group of questions is cut on its own: one block per relation with at least k authors; the smaller relations
 pooled; when the pool is too small the smallest visible block joins it; when there is none, the pool is withheld.
 Relations that are never pooled stand alone or are withheld. Blocks never overlap and are never cut again.
+
+Authors for whom nobody vouches are shown and not counted: whoever invented them could take them off. Which answers are
+theirs is stored nowhere. `doubtful` says how many of a relation there are; what remains is the least number of authors
+that count, whichever answers are doubtful.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+NONE: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -18,14 +25,20 @@ class Rating:
     point: object
 
 
-def cut(sizes: Mapping[str, int], k: int, alone: Iterable[str] = ()) -> list[frozenset]:
-    """Blocks of relations, each with at least `k` authors, from the number of authors per relation.
+def counted(sizes: Mapping[str, int], doubtful: Mapping[str, int]) -> dict[str, int]:
+    """By relation the least number of authors that count, from that of all authors; 0 and more."""
+    return {relation: max(0, number - doubtful.get(relation, 0)) for relation, number in sizes.items()}
 
-    `alone` are the relations that are never pooled.
+
+def cut(sizes: Mapping[str, int], k: int, alone: Iterable[str] = (), doubtful: Mapping[str, int] = NONE) -> list:
+    """Blocks of relations, each with at least `k` authors that count, from the number of all authors per relation.
+
+    `alone` are the relations that are never pooled; `doubtful` by relation how many authors at most do not count.
     """
-    alone = set(alone)
+    alone, present = set(alone), {relation for relation in sizes if sizes[relation] > 0}
+    sizes = counted(sizes, doubtful)
     blocks = [frozenset([relation]) for relation in sorted(sizes) if sizes[relation] >= k]
-    pool = frozenset(relation for relation in sizes if 0 < sizes[relation] < k and relation not in alone)
+    pool = frozenset(relation for relation in present if sizes[relation] < k and relation not in alone)
     if not pool:
         return blocks
     if size(pool, sizes) < k:
@@ -42,39 +55,48 @@ def size(block: Iterable[str], sizes: Mapping[str, int]) -> int:
     return sum(sizes[relation] for relation in block)
 
 
-def rated_blocks(ratings: Iterable[Rating], k: int, alone: Iterable[str], points: list) -> list[dict]:
-    """Blocks of one group: {"relations", "n", "counts"}; `counts` in the order of `points`, the scale's answers."""
+def rated_blocks(
+    ratings: Iterable[Rating], k: int, alone: Iterable[str], points: list, doubtful: Mapping[str, int] = NONE
+) -> list[dict]:
+    """Blocks of one group: {"relations", "n", "counted", "counts"}; `counts` in the order of `points` of the scale.
+
+    `n` is the number of all authors in it, `counted` of those that count at least.
+    """
     ratings = list(ratings)
     sizes = Counter(rating.relation for rating in ratings)
-    blocks = []
-    for block in cut(sizes, k, alone):
+    trusted, blocks = counted(sizes, doubtful), []
+    for block in cut(sizes, k, alone, doubtful):
         counts = Counter(rating.point for rating in ratings if rating.relation in block)
-        row = {"relations": sorted(block), "n": size(block, sizes), "counts": [counts[point] for point in points]}
-        blocks.append(row)
+        numbers = {"n": size(block, sizes), "counted": size(block, trusted)}
+        blocks.append({"relations": sorted(block), **numbers, "counts": [counts[point] for point in points]})
     return blocks
 
 
 def open_to(authored: frozenset, rows: Iterable[dict], k: int) -> list[dict]:
     """Of these blocks those a reader may see who has answered in the relations `authored`: with `k` others behind them.
 
-    Such a reader can take the own answer off.
+    Such a reader can take the own answer off. Rows released before outsiders had to be confirmed have no "counted".
     """
-    return [row for row in rows if row["n"] - (not authored.isdisjoint(row["relations"])) >= k]
+    return [row for row in rows if row.get("counted", row["n"]) - (not authored.isdisjoint(row["relations"])) >= k]
 
 
-def text_pools(texts: Iterable[tuple], k: int, alone: Iterable[str], shuffle) -> list[dict]:
-    """Pools of texts with at least `k` authors from (theme, relation, text, counts_author) rows.
+def text_pools(
+    texts: Iterable[tuple], k: int, alone: Iterable[str], shuffle, doubtful: Mapping[str, int] = NONE
+) -> list[dict]:
+    """Pools of texts with at least `k` authors that count, from (theme, relation, text, counts_author) rows.
 
-    One pool per theme, and one for each relation that is never pooled. `shuffle` orders the texts in place.
+    Its "authors" are those that count at least. One pool per theme, and one for each relation that is never pooled.
+    `shuffle` orders the texts in place.
     """
     alone, pools = set(alone), defaultdict(list)
     for theme, relation, text, counts_author in texts:
         pools[theme, relation if relation in alone else ""].append((text, relation, counts_author))
     shown = []
-    for (theme, relation), rows in sorted(pools.items()):
-        authors = sum(counts_author for _text, _relation, counts_author in rows)
+    for (theme, alone_as), rows in sorted(pools.items()):
+        sizes = Counter(relation for _text, relation, counts_author in rows if counts_author)
+        authors = sum(counted(sizes, doubtful).values())
         if authors >= k:
             words = [text for text, _relation, _counts in rows]
             shuffle(words)
-            shown.append({"theme": theme, "alone": relation, "authors": authors, "texts": words})
+            shown.append({"theme": theme, "alone": alone_as, "authors": authors, "texts": words})
     return shown

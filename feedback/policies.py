@@ -79,6 +79,11 @@ def can_run(round, user) -> bool:
     return part_in(round, user) == HR
 
 
+def can_confirm(round, user) -> bool:
+    """That an outsider exists: HR, never somebody who leads or is the subject of the round."""
+    return part_in(round, user) == HR
+
+
 def can_lead_request(request, user) -> bool:
     return can_lead(request.round, user)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from activity.states import WorkStatus
 from feedback import policies
-from feedback.states import INVITED, RUNNING, RequestStatus, RoundStatus
+from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
 
 # A DISTINCT would read every running round to find the few titles they share.
 LEAP = """
@@ -27,6 +27,8 @@ LEAP = """
 """
 # Whoever has left can no longer sign in and has no link: nobody waits for their answer.
 LEFT = Q(giver__is_active=False)
+# Outsiders for whom nobody but a reader of the result vouches; the single-row form is Request.is_unconfirmed.
+UNCONFIRMED = Q(giver=None, confirmed_by=None)
 GRACE = timedelta(seconds=60)  # for a save that was under way when the day ended
 
 
@@ -59,13 +61,18 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(period_start__lte=end, period_end__gte=start)
 
     def with_progress(self):
-        """`n_asked`, `n_answered`, `n_declined` on each row, read by `progress()`: no further query."""
+        """`n_asked`, `n_answered`, `n_declined` on each row, read by `progress()`; and `n_unconfirmed`, see below."""
         left = Q(requests__status=RequestStatus.ASKED, requests__giver__is_active=False)
         return self.annotate(
             n_asked=Count("requests", filter=Q(requests__status__in=INVITED) & ~left),
             n_answered=Count("requests", filter=Q(requests__status=RequestStatus.ANSWERED)),
             n_declined=Count("requests", filter=Q(requests__status=RequestStatus.DECLINED)),
-        )
+        ).with_unconfirmed()
+
+    def with_unconfirmed(self):
+        """`n_unconfirmed` on each row: outsiders on the list, answered or not, whom HR has not confirmed."""
+        on_list = Q(requests__status__in=ON_THE_LIST, requests__giver=None, requests__confirmed_by=None)
+        return self.annotate(n_unconfirmed=Count("requests", filter=on_list))
 
     def ripe(self, day=None):
         """Collecting rounds to be released: every deadline has passed, or everyone asked has answered or declined."""

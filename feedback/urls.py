@@ -28,6 +28,7 @@ urlpatterns = [
     path("feedback/rounds/<uuid:pk>/texts/<uuid:text>/hide/", rounds.hide, name="hide"),
     path("feedback/requests/<uuid:pk>/remove/", rounds.remove, name="remove"),
     path("feedback/board/", board.board, name="board"),
+    path("feedback/requests/<uuid:pk>/confirm/", board.confirm, name="confirm"),
     path("feedback/requests/<uuid:pk>/address/", board.address, name="address"),
     path("feedback/requests/<uuid:pk>/replace/", board.replace, name="replace"),
     path("feedback/praise/", between.praise, name="praise"),

@@ -170,6 +170,7 @@ TABLE = {
     "feedback:results_xlsx": page(LEAD | HANDLING, "round", at="manager_evaluation"),
     "feedback:hide": form(HANDLING, "round", "text", at="manager_evaluation"),
     "feedback:board": page(RUNNING),
+    "feedback:confirm": deed(HANDLING, "outsider", at="peer_review"),
     "feedback:address": form(HANDLING, "outsider", at="peer_review"),
     "feedback:replace": form(HANDLING, "asked", at="peer_review"),
     "feedback:praise": page(EVERYONE),

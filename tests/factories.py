@@ -76,14 +76,23 @@ def make_round(subject, **fields):
 
 
 def make_request(round, giver=None, relation="data_scientist", status="asked", **fields):
-    """A request in `round`, by default asked of a new outsider."""
+    """A request in `round`, by default asked of a new outsider, whom HR (anybody: here the subject) has confirmed."""
     from feedback.models import Request
 
     number = next(_numbers)
     fields.setdefault("email", giver.email if giver else f"outsider{number}@example.com")
     fields.setdefault("name", giver.name if giver else f"Outsider {number}")
+    fields.setdefault("confirmed_by", None if giver else round.subject)
     told = {"promise": round.promise, "k_scores": round.k_scores, "k_texts": round.k_texts}
     return Request.objects.create(round=round, giver=giver, relation=relation, status=status, **told | fields)
+
+
+def confirm_outsiders(round, by):
+    """HR confirms everybody from outside on the list of `round`."""
+    from feedback.services import confirm
+
+    for request in round.requests.filter(giver=None).select_related("round__subject", "round__manager"):
+        confirm(request, by=by)
 
 
 def make_collecting_round(subject, relations, **fields):

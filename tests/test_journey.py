@@ -67,6 +67,7 @@ def test_a_cycle_from_an_empty_organisation_to_a_confirmed_review(site):
     cycle = make_and_launch(hr)
     write_self_assessment(signed_in("Priya Raman"))
     propose(signed_in("Priya Raman"))
+    post(hr, "feedback:confirm", Request.objects.get(email="kim@example.com").pk)
     approve(signed_in("Marta Keller"))
     collect()
     assert close_due_stages() == 1

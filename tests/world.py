@@ -102,6 +102,8 @@ def rows_of(cast, review):
         feedback.add(review.round, by=review.manager, relation="data_scientist", **given)
         for given in [*outsiders, {"giver": cast.peer}]
     ]
+    for request in asked[:5]:
+        feedback.confirm(request, by=cast.hr)
     feedback.approve(review.round, by=review.manager)
     return {"review": review, "round": review.round, "group": group, "outsider": asked[4], "asked": asked[5]} | {
         "givers": asked[:4],

@@ -13,7 +13,7 @@ from django_fsm import FSMField, transition
 
 from activity.workflow import because
 from feedback import policies
-from feedback.querysets import RequestQuerySet, RoundQuerySet, organisation_today
+from feedback.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Promise, RequestStatus, RoundStatus
 from people.search import SearchField
 
@@ -57,8 +57,24 @@ def is_short_enough(round) -> bool:
 @because(_("Anonymous feedback needs more people: with so few on the list nothing could be shown to anyone."))
 def keeps_its_promise(round) -> bool:
     """Security contract 2.2: with fewer than k invited authors a round does not start as anonymous."""
-    needed = round.k_scores if round.promise == Promise.ANONYMOUS else 1
-    return round.requests.filter(status__in=ON_THE_LIST).count() >= needed
+    return round.requests.filter(status__in=ON_THE_LIST).count() >= needed_authors(round)
+
+
+def needed_authors(round) -> int:
+    return round.k_scores if round.promise == Promise.ANONYMOUS else 1
+
+
+@because(
+    _(
+        "Too few people on the list count towards the thresholds, because HR has not confirmed everybody from outside. "
+        "Ask HR to confirm them on this page, or add colleagues."
+    )
+)
+def has_enough_who_count(round) -> bool:
+    """Whoever puts addresses of their own on a list would read the one real answer among them."""
+    if round.promise != Promise.ANONYMOUS:
+        return True
+    return round.requests.filter(status__in=ON_THE_LIST).exclude(UNCONFIRMED).count() >= needed_authors(round)
 
 
 class Round(models.Model):
@@ -149,7 +165,7 @@ class Round(models.Model):
         source=RoundStatus.NOMINATING,
         target=RoundStatus.COLLECTING,
         permission=policies.can_lead,
-        conditions=[keeps_its_promise, is_short_enough],
+        conditions=[keeps_its_promise, has_enough_who_count, is_short_enough],
         custom={"label": _("Approve the list")},
     )
     def collect(self):
@@ -195,6 +211,14 @@ class Request(models.Model):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who in HR vouches that this outsider exists; until then they count towards no threshold.",
+    )
     due_on = models.DateField(_("own deadline"), null=True, blank=True, help_text=_("When this one was extended."))
     promise = models.CharField(max_length=12, choices=Promise, blank=True, help_text="As told when asked.")
     k_scores = models.PositiveSmallIntegerField(null=True, blank=True, help_text="As told when asked.")
@@ -230,6 +254,11 @@ class Request(models.Model):
     @property
     def is_external(self) -> bool:
         return self.giver_id is None
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """An outsider for whom nobody but a reader of the result vouches: counts towards no threshold."""
+        return self.is_external and self.confirmed_by_id is None
 
     @property
     def has_left(self) -> bool:

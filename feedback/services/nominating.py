@@ -45,7 +45,13 @@ def propose(round: Round, *, by, giver=None, name="", email="", relation: str) -
     try:
         with transaction.atomic():
             request = Request.objects.create(
-                round=round, giver=giver, email=email, relation=relation, added_by=by, **person
+                round=round,
+                giver=giver,
+                email=email,
+                relation=relation,
+                added_by=by,
+                confirmed_by=by if giver is None and policies.can_confirm(round, by) else None,
+                **person,
             )
     except IntegrityError as twice:
         raise MoveRefused(_("This person is on the list already.")) from twice

@@ -102,13 +102,30 @@ def send_again(request: Request, *, by) -> Request:
 
 
 @transaction.atomic
+def confirm(request: Request, *, by) -> Request:
+    """HR vouches that this outsider exists: from now on they count towards the thresholds, answered or not.
+
+    Confirming twice is confirming once. Raises PermissionDenied, or MoveRefused once the round is closed.
+    """
+    round = _locked(request.round, None)
+    if not policies.can_confirm(round, by):
+        raise PermissionDenied
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.is_unconfirmed:
+        request.confirmed_by = by
+        request.save(update_fields=["confirmed_by"])
+        record(request, "confirm", by=by)
+    return request
+
+
+@transaction.atomic
 def change_address(request: Request, email: str, *, by) -> Request:
     """Ask the same outsider under another address; links sent to the old one end here."""
     _locked(request.round, by)
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if not request.is_external:
         raise MoveRefused(_("The address of a colleague comes from the list of people."))
-    request.email = typed_address(email)
+    request.email, request.confirmed_by = typed_address(email), by  # another address may be somebody else's
     check_outsider(request.round, request.email, but=request)
     try:
         with transaction.atomic():

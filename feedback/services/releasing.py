@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.models import Event
@@ -16,10 +16,10 @@ from activity.workflow import MoveRefused, why_not
 from feedback import policies
 from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Request, Round
 from feedback.partition import Rating, rated_blocks, text_pools
-from feedback.querysets import organisation_today
+from feedback.querysets import UNCONFIRMED, organisation_today
 from feedback.questions import Groups, chance
 from feedback.services.answering import drop_drafts
-from feedback.states import INVITED, RUNNING, RequestStatus
+from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
 
 
 def release_round(round: Round, *, by=None) -> Round:
@@ -40,7 +40,10 @@ def _check_early(round, by) -> None:
     if not policies.can_lead(round, by):
         raise PermissionDenied
     known = round.progress_for(policies.part_in(round, by), round.progress())
-    if organisation_today() <= round.closes_on and not known.is_complete and known.answered < round.k_texts:
+    # Whether those not confirmed have answered is not said here either: none of them counts.
+    doubtful = round.requests.filter(UNCONFIRMED, status__in=ON_THE_LIST).count() if round.is_anonymous else 0
+    is_enough = known.answered - doubtful >= round.k_texts
+    if organisation_today() <= round.closes_on and not known.is_complete and not is_enough:
         raise MoveRefused(_("Too few have answered to close early: nothing could be shown."))
 
 
@@ -60,14 +63,14 @@ def release_rounds(rounds: Iterable, batch: int = 500, by=None) -> int:
 def _release_batch(ids, by) -> list[Round]:
     running = Round.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, status__in=RUNNING)
     rounds = list(running.select_related("catalogue").order_by("pk"))
-    answers, asked = _answers_of(rounds), _relations_asked(rounds)
+    answers, asked = _answers_of(rounds), _doubtful_by_relation(rounds)
     catalogues = {round.catalogue_id: round.catalogue for round in rounds}
     groups = {pk: Groups(catalogue) for pk, catalogue in catalogues.items()}
     Release.objects.bulk_create(
         Release(
             round=round,
             released_on=organisation_today(),
-            content=content_of(round, answers[round.pk], sorted(asked[round.pk]), groups[round.catalogue_id]),
+            content=content_of(round, answers[round.pk], asked[round.pk], groups[round.catalogue_id]),
         )
         for round in rounds
     )
@@ -100,16 +103,23 @@ def _answers_of(rounds) -> dict[uuid.UUID, list[Answer]]:
     return found
 
 
-def _relations_asked(rounds) -> dict[uuid.UUID, set[str]]:
-    found = defaultdict(set)
-    invited = Request.objects.filter(round__in=rounds, status__in=INVITED).order_by().distinct()
-    for round_id, relation in invited.values_list("round_id", "relation"):
-        found[round_id].add(relation)
+def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
+    """By round and relation asked, how many of those who answered are outsiders whom nobody has confirmed."""
+    found = defaultdict(dict)
+    invited = (
+        Request.objects.filter(round__in=rounds, status__in=INVITED).order_by().values_list("round_id", "relation")
+    )
+    doubtful = Count("pk", filter=UNCONFIRMED & Q(status=RequestStatus.ANSWERED))
+    for round_id, relation, number in invited.annotate(doubtful=doubtful):
+        found[round_id][relation] = number
     return found
 
 
-def content_of(round, answers, relations, groups: Groups) -> dict:
-    """The snapshot: per group of questions its blocks, per theme its texts, and which relations were asked."""
+def content_of(round, answers, doubtful: dict[str, int], groups: Groups) -> dict:
+    """The snapshot: per group of questions its blocks, per theme its texts, and which relations were asked.
+
+    `doubtful` has every relation asked, with the number of its authors that count towards no threshold.
+    """
     ratings = defaultdict(list)
     for answer in answers:
         if answer.question_id:
@@ -117,13 +127,13 @@ def content_of(round, answers, relations, groups: Groups) -> dict:
     blocks = {}
     for key, rows in ratings.items():
         points = [point.pk for point in groups.by_key[key].points]
-        blocks[key] = rated_blocks(rows, round.k_scores, groups.alone, points)
+        blocks[key] = rated_blocks(rows, round.k_scores, groups.alone, points, doubtful)
     texts = [(row.theme, row.relation, row.text, row.counts_author) for row in answers if row.theme]
-    pools = text_pools(texts, round.k_texts, groups.alone, chance.shuffle)
+    pools = text_pools(texts, round.k_texts, groups.alone, chance.shuffle, doubtful)
     for pool in pools:
         pool["texts"] = [{"id": str(uuid.uuid4()), "text": text} for text in pool["texts"]]
     shown = {key: rows for key, rows in sorted(blocks.items()) if rows}
-    return {"asked": list(relations), "ratings": shown, "texts": pools}
+    return {"asked": sorted(doubtful), "ratings": shown, "texts": pools}
 
 
 def _forget(rounds) -> None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from activity.paging import slice_of
 from activity.workflow import MoveRefused
@@ -189,6 +189,22 @@ def _is_uuid(text: str) -> bool:
         return bool(UUID(text))
     except ValueError:
         return False
+
+
+@require_POST
+def confirm(request, pk):
+    """HR vouches for an outsider, from the board or from the page of the round; both come back."""
+    handled_rounds = policies.rounds_run_by_hr(request.user, "round__")
+    rows = Request.objects.filter(handled_rounds, giver=None).select_related("round__subject", "round__manager")
+    asked = get_object_or_404(rows, pk=pk)
+    try:
+        services.confirm(asked, by=request.user)
+        messages.success(request, _("%(name)s is confirmed.") % {"name": asked.name})
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    if request.POST.get("from") == "board":
+        return redirect(f"{reverse('feedback:board')}?{request.GET.urlencode()}")
+    return redirect(asked.round)
 
 
 def address(request, pk):

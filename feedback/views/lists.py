@@ -19,7 +19,11 @@ LISTS = {
         lambda user: ROUNDS.led_by(user).filter(status__in=RUNNING).with_progress(),
         ("period_end", "pk"),
     ),
-    "mine": (_("Feedback about you"), lambda user: ROUNDS.filter(subject=user), ("period_end", "pk")),
+    "mine": (
+        _("Feedback about you"),
+        lambda user: ROUNDS.filter(subject=user).with_unconfirmed(),
+        ("period_end", "pk"),
+    ),
     "praise": (
         _("Thanks"),
         lambda user: Praise.objects.visible_to(user).select_related("giver", "receiver"),

@@ -60,6 +60,7 @@ def round_page(request, round, form=None):
         "words": words,
         "offered": candidates.with_loads(offered, loads) if loads else offered,
         "is_cut": bool(words) and len(offered) == candidates.MOST_FOUND,
+        "unconfirmed": unconfirmed_on(round, on_list),
         "mix": candidates.mix(round, on_list) if part != policies.SUBJECT and round.status in RUNNING else None,
         "progress": round.progress_for(part, Progress.of(people)),
         "form": form or CandidateForm(round),
@@ -67,6 +68,11 @@ def round_page(request, round, form=None):
         "reads_results": policies.reads_results(round, request.user),
     }
     return render(request, "feedback/round.html", context)
+
+
+def unconfirmed_on(round, people) -> int:
+    """How many outsiders on the list HR has not confirmed, whether they have answered or not."""
+    return sum(each.is_unconfirmed for each in people) if round.is_anonymous and round.status in RUNNING else 0
 
 
 def offers(round, people, used, words) -> list:
@@ -131,6 +137,7 @@ def leader_row(part, round, each, loads, others) -> dict:
         "address": each.email if each.is_external else "",
         "others": others,
         "can_remove": is_open and status in removable,
+        "can_confirm": part == policies.HR and is_open and each.is_unconfirmed and each.status in ON_THE_LIST,
     }
 
 
@@ -274,10 +281,16 @@ def results(request, pk):
         services.note_reading(round, by=request.user)
     context = {
         "round": round,
+        "unconfirmed": unconfirmed_in(round),
         "feedback": visible_feedback(request.user, round),
         "can_hide": policies.can_hide_text(round, request.user),
     }
     return render(request, "feedback/results.html", context)
+
+
+def unconfirmed_in(round) -> int:
+    """As `unconfirmed_on`, of a round that may be closed."""
+    return Round.objects.filter(pk=round.pk).with_unconfirmed().get().n_unconfirmed if round.is_anonymous else 0
 
 
 @require_safe

@@ -18,7 +18,7 @@ from reviews.models import CalibrationGroup, Rebuttal
 from reviews.services import calibration
 from reviews.services.cycles import launch
 from reviews.services.writing import attach
-from tests.factories import make_cycle, make_goal, make_user
+from tests.factories import confirm_outsiders, make_cycle, make_goal, make_user
 from tests.reviews.conftest import at, fresh, review
 
 __all__ = ["at", "review"]  # fixtures of the reviews
@@ -60,6 +60,7 @@ def test_the_subject_hears_of_an_approved_list(cast, review):
     for number in range(4):
         given = {"name": f"Out {number}", "email": f"out{number}@example.com", "relation": "data_scientist"}
         feedback.propose(review.round, by=cast.subject, **given)
+    confirm_outsiders(review.round, by=cast.hr)
     feedback.submit_list(review.round, by=cast.subject)
     feedback.approve(Round.objects.get(pk=review.round_id), by=cast.manager)
     assert told("line_list_approved") == {"Priya Raman"}

@@ -17,7 +17,7 @@ from feedback.models import Request, Round
 from goals.models import Evidence
 from tests.browser import assert_clean, browser, open_page, signed_in  # noqa: F401
 from tests.e2e.test_cycle import follow
-from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+from tests.factories import answers_to, confirm_outsiders, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import SIX, deliver, mailed_links
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -94,6 +94,9 @@ def test_a_list_is_made_by_its_subject_and_approved_by_the_manager(cast, opened,
     follow(desk, "Take off")
     add(desk, "Dana Scientist")
     add_from_outside(desk, "Cem Outside", "cem@example.com")
+    desk.get_by_text("3 outsiders are not confirmed by HR yet").wait_for()
+    confirm_outsiders(round, by=cast.hr)
+    desk.reload()
     desk.get_by_text("Stakeholders (3): enough for a group of their own").wait_for()
     follow(desk, "Approve and ask everyone")
     desk.get_by_text("Everyone on the list is being asked").wait_for()

@@ -40,6 +40,8 @@ class Life(RuleBasedStateMachine):
     def begin(self, is_approved, answered):
         """Most lives begin with an approved list and some answers: from there the promises are at stake."""
         if is_approved:
+            for place in range(5):
+                self.confirm(who="hr", place=place)
             self.approve(who="manager")
             for place in range(answered):
                 self.answer(place, "often")
@@ -69,6 +71,11 @@ class Life(RuleBasedStateMachine):
         self.number += 1
         person = {"name": f"P{self.number}", "email": f"p{self.number:02}@example.com", "relation": role}
         self.attempt(services.add, self.now(), by=self.cast[who], **person)
+
+    @rule(who=WHO, place=PLACE)
+    def confirm(self, who, place):
+        if request := self.pick(place):
+            self.attempt(services.confirm, request, by=self.cast[who])
 
     @rule(who=WHO)
     def approve(self, who):
@@ -158,7 +165,7 @@ class Life(RuleBasedStateMachine):
         assert Release.objects.get(round=self.round).content == self.snapshot
         round = self.now()
         for blocks in self.snapshot["ratings"].values():
-            assert all(block["n"] >= round.k_scores for block in blocks)
+            assert all(block["n"] >= block["counted"] >= round.k_scores for block in blocks)
         assert all(pool["authors"] >= round.k_texts for pool in self.snapshot["texts"])
 
 

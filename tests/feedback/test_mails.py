@@ -16,7 +16,7 @@ from feedback import services, tasks
 from feedback.models import Link, Request
 from feedback.services.nominating import invitation_for
 from people.models import User
-from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+from tests.factories import answers_to, confirm_outsiders, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import deliver, mailed_links
 
 
@@ -95,6 +95,7 @@ def test_somebody_from_outside_is_written_to_in_the_language_of_the_subject_and_
     round = make_round(cast.subject, closes_on=date(2030, 3, 5), min_total=1)
     outsider = {"name": "Ada", "email": "ada@example.com", "relation": "stakeholder"}
     asked = [services.propose(round, by=cast.subject, **outsider | {"email": f"a{n}@example.com"}) for n in range(4)]
+    confirm_outsiders(round, by=cast.hr)
     with translation.override("fr"):  # whoever presses the button, the reader's language counts
         services.approve(round, by=cast.manager)
         deliver()

@@ -1,5 +1,6 @@
 """The cut, over random organisations: nobody and no group under k can be computed from what is shown."""
 
+from collections import Counter
 from itertools import combinations
 
 from hypothesis import given, settings
@@ -92,6 +93,51 @@ def test_no_small_group_of_relations_can_be_computed(found, k):
         for group in combinations(range(len(people)), size):
             target = [int(index in group) for index in range(len(people))]
             assert not (rows and is_computable(rows, target))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(RELATIONS), st.booleans(), st.booleans()), max_size=14), thresholds)
+def test_whoever_knows_all_doubtful_answers_still_meets_k_others(authors, k):
+    """cases G18: of each author the relation, whether anybody vouches for them, and whether they rated this group.
+
+    The attacker knows who is doubtful and what they chose, so takes them off every block.
+    """
+    doubtful = Counter(relation for relation, is_vouched, _rated in authors if not is_vouched)
+    raters = [(relation, is_vouched) for relation, is_vouched, has_rated in authors if has_rated]
+    found = Counter(relation for relation, _vouched in raters)
+    blocks = cut(found, k, ALONE, doubtful)
+    real = [relation for relation, is_vouched in raters if is_vouched]
+    rows = as_rows(blocks, real)
+    assert all(sum(row) >= k for row in rows)
+    assert determined(rows) == []
+    for one, other in combinations(blocks, 2):
+        assert not one & other
+    assert all(len(block) == 1 or not block & ALONE for block in blocks)
+
+
+def test_two_invented_authors_and_a_real_one_are_not_three():
+    """cases G18: counted, they would be a block of three."""
+    assert cut({"a": 3}, 3) == [{"a"}]
+    assert cut({"a": 3}, 3, (), {"a": 2}) == []
+    assert cut({"a": 5}, 3, (), {"a": 2}) == [{"a"}]
+    assert cut({"a": 3, "b": 1}, 3, (), {"b": 1}) == [{"a", "b"}]  # shown with others, for whom k do vouch
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(RELATIONS), st.booleans(), st.integers(0, 3)), max_size=14), st.integers(4, 7)
+)
+def test_texts_have_k_authors_who_count_behind_them(authors, k):
+    """cases G18: authors with any number of texts, none included."""
+    doubtful = Counter(relation for relation, is_vouched, _count in authors if not is_vouched)
+    texts = [
+        ("growth", relation, f"{author} {number}", number == 0)
+        for author, (relation, _vouched, count) in enumerate(authors)
+        for number in range(count)
+    ]
+    for pool in text_pools(texts, k, ALONE, lambda rows: None, doubtful):
+        writers = {int(text.split()[0]) for text in pool["texts"]}
+        assert sum(authors[writer][1] for writer in writers) >= pool["authors"] >= k
 
 
 def test_small_relations_are_pooled():

@@ -20,6 +20,7 @@ GIVER = st.fixed_dictionaries(
         "role": st.sampled_from(ROLES),
         "choice": st.sampled_from(["rarely", "often", "nearly_always"]),
         "silent_at": st.sets(st.integers(0, 7), max_size=4),  # places of questions they cannot say anything about
+        "is_invented": st.integers(0, 3).map(lambda number: number == 3),  # an outsider whom HR has not confirmed
         "is_late": st.integers(0, 5).map(lambda number: number == 5),
     }
 )
@@ -30,22 +31,35 @@ THRESHOLDS = st.sampled_from([(3, 4), (3, 5), (4, 5)])
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(ORGANISATION, THRESHOLDS)
 def test_whatever_was_answered_what_is_shown_determines_nobody(cast, organisation, thresholds):
-    """The first giver is HR, and reads what they have contributed to."""
+    """The first giver is HR, and reads what they have contributed to. Some are invented (cases G18)."""
     with transaction.atomic():
         terms = dict(zip(("k_scores", "k_texts"), thresholds, strict=True))
         round, _none = make_collecting_round(cast.subject, [], max_total=20, **terms)
         readers = [cast.hr, *[None] * (len(organisation) - 1)]
-        pairs = [
-            (make_request(round, giver=reader, relation=giver["role"]), giver)
-            for reader, giver in zip(readers, organisation, strict=True)
-        ]
+        pairs = [(asked_in(round, reader, giver), giver) for reader, giver in zip(readers, organisation, strict=True)]
         round = answered_and_released(round, pairs)
         assert_nobody_is_determined(round, authors_of(round, pairs))
+        assert_no_group_rests_on_the_invented(round, pairs)
         own = set() if organisation[0]["is_late"] else {organisation[0]["role"]}
         assert sizes_shown_to(cast.manager, round) == sizes_without(set(), round)
         assert sizes_shown_to(cast.hr, round) == sizes_without(own, round)
         assert_late_answers_change_nothing(cast, round, pairs)
         transaction.set_rollback(True)
+
+
+def asked_in(round, reader, giver):
+    confirmed = {"confirmed_by": None} if giver["is_invented"] else {}
+    return make_request(round, giver=reader, relation=giver["role"], **confirmed)
+
+
+def assert_no_group_rests_on_the_invented(round, pairs):
+    """Whoever invented authors knows what they chose: taken off, k are left in each block and nobody is determined."""
+    real = authors_of(round, [(request, giver) for request, giver in pairs if not request.is_unconfirmed])
+    for key, blocks in round.snapshot.content["ratings"].items():
+        sums = sums_of(blocks, real.get(key, []))
+        assert all(sum(row) >= block["counted"] for row, block in zip(sums, blocks, strict=True))
+        assert all(block["counted"] >= round.k_scores for block in blocks)
+        assert determined(sums) == []
 
 
 def answered_and_released(round, pairs):
@@ -69,7 +83,9 @@ def assert_nobody_is_determined(round, authors):
 def sizes_without(own, round) -> list[int]:
     """The sizes of all blocks with k others for somebody who has answered in the relations `own`."""
     blocks = [block for found in round.snapshot.content["ratings"].values() for block in found]
-    return sorted(each["n"] for each in blocks if each["n"] - bool(own & set(each["relations"])) >= round.k_scores)
+    return sorted(
+        each["n"] for each in blocks if each["counted"] - bool(own & set(each["relations"])) >= round.k_scores
+    )
 
 
 def assert_late_answers_change_nothing(cast, round, pairs):

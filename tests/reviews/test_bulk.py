@@ -11,7 +11,7 @@ from feedback import services as feedback
 from reviews.models import Review
 from reviews.services import bulk
 from reviews.services.cycles import launch
-from tests.factories import make_cycle, make_user
+from tests.factories import confirm_outsiders, make_cycle, make_user
 from tests.reviews.conftest import fresh, send_self
 
 pytestmark = pytest.mark.usefixtures("wednesday")
@@ -140,6 +140,7 @@ def test_reminding_a_peer_review_reminds_those_who_have_not_answered(cast, as_, 
     for number in range(4):
         given = {"name": f"Out {number}", "email": f"out{number}@example.com", "relation": "data_scientist"}
         feedback.propose(review.round, by=cast.subject, **given)
+    confirm_outsiders(review.round, by=cast.hr)
     feedback.submit_list(review.round, by=cast.subject)
     feedback.approve(fresh(review).round, by=cast.manager)
     feedback.decline(review.round.requests.first())

@@ -15,7 +15,7 @@ from reviews.models import Cycle
 from reviews.services.cycles import close_cycle, delete_draft, do_end_rounds, do_launch, launch, start_launch
 from reviews.services.moves import move
 from reviews.tasks import send_reminders
-from tests.factories import answers_to, make_cycle
+from tests.factories import answers_to, confirm_outsiders, make_cycle
 from tests.reviews.conftest import fresh
 
 pytestmark = pytest.mark.usefixtures("wednesday")
@@ -28,6 +28,7 @@ def collecting(cast, at):
     for number in range(4):
         given = {"name": f"Out {number}", "email": f"out{number}@example.com", "relation": "data_scientist"}
         feedback.propose(review.round, by=cast.subject, **given)
+    confirm_outsiders(review.round, by=cast.hr)
     feedback.submit_list(review.round, by=cast.subject)
     feedback.approve(fresh(review).round, by=cast.manager)
     for request in Request.objects.select_related("round__catalogue").order_by("email")[:3]:
