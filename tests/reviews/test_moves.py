@@ -172,3 +172,25 @@ def test_no_page_of_the_manager_changes_when_an_answer_arrives(cast, as_, at):
         move(fresh(review), "close_peer_review", by=cast.manager, reason="In a hurry")
     feedback.renew_counts(timezone.localdate() + timedelta(days=1))
     assert move(fresh(review), "close_peer_review", by=cast.manager, reason="Enough.").status == "manager_evaluation"
+
+
+def test_buttons_of_an_action_item_begin_with_the_work_and_end_with_dropping_it(cast, as_, at):
+    """cases H10: Start, Done, then in red what drops it."""
+    review = at("delivered")
+    page = as_(cast.subject).get(review.get_absolute_url()).content.decode()
+    places = [page.index(f"/{verb}/") for verb in ("start", "finish", "propose_drop")]
+    assert places == sorted(places)
+    link = page[places[2] - 250 : places[2]]
+    assert "btn-outline-danger" in link
+
+
+def test_a_refusal_names_the_stage_as_the_organisation_calls_it(cast, at):
+    """cases H7"""
+    review = at("peer_review")
+    stage = review.cycle.stages.get(key="peer_review")
+    stage.title, stage.texts = "Voices of colleagues", {}
+    stage.save()
+    with pytest.raises(MoveRefused) as refused:
+        move(fresh(review), "deliver", by=cast.manager)
+    assert "Voices of colleagues" in str(refused.value)
+    assert "Peer" not in str(refused.value)
