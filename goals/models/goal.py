@@ -219,7 +219,7 @@ class Goal(models.Model):
         target=GoalStatus.REACHED,
         permission=policies.takes_part,
         conditions=[has_no_open_change],
-        custom={"label": _("Reached"), "icon": "circle-check"},
+        custom={"label": _("Reached"), "icon": "circle-check", "order": 4},
     )
     def reach(self):
         """Ended well; check-ins stop."""
