@@ -37,7 +37,7 @@ def why_not(obj, verb) -> str:
     if not steps:
         return _(
             "This is not possible while the status is “%(status)s”. It may have moved on since you opened the page."
-        ) % {"status": obj.get_status_display()}
+        ) % {"status": getattr(obj, "status_text", "") or obj.get_status_display()}
     unmet = next((condition for condition in steps[0].conditions if not condition(obj)), None)
     if unmet is None:
         return ""
@@ -46,12 +46,15 @@ def why_not(obj, verb) -> str:
 
 
 def open_moves(obj, user) -> list:
-    """The moves `user` may make on `obj`, each with `name`, `label`, and `refusal` (why not now; empty when open)."""
+    """The moves `user` may make on `obj`, each with `name`, `label`, and `refusal` (why not now; empty when open).
+
+    By their declared `order`, 5 where none is declared; what is dangerous comes last.
+    """
     moves = []
     for step in obj.get_all_status_transitions():
         if step.source in (obj.status, "*", "+") and "label" in step.custom and step.has_perm(obj, user):
             moves.append({"name": step.name, "refusal": why_not(obj, step.name), **step.custom})
-    return moves
+    return sorted(moves, key=lambda move: move.get("order", 9 if move.get("tone") == "danger" else 5))
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """How far a goal is: pure arithmetic over decimals."""
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
+from math import floor
 
 from goals.states import Confidence, Direction, GoalStatus
 
@@ -19,7 +20,7 @@ def per_cent(baseline: Decimal, target: Decimal, current: Decimal | None, direct
     if baseline == target:
         return 100 if holds(target, current, direction) else 0
     share = (current - baseline) / (target - baseline)
-    return int((share * 100).to_integral_value(ROUND_FLOOR))
+    return floor(share * 100)
 
 
 def holds(target: Decimal, current: Decimal, direction: str) -> bool:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from activity.mails import Withdrawn, absolute, mail_context
 from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
 from reviews.services.handovers import undecided_for
-from reviews.states import CycleStatus, ReviewStatus
+from reviews.states import ActionStatus, CycleStatus, ReviewStatus
 
 
 def _review(notice) -> Review:
@@ -75,6 +75,15 @@ def group_link(notice) -> dict:
     if group is None:
         raise Withdrawn("the group is locked or gone")
     return {"link": absolute(group.get_absolute_url())}
+
+
+@mail_context("line_drop_proposed")
+def drop_link(notice) -> dict:
+    """Withdrawn when the proposal was answered or taken back before the digest left."""
+    item = ActionItem.objects.filter(pk=notice.target_id, status=ActionStatus.DROP_PROPOSED).first()
+    if item is None:
+        raise Withdrawn("the proposal to drop it was answered")
+    return {"link": absolute(item.get_absolute_url())}
 
 
 @mail_context("action_item_due")

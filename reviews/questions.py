@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activity.mails import fill
@@ -109,7 +110,7 @@ class Material:
     @cached_property
     def words(self) -> dict:
         cycle, review = self.review.cycle, self.review
-        period = f"{cycle.period_start:%d.%m.%Y} – {cycle.period_end:%d.%m.%Y}"
+        period = f"{date_format(cycle.period_start, 'j M Y')} – {date_format(cycle.period_end, 'j M Y')}"
         names = {"employee_name": review.subject.name, "manager_name": review.manager.name}
         return names | {"period": period, "cycle_name": cycle.name}
 

@@ -151,8 +151,9 @@ class Goal(models.Model):
         """How `progress` comes about; empty where nothing is measured on a way."""
         if self.kind == Measure.YES_NO or self.baseline == self.target or self.current is None:
             return ""
-        words = {name: plain(getattr(self, name)) for name in ("baseline", "target", "current")}
-        way = "(%(current)s − %(baseline)s) ÷ (%(target)s − %(baseline)s)" % words
+        current, baseline, target = plain(self.current), plain(self.baseline), plain(self.target)
+        minus = "\N{MINUS SIGN}"
+        way = f"({current} {minus} {baseline}) ÷ ({target} {minus} {baseline})"
         return f"{way} = {self.progress}\N{NO-BREAK SPACE}%"
 
     @property
@@ -218,7 +219,7 @@ class Goal(models.Model):
         target=GoalStatus.REACHED,
         permission=policies.takes_part,
         conditions=[has_no_open_change],
-        custom={"label": _("Reached"), "icon": "circle-check"},
+        custom={"label": _("Reached"), "icon": "circle-check", "order": 4},
     )
     def reach(self):
         """Ended well; check-ins stop."""

@@ -121,6 +121,8 @@ class Cycle(models.Model):
         permission=policies.can_run_cycles,
         custom={
             "label": _("Close cycle"),
+            "tone": "danger",
+            "order": 8,
             "effect": _("Nothing more is asked, answered, approved or sent. Delivered reviews stay readable."),
             "needs_reason": True,
         },

@@ -68,7 +68,7 @@ class ActionItem(models.Model):
         source=ActionStatus.OPEN,
         target=ActionStatus.IN_PROGRESS,
         permission=policies.can_work_on_action,
-        custom={"label": _("Start action item")},
+        custom={"label": _("Start action item"), "order": 1},
     )
     def start(self):
         """Under way."""
@@ -78,7 +78,7 @@ class ActionItem(models.Model):
         source=BEFORE_AN_END,
         target=ActionStatus.DONE,
         permission=policies.can_work_on_action,
-        custom={"label": _("Mark as done")},
+        custom={"label": _("Mark as done"), "order": 2},
     )
     def finish(self):
         """The sign of success was seen."""
@@ -92,6 +92,8 @@ class ActionItem(models.Model):
             "label": _("Propose to drop"),
             "effect": _("The other side reads your reason and agrees, or keeps the action item."),
             "needs_reason": True,
+            "tone": "danger",
+            "order": 9,
         },
     )
     def propose_drop(self, person, why):
@@ -103,7 +105,12 @@ class ActionItem(models.Model):
         source=ActionStatus.DROP_PROPOSED,
         target=ActionStatus.DROPPED,
         permission=policies.can_agree_to_drop,
-        custom={"label": _("Agree to drop")},
+        custom={
+            "label": _("Agree to drop"),
+            "effect": _("The action item is dropped. The reason stays with it."),
+            "tone": "danger",
+            "order": 9,
+        },
     )
     def agree_drop(self):
         """The other side agrees; the reason stays with it."""
@@ -113,7 +120,7 @@ class ActionItem(models.Model):
         source=ActionStatus.DROP_PROPOSED,
         target=ActionStatus.OPEN,
         permission=policies.can_propose_drop,
-        custom={"label": _("Keep action item")},
+        custom={"label": _("Keep action item"), "order": 3},
     )
     def keep(self):
         """Either side: it is to be done after all."""

@@ -1,7 +1,10 @@
 """Steps of the action plan after delivery."""
 
+from uuid import uuid4
+
 from django.db import transaction
 
+from activity.digest import line_for, tell
 from activity.outbox import record
 from activity.workflow import perform
 from reviews.models import ActionItem
@@ -18,7 +21,16 @@ def take_step(item: ActionItem, verb: str, *, by, reason: str = "") -> ActionIte
     if verb in DROPS:
         reason = reason or before
         record(item.review, DROPS[verb], by=by, on_behalf_of=acts_for, item=str(item.pk), reason=reason)
+    if verb == "propose_drop":
+        tell_other_side(item, by)
     return item
+
+
+def tell_other_side(item: ActionItem, by) -> None:
+    """A line in the digest of whoever has to agree to dropping `item`; the reason stands on the page alone."""
+    review = item.review
+    other = review.manager if by.pk == review.subject_id else review.subject
+    tell([line_for(item, "line_drop_proposed", to=other, key=f"{item.pk}:{uuid4()}", actor_name=by.name)])
 
 
 DROPS = {"propose_drop": "drop_proposed", "agree_drop": "drop_agreed", "keep": "drop_declined"}

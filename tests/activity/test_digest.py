@@ -8,14 +8,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activity.digest import LINES, line_for, send_digests, tell
+from activity.mails import Withdrawn
 from activity.models import DigestLine, MorningRun, Notice
 from activity.tasks import send_owed
 from feedback import services as feedback
 from feedback.models import Round
 from goals.services import take_step
 from people.models import User
+from reviews.mails import drop_link
 from reviews.models import CalibrationGroup, Rebuttal
-from reviews.services import calibration
+from reviews.services import calibration, plan
 from reviews.services.cycles import launch
 from reviews.services.writing import attach
 from tests.factories import confirm_outsiders, make_cycle, make_goal, make_user
@@ -194,3 +196,18 @@ def test_digests_cost_the_same_number_of_queries_for_any_number(cast, size, djan
         tell([line_for(person, "line_goal_proposed", to=person, key=str(person.pk))])
     with django_assert_num_queries(15):
         assert send_digests() == size
+
+
+@pytest.mark.parametrize(("proposer", "told_name"), [("subject", "Marta Keller"), ("manager", "Priya Raman")])
+def test_whoever_has_to_agree_to_a_drop_hears_of_it(cast, at, proposer, told_name):
+    """cases D2: by the digest, and no longer once it is answered."""
+    item = at("delivered").actions.get()
+    item = plan.take_step(item, "propose_drop", by=cast[proposer], reason="The service was sold.")
+    assert told("line_drop_proposed") == {told_name}
+    line = DigestLine.objects.get(kind="line_drop_proposed")
+    assert "The service was sold." not in str(line.data)
+    notice = Notice(kind=line.kind, target_id=line.target_id, data=line.data)
+    assert drop_link(notice)["link"].endswith(f"/reviews/{item.review_id}/#plan")
+    plan.take_step(item, "keep", by=cast[proposer])
+    with pytest.raises(Withdrawn):
+        drop_link(notice)

@@ -191,3 +191,25 @@ def test_the_refusal_names_the_count_and_when_it_was_taken(wednesday, cast, at):
     assert refusal.startswith("1 of 6 had answered when answers were last counted (Wed 9 Jan, once a day)")
     assert "moves on by itself once everybody has answered" in refusal
     assert end_peer_review_if_over(fresh(review)).status == "manager_evaluation"
+
+
+def test_buttons_of_an_action_item_begin_with_the_work_and_end_with_dropping_it(cast, as_, at):
+    """cases H10: Start, Done, then in red what drops it."""
+    review = at("delivered")
+    page = as_(cast.subject).get(review.get_absolute_url()).content.decode()
+    places = [page.index(f"/{verb}/") for verb in ("start", "finish", "propose_drop")]
+    assert places == sorted(places)
+    link = page[places[2] - 250 : places[2]]
+    assert "btn-outline-danger" in link
+
+
+def test_a_refusal_names_the_stage_as_the_organisation_calls_it(cast, at):
+    """cases H7"""
+    review = at("peer_review")
+    stage = review.cycle.stages.get(key="peer_review")
+    stage.title, stage.texts = "Voices of colleagues", {}
+    stage.save()
+    with pytest.raises(MoveRefused) as refused:
+        move(fresh(review), "deliver", by=cast.manager)
+    assert "Voices of colleagues" in str(refused.value)
+    assert "Peer" not in str(refused.value)

@@ -16,7 +16,8 @@ RING = """() => {
         return [...ctx.getImageData(0, 0, 1, 1).data];
     };
     let ground = one.parentElement;
-    while (ground.parentElement && rgb(getComputedStyle(ground).backgroundColor)[3] < 255) ground = ground.parentElement;
+    const isClear = (one) => rgb(getComputedStyle(one).backgroundColor)[3] < 255;
+    while (ground.parentElement && isClear(ground)) ground = ground.parentElement;
     const light = ([r, g, b]) => {
         const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.03928 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4));
         return 0.2126 * x + 0.7152 * y + 0.0722 * z;
