@@ -131,12 +131,10 @@ def job_file(request, pk):
     if not services.owner_may(job):
         services.remove_file(job, reason="right ended")
         raise Http404
-    try:
-        file = job.file.open("rb")
-    except FileNotFoundError as gone:
-        raise Http404 from gone
+    if not job.file.storage.exists(job.file.name):
+        raise Http404
     record(job, "downloaded", by=request.user, kind=job.kind)
     name, _dot, kind = job.data.get("filename", "export.zip").rpartition(".")
-    answer = FileResponse(file)
+    answer = FileResponse(job.file.open("rb"))
     answer["Content-Disposition"] = disposition(name, kind=kind)  # afterwards: it would put the name on disk there
     return answer

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
@@ -58,8 +59,9 @@ def number_typed(text: str) -> str:
 class AmountField(forms.DecimalField):
     """A number as people write it in their language; see `number_typed`."""
 
-    def __init__(self, **kwargs):
-        super().__init__(**{"max_digits": 16, "decimal_places": 4, "widget": Amount} | kwargs)
+    def __init__(self, **kwargs: Any):
+        defaults: dict[str, Any] = {"max_digits": 16, "decimal_places": 4, "widget": Amount}
+        super().__init__(**defaults | kwargs)
 
     def to_python(self, value):
         return super().to_python(number_typed(value) if isinstance(value, str) else value)

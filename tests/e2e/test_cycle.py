@@ -127,7 +127,7 @@ def launch(site, open_page, width):  # noqa: F811
     assert_clean(page)
     press(page, "Launch")
     agree(page)
-    follow(page, "Open the cycle")
+    follow(page, "Open cycle")
     page.get_by_text("Priya Raman").first.wait_for()
     assert_clean(page)
 

@@ -19,6 +19,7 @@ LEADERS = {"hr", "manager"}
 # name: (method, who gets something other than a refusal). "peer" is the giver asked, "stranger" the giver of thanks.
 TABLE = {
     "link": ("get", set()),
+    "bent_link": ("get", set()),
     "thanks": ("get", set(EVERYONE)),
     "declined": ("get", set(EVERYONE)),
     "request": ("get", {"peer"}),
@@ -42,6 +43,7 @@ TABLE = {
     "board": ("get", {"hr"}),
     "address": ("get", {"hr"}),
     "replace": ("get", {"hr"}),
+    "confirm": ("post", {"hr"}),
     "praise": ("get", SIGNED_IN),
     "praise_detail": ("get", {"subject", "stranger"}),
     "ask": ("get", SIGNED_IN),
@@ -66,7 +68,7 @@ def rows(cast):
     giver = about([own.pk], ["request", "autosave", "check", "decline", "code"])
     lists = about([nominating.pk], ["round", "propose", "send_list", "return_list", "approve"])
     results = about([released.pk], ["results", "results_csv", "results_xlsx"])
-    handled = about([requests[0].pk], ["remove", "address", "replace"])
+    handled = about([requests[0].pk], ["remove", "address", "replace", "confirm"])
     asks = about([ask.pk], ["ask_detail", "ask_decline"])
     return (
         giver
@@ -76,6 +78,7 @@ def rows(cast):
         | asks
         | {
             "link": ["x" * 43],
+            "bent_link": ["x" * 43, ">"],
             "older": ["praise"],
             "step": [own.pk, 1],
             "hide": [released.pk, text],
@@ -113,7 +116,9 @@ def test_only_those_named_get_through(cast, as_, client, rows, name):
     assert opened == allowed
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if name not in ("link", "thanks", "declined", "older")])
+@pytest.mark.parametrize(
+    "name", [name for name in TABLE if name not in ("link", "bent_link", "thanks", "declined", "older")]
+)
 def test_what_does_not_exist_looks_like_what_is_not_permitted(cast, as_, rows, name):
     if name not in rows:
         return

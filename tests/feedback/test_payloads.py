@@ -5,9 +5,10 @@ import io
 import pytest
 from django.core import mail, management
 
+from activity.drafts import plain_breaks, why_unstorable
 from activity.models import Event, Notice
 from feedback import services
-from feedback.forms import CandidateForm, cleaned
+from feedback.forms import CandidateForm
 from feedback.models import Ask, Praise, Request, Round
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, post_answers
@@ -99,8 +100,11 @@ def test_an_address_is_one_address(cast, email):
     assert "email" in form.errors
 
 
-def test_what_is_typed_keeps_its_lines_and_loses_what_a_database_refuses():
-    assert cleaned("a\r\nb\x00c\nd") == "a\nbc\nd"
+def test_what_is_typed_keeps_its_lines_and_what_a_database_refuses_is_named():
+    """cases A4, cases A2"""
+    assert plain_breaks("a\r\nbc\nd") == "a\nbc\nd"
+    assert why_unstorable("a\x00b")
+    assert not why_unstorable("a\nb")
 
 
 def everything_stored(*exclude):
