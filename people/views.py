@@ -40,8 +40,7 @@ def people(request):
     need = request.GET.get("needs", "") if policies.can_manage_people(request.user) else ""
     rows = rows.in_need_of(need)
     page = slice_of(rows, ("name", "pk"), request.GET, PER_PAGE)
-    to_decide = question_after(["manager"], request.user) if policies.can_manage_people(request.user) else ""
-    context = {"page": page, "words": words, "to_decide": to_decide, "needs": NEEDED.get(need, "")}
+    context = {"page": page, "words": words, "needs": NEEDED.get(need, "")}
     return render(request, "people/user_list.html", context)
 
 

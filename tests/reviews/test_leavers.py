@@ -191,7 +191,7 @@ def test_an_import_that_changes_a_manager_asks_and_tells_hr(moved, as_):
     assert list(handovers.undecided_for(cast.hr)) == [cast.review]
     assert [each.recipient for each in Notice.objects.filter(kind="manager_changed")] == [cast.hr]
     assert cast.hr.email in send_all()
-    assert reverse("reviews:handovers") in as_(cast.hr).get(reverse("people:list")).content.decode()
+    assert reverse("reviews:handovers") in as_(cast.hr).get(reverse("reviews:home")).content.decode()
     page = as_(cast.hr).get(reverse("reviews:handovers")).content.decode()
     assert "Nina Neu evaluates and delivers" in page
     assert "Marta Keller evaluates, Nina Neu delivers" in page
