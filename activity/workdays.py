@@ -57,7 +57,7 @@ def warning_about(day: date, language: str = "en") -> str:
     if name := holiday_name(day, language):
         return _("%(day)s is a public holiday (%(name)s).") % {"day": formats.date_format(day, "D j M Y"), "name": name}
     if day.weekday() >= 5:
-        return _("%(day)s is at the weekend.") % {"day": formats.date_format(day, "D j M Y")}
+        return _("%(day)s falls on a weekend.") % {"day": formats.date_format(day, "D j M Y")}
     return ""
 
 

@@ -34,7 +34,7 @@ def test_weekends_and_public_holidays_are_no_working_days(settings):
 
 def test_a_bad_deadline_says_why():
     """cases C4"""
-    assert warning_about(date(2026, 12, 6)) == "Sun 6 Dec 2026 is at the weekend."
+    assert warning_about(date(2026, 12, 6)) == "Sun 6 Dec 2026 falls on a weekend."
     assert warning_about(date(2026, 12, 25)) == "Fri 25 Dec 2026 is a public holiday (Christmas Day)."
     assert warning_about(date(2026, 12, 7)) == ""
 
@@ -57,7 +57,7 @@ def test_the_stages_page_marks_weekdays_and_days_off(cast, as_, catalogue):
     cycle = make_cycle(cast.hr)
     cycle.stages.filter(key="self_assessment").update(due_on=date(2030, 1, 20))
     html = as_(cast.hr).get(reverse("reviews:cycle_stages", args=[cycle.pk])).content.decode()
-    assert "Sun 20 Jan 2030 is at the weekend." in html
+    assert "Sun 20 Jan 2030 falls on a weekend." in html
     assert "Wed 23 Jan 2030" in html
 
 
