@@ -230,9 +230,17 @@ def small_forms(cast, at):
     review = at("delivered")
     return {
         "thanks": (cast.peer, "/feedback/praise/", "text", "Send", {"receiver": colleague.email}, Praise, "text"),
-        "goal": (cast.subject, f"/goals/{goal.pk}/edit/", "statement", "Save the draft", {}, Goal, "statement"),
+        "goal": (cast.subject, f"/goals/{goal.pk}/edit/", "statement", "Save draft", {}, Goal, "statement"),
         "check-in": (cast.subject, f"/goals/{agreed.pk}/check-in/", "comment", "Check in", {}, CheckIn, "comment"),
-        "check-in by htmx": (cast.subject, agreed.get_absolute_url(), "comment", "Check in", {}, CheckIn, "comment"),
+        "check-in by htmx": (
+            cast.subject,
+            agreed.get_absolute_url(),
+            "comment",
+            "Save check-in",
+            {},
+            CheckIn,
+            "comment",
+        ),
         "evidence": (cast.subject, "/goals/evidence/add/", "note", "Keep it", {}, Evidence, "note"),
         "note": (cast.manager, address_of("review", review), "text", "Save note", {}, PrivateNote, "text"),
         "statement": (cast.subject, address_of("rebuttal", review), "text", "Attach", {}, Rebuttal, "text"),

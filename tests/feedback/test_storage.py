@@ -217,8 +217,13 @@ def paths_of(table) -> list[str]:
 
 
 def query_nothing(sql) -> None:
+    """Without the product's limit of time: a checkpoint takes as long as the disk is busy."""
     with connection.cursor() as cursor:
+        if on_server():
+            cursor.execute("SET statement_timeout = 0")
         cursor.execute(sql)
+        if on_server():
+            cursor.execute("RESET statement_timeout")
 
 
 def start_of_log() -> str:
@@ -243,10 +248,11 @@ def log_since(start: str) -> bytes:
 def test_an_unencrypted_draft_would_lie_in_the_file_and_in_the_log(cast, round_):
     """cases G17: the leak that encryption closes, and that deleting the row alone leaves."""
     request, start = round_.asked[0], start_of_log()
-    draft = Draft.objects.create(request=request, sealed=json.dumps({"ds_continue": SECRET}).encode())
-    assert SECRET.encode() in stored("feedback_draft")
+    leaked = "a sentence that no other test looks for"  # it stays in the file: that is the leak
+    draft = Draft.objects.create(request=request, sealed=json.dumps({"ds_continue": leaked}).encode())
+    assert leaked.encode() in stored("feedback_draft")
     draft.delete()
-    assert SECRET.encode() in stored("feedback_draft") + log_since(start)
+    assert leaked.encode() in stored("feedback_draft") + log_since(start)
 
 
 def test_a_draft_lies_nowhere_in_the_files_that_anybody_could_read(cast, round_):
