@@ -12,6 +12,7 @@ from activity.doorbell import ring
 from activity.models import Job
 from activity.outbox import record
 from activity.states import WorkStatus
+from activity.workflow import MoveRefused
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
@@ -105,6 +106,8 @@ def run(job: Job) -> None:
     except NoLonger:
         remove_file(job)
         job.status, job.error, job.finished_at = WorkStatus.FAILED, NO_LONGER, timezone.now()
+    except MoveRefused as refusal:  # trying again would change nothing; whoever started it reads why
+        job.status, job.error, job.finished_at = WorkStatus.FAILED, str(refusal)[:300], timezone.now()
     except Exception as error:
         logger.exception("job %s of kind %s failed", job.pk, job.kind)
         job.status = WorkStatus.FAILED if job.attempts >= MAX_ATTEMPTS else WorkStatus.QUEUED

@@ -5,14 +5,14 @@ from django.core import mail
 from django.urls import reverse
 
 from activity.models import Event, Job, Notice
-from activity.tasks import send_owed
+from activity.tasks import run_job, send_owed
 from activity.workflow import MoveRefused, why_not
 from feedback import links
 from feedback import services as feedback
 from feedback.models import Answer, Release, Request, Round
 from feedback.tasks import send_reminders as remind_givers
 from reviews.models import Cycle
-from reviews.services.cycles import close_cycle, delete_draft, do_end_rounds, do_launch, launch, start_launch
+from reviews.services.cycles import close_cycle, delete_draft, do_end_rounds, launch, start_launch
 from reviews.services.moves import move
 from reviews.tasks import send_reminders
 from tests.factories import answers_to, confirm_outsiders, make_cycle
@@ -140,12 +140,15 @@ def test_a_launch_shows_how_far_it_is_instead_of_an_empty_board(cast, as_, catal
     assert "Launching" not in as_(cast.hr).get(reverse("reviews:cycle", args=[cycle.pk])).content.decode()
 
 
-def test_a_launch_behind_another_asks_for_its_people_again_and_opens_nothing_empty(cast, catalogue):
+def test_a_launch_behind_another_asks_for_its_people_again_and_opens_nothing_empty(cast, as_, catalogue):
     """cases G11: both were queued while everybody was free; the first one takes them all."""
     first, second = make_cycle(cast.hr), make_cycle(cast.hr)
     jobs = [start_launch(cycle, by=cast.hr) for cycle in (first, second)]
-    do_launch(jobs[0])
-    with pytest.raises(MoveRefused, match="Nobody would be reviewed"):
-        do_launch(jobs[1])
+    for job in jobs:
+        run_job(str(job.pk))
+    refused = Job.objects.get(pk=jobs[1].pk)
+    assert (refused.status, refused.error) == ("failed", "Nobody would be reviewed. See “Out” for the reasons.")
+    page = as_(cast.hr).get(reverse("reviews:cycle_population", args=[second.pk])).content.decode()
+    assert "Nobody would be reviewed." in page
     assert Cycle.objects.get(pk=first.pk).reviews.count() == 3
     assert Cycle.objects.get(pk=second.pk).status == "draft"
