@@ -56,6 +56,8 @@ def person_new(request):
             return added(request, services.add_person(form.save(commit=False), by=request.user))
         except ValidationError as taken:
             form.add_error("email", taken)
+    if form.errors and (earlier := made_by_an_earlier_click(request)):  # it came in between: its address is now taken
+        return added(request, earlier)
     return render(request, "people/user_form.html", {"form": form}, status=400 if form.errors else 200)
 
 
