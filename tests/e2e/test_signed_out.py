@@ -69,7 +69,7 @@ def test_a_part_of_a_page_sent_while_signed_out_is_not_swallowed(live_server, pa
     page.get_by_label("What happened since").fill(TEXT)
     page.locator("input[name=value]").fill("3")
     sign_out(page)
-    page.get_by_role("button", name="Check in").click()
+    page.get_by_role("button", name="Save check-in").click()
     page.get_by_role("heading", name="You were signed out").wait_for()
     assert page.locator("h1").count() == 1
     sign_in_beside(page)

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.utils import timezone
 
 from activity.mails import PLACEHOLDER
 from activity.models import MailText
 from feedback import services, tasks
-from tests.factories import make_round
+from tests.factories import confirm_outsiders, make_round
 from tests.feedback.conftest import deliver
 
 pytestmark = pytest.mark.usefixtures("mail_texts")
@@ -33,16 +32,17 @@ def test_a_text_in_another_language_fills_in_what_the_english_one_does():
     assert german == english
 
 
-def test_whoever_is_asked_about_somebody_who_reads_german_gets_german_mails(cast, time_machine):
+def test_whoever_is_asked_about_somebody_who_reads_german_gets_german_mails(wednesday, cast, time_machine):
     cast.subject.language = "de"
     cast.subject.save()
     round = make_round(cast.subject, min_total=1, max_total=9)
     for number in range(4):
         person = {"name": f"Ada {number}", "email": f"a{number}@example.com", "relation": "stakeholder"}
         services.propose(round, by=cast.subject, **person)
+    confirm_outsiders(round, by=cast.hr)
     services.approve(round, by=cast.manager)
     deliver()
-    time_machine.move_to(timezone.now() + timedelta(days=12))
+    time_machine.move_to(wednesday + timedelta(days=12))
     tasks.send_reminders()
     deliver()
     assert len(mail.outbox) == 8
