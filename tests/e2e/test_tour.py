@@ -52,6 +52,7 @@ def crawl(client, user) -> dict[str, list[str]]:
             continue
         seen.add(url)
         answer = client.get(url, follow=True)
+        answer.close()  # a file that was sent
         assert answer.status_code == 200, f"{user} is led to {url}: {answer.status_code}"
         if not answer["Content-Type"].startswith("text/html"):
             continue
