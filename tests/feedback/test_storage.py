@@ -5,6 +5,7 @@ As in `test_attacks.py` each test first shows that careless storage would give a
 
 import json
 import re
+import subprocess
 import uuid
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
@@ -200,7 +201,10 @@ def stored(*tables) -> bytes:
     """The bytes on disk of these tables, with what they keep elsewhere; on SQLite the whole file and its log."""
     if connection.vendor == "sqlite":
         place = Path(connection.settings_dict["NAME"])
-        return b"".join(path.read_bytes() for path in place.parent.glob(f"{place.name}*"))
+        # By a process of its own: closing the file here would drop the locks this process holds on it, and SQLite would
+        # take away a log that other connections still write (sqlite.org/howtocorrupt.html, "POSIX advisory locks").
+        files = sorted(map(str, place.parent.glob(f"{place.name}*")))
+        return subprocess.run(["cat", *files], capture_output=True, check=True).stdout
     query_nothing("CHECKPOINT")
     [row] = query("SHOW data_directory")
     paths = [path for table in tables for path in paths_of(table)]
