@@ -14,6 +14,9 @@ def rows_of(feedback: Feedback) -> Iterator[tuple]:
         for block in result.blocks:
             for choice in block.spread:
                 yield result.title, block.label, block.n, choice.label, choice.count, ""
+        for pool in result.examples:
+            for written in pool.texts:
+                yield result.title, pool.label, "", pool.heading, "", written.text
     for pool in feedback.pools:
         for written in pool.texts:
             yield "", pool.label, "", pool.heading, "", written.text

@@ -80,23 +80,67 @@ def open_to(authored: frozenset, rows: Iterable[dict], k: int) -> list[dict]:
     return [row for row in rows if row.get("counted", row["n"]) - (not authored.isdisjoint(row["relations"])) >= k]
 
 
-def text_pools(
-    texts: Iterable[tuple], k: int, alone: Iterable[str], shuffle, doubtful: Mapping[str, int] = NONE
-) -> list[dict]:
-    """Pools of texts with at least `k` authors that count, from (theme, relation, text, counts_author) rows.
+@dataclass(frozen=True)
+class Written:
+    """One text. `counts_author` is true on one text of each author under each theme.
 
-    Its "authors" are those that count at least. One pool per theme, and one for each relation that is never pooled.
-    `shuffle` orders the texts in place.
+    `group` is that of the rated question of which the text is an example; empty for an answer to a question of its own.
+    Of one author a group has at most one example.
+    """
+
+    theme: str
+    relation: str
+    text: str
+    counts_author: bool = True
+    group: str = ""
+
+
+def text_pools(
+    texts: Iterable[Written],
+    blocks: Mapping[str, list],
+    k: int,
+    alone: Iterable[str],
+    *,
+    shuffle,
+    doubtful: Mapping[str, int] = NONE,
+) -> list[dict]:
+    """Pools of texts with at least `k` authors that count: {"theme", "group", "alone", "authors", "texts"}.
+
+    Its "authors" are those that count at least. Examples stand with their group where `k` of those whose ratings are
+    shown in `blocks` wrote one; all others are pooled without their group. Every text is in one pool at most, and no
+    pool mixes a relation that is never pooled with another. `shuffle` orders the texts in place.
     """
     alone, pools = set(alone), defaultdict(list)
-    for theme, relation, text, counts_author in texts:
-        pools[theme, relation if relation in alone else ""].append((text, relation, counts_author))
+    for each in texts:
+        relations = {relation for block in blocks.get(each.group, ()) for relation in block["relations"]}
+        group = each.group if each.relation in relations else ""
+        pools[each.theme, group, each.relation if each.relation in alone else ""].append(each)
+    _dissolve(pools, k, doubtful)
     shown = []
-    for (theme, alone_as), rows in sorted(pools.items()):
-        sizes = Counter(relation for _text, relation, counts_author in rows if counts_author)
-        authors = sum(counted(sizes, doubtful).values())
+    for (theme, group, alone_as), rows in sorted(pools.items()):
+        authors = authors_of(rows, group, doubtful)
         if authors >= k:
-            words = [text for text, _relation, _counts in rows]
+            words = [each.text for each in rows]
             shuffle(words)
-            shown.append({"theme": theme, "alone": alone_as, "authors": authors, "texts": words})
+            shown.append({"theme": theme, "group": group, "alone": alone_as, "authors": authors, "texts": words})
     return shown
+
+
+def authors_of(rows: Iterable[Written], group: str, doubtful: Mapping[str, int]) -> int:
+    """The least number of authors of these texts that count; within a group each text is another author's."""
+    sizes = Counter(each.relation for each in rows if group or each.counts_author)
+    return sum(counted(sizes, doubtful).values())
+
+
+def _dissolve(pools: dict[tuple, list[Written]], k: int, doubtful: Mapping[str, int]) -> None:
+    """Move examples to the pool without a group: where too few wrote one, and until the rest has enough authors.
+
+    The smallest groups go first. So no example is withheld as long as `k` authors of examples are counted.
+    """
+    grouped = [key for key in pools if key[1]]
+    for key in sorted(grouped, key=lambda key: (authors_of(pools[key], key[1], doubtful), key)):
+        theme, group, alone_as = key
+        rest = (theme, "", alone_as)
+        is_short = bool(pools.get(rest)) and authors_of(pools[rest], "", doubtful) < k
+        if authors_of(pools[key], group, doubtful) < k or is_short:
+            pools.setdefault(rest, []).extend(pools.pop(key))

@@ -105,21 +105,17 @@ def as_answers(request, questions: list[Question], answers: dict) -> list[Answer
     rows, texts = [], {theme: [] for theme in Theme.values}
     for question in questions:
         if question.kind == QuestionKind.TEXT:
-            texts[theme_of(question)].append(answers.get(question.key, "").strip())
+            texts[theme_of(question)].append((answers.get(question.key, "").strip(), None))
             continue
         point = point_of(question, answers)
         if _is_counted(question, point):
             rows.append(Answer(question=question, point=point, **place))
         if is_extreme(question, point):
-            texts[theme_of_rating(question, point)].append(answers.get(example_of(question), "").strip())
+            texts[Theme.EXAMPLES].append((answers.get(example_of(question), "").strip(), question))
     for theme, written in texts.items():
-        rows += _text_rows(theme, list(filter(None, written)), place)
+        rows += _text_rows(theme, [each for each in written if each[0]], place)
     chance.shuffle(rows)
     return rows
-
-
-def theme_of_rating(question, point) -> str:
-    return Theme.GROWTH if point.score <= question.scale.example_at_or_below else Theme.STRENGTHS
 
 
 def _is_counted(question, point) -> bool:
@@ -129,9 +125,12 @@ def _is_counted(question, point) -> bool:
 
 
 def _text_rows(theme, texts, place) -> list[Answer]:
-    """One row per text; a single one of them, drawn by lot, counts its author."""
+    """One row per text, from (text, question or None); a single one of them, drawn by lot, counts its author."""
     chance.shuffle(texts)
-    return [Answer(theme=theme, text=text, counts_author=not number, **place) for number, text in enumerate(texts)]
+    return [
+        Answer(theme=theme, text=text, question=question, counts_author=not number, **place)
+        for number, (text, question) in enumerate(texts)
+    ]
 
 
 def as_attributed(request, questions: list[Question], answers: dict) -> list[AttributedAnswer]:

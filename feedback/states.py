@@ -41,7 +41,8 @@ class AskStatus(models.TextChoices):
 
 
 class Theme(models.TextChoices):
-    """Under which heading texts are shown, never under their question or relation."""
+    """Under which heading texts are shown, never under their relation."""
 
     STRENGTHS = "strengths", _("Keep doing")
     GROWTH = "growth", _("Could change")
+    EXAMPLES = "examples", _("Examples")

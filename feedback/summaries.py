@@ -1,5 +1,6 @@
 """What may be shown of a round, to whom: the one function that pages, documents, exports and mails call."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,29 +53,6 @@ class Block:
 
 
 @dataclass(frozen=True)
-class CodeResult:
-    """The blocks of one performance code; `code` is None for questions without one."""
-
-    code: Code | None
-    title: str
-    blocks: tuple[Block, ...]
-    is_contact: bool = False
-
-    @property
-    def mean(self) -> float | None:
-        """Where the shown answers lie together, in scores of the scale, for a plot; computed from shown blocks only."""
-        spread = [each for block in self.blocks for each in block.spread]
-        scored = [(each.score, each.count) for each in spread if each.score is not None]
-        n = sum(count for _, count in scored)
-        return round(sum(score * count for score, count in scored) / n, 1) if n else None
-
-    @property
-    def n(self) -> int:
-        """Authors in the shown blocks."""
-        return sum(block.n for block in self.blocks)
-
-
-@dataclass(frozen=True)
 class Text:
     id: str
     text: str
@@ -88,6 +66,30 @@ class TextPool:
     heading: str
     label: str
     texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class CodeResult:
+    """The blocks and examples of one performance code; `code` is None for questions without one."""
+
+    code: Code | None
+    title: str
+    blocks: tuple[Block, ...]
+    is_contact: bool = False
+    examples: tuple[TextPool, ...] = ()
+
+    @property
+    def mean(self) -> float | None:
+        """Where the shown answers lie together, in scores of the scale, for a plot; computed from shown blocks only."""
+        spread = [each for block in self.blocks for each in block.spread]
+        scored = [(each.score, each.count) for each in spread if each.score is not None]
+        n = sum(count for _, count in scored)
+        return round(sum(score * count for score, count in scored) / n, 1) if n else None
+
+    @property
+    def n(self) -> int:
+        """Authors in the shown blocks."""
+        return sum(block.n for block in self.blocks)
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,12 @@ class Feedback:
     @property
     def is_shown(self) -> bool:
         return bool(self.codes or self.contact or self.pools or self.named)
+
+    @property
+    def texts(self) -> list[Text]:
+        """Every text of the anonymous results, those that stand with a code included."""
+        pools = [pool for result in self.codes for pool in result.examples]
+        return [text for pool in (*pools, *self.pools) for text in pool.texts]
 
     def of_code(self, code: str) -> CodeResult | None:
         return next((result for result in self.codes if result.code and result.code.key == code), None)
@@ -158,15 +166,18 @@ def authored_relations(viewer, round) -> frozenset[str]:
 
 def _shown(round, snapshot, authored, empty) -> Feedback:
     content, groups = snapshot.content, Groups(round.catalogue)
+    hidden = {str(pk) for pk in HiddenText.objects.filter(release=snapshot).values_list("text_id", flat=True)}
+    found = _open_pools(content, round, authored)
+    examples = defaultdict(list)
+    for pool in found:
+        examples[pool.get("group", "")].append(_pool(pool, hidden))
     results = {
-        key: _result(groups, key, content["ratings"].get(key, []), round.k_scores, authored)
+        key: _result(groups.by_key[key], content["ratings"].get(key, []), examples[key], round.k_scores, authored)
         for key in groups.by_key
         if key in groups.asked_of(content["asked"])
     }
-    hidden = set(HiddenText.objects.filter(release=snapshot).values_list("text_id", flat=True))
-    pools = tuple(_pool(pool, {str(text_id) for text_id in hidden}) for pool in _open_pools(content, round, authored))
-    pools = tuple(sorted(pools, key=lambda pool: Theme.values.index(pool.theme)))
-    themes = {pool.theme for pool in pools}
+    pools = tuple(sorted(examples[""], key=lambda pool: Theme.values.index(pool.theme)))
+    themes = {pool["theme"] for pool in found}
     feedback = Feedback(
         **empty,
         codes=tuple(result for result in results.values() if result.blocks and not result.is_contact),
@@ -185,10 +196,9 @@ def too_few(round) -> str:
     ) % {"scores": round.k_scores, "texts": round.k_texts}
 
 
-def _result(groups, key, rows, k, authored) -> CodeResult:
-    group = groups.by_key[key]
+def _result(group, rows, examples, k, authored) -> CodeResult:
     blocks = tuple(_block(row, group) for row in open_to(authored, rows, k))
-    return CodeResult(group.code, group.title, blocks, group.is_contact)
+    return CodeResult(group.code, group.title, blocks, group.is_contact, tuple(examples))
 
 
 def _block(row, group) -> Block:

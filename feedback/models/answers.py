@@ -41,7 +41,8 @@ class Draft(models.Model):
 class Answer(models.Model):
     """One rating of one question, or one text under one theme: without author, request or moment.
 
-    `relation` is what the partition is cut by. At the release these rows become a snapshot and are deleted.
+    An example of a rating is a text that also has its question. `relation` is what the partition is cut by. At the
+    release these rows become a snapshot and are deleted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,8 +60,9 @@ class Answer(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(question__isnull=False, point__isnull=False, theme="", text="")
-                | (Q(question__isnull=True, point__isnull=True) & ~Q(theme="") & ~Q(text="")),
-                name="an_answer_is_a_rating_or_a_text",
+                | (Q(question__isnull=True, point__isnull=True) & ~Q(theme__in=["", Theme.EXAMPLES]) & ~Q(text=""))
+                | (Q(question__isnull=False, point__isnull=True, theme=Theme.EXAMPLES) & ~Q(text="")),
+                name="an_answer_is_a_rating_a_text_or_an_example",
             )
         ]
 

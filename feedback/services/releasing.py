@@ -15,7 +15,7 @@ from activity.outbox import event_for, event_of_day, record, record_all
 from activity.workflow import MoveRefused, why_not
 from feedback import policies
 from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Request, Round
-from feedback.partition import Rating, rated_blocks, text_pools
+from feedback.partition import Rating, Written, rated_blocks, text_pools
 from feedback.querysets import UNCONFIRMED, organisation_today
 from feedback.questions import Groups, chance
 from feedback.services.answering import drop_drafts
@@ -116,23 +116,27 @@ def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
 
 
 def content_of(round, answers, doubtful: dict[str, int], groups: Groups) -> dict:
-    """The snapshot: per group of questions its blocks, per theme its texts, and which relations were asked.
+    """The snapshot: per group of questions its blocks, per theme or group its texts, and which relations were asked.
 
     `doubtful` has every relation asked, with the number of its authors that count towards no threshold.
     """
     ratings = defaultdict(list)
     for answer in answers:
-        if answer.question_id:
+        if answer.point_id:
             ratings[groups.of_question[answer.question_id]].append(Rating(answer.relation, answer.point_id))
     blocks = {}
     for key, rows in ratings.items():
         points = [point.pk for point in groups.by_key[key].points]
         blocks[key] = rated_blocks(rows, round.k_scores, groups.alone, points, doubtful)
-    texts = [(row.theme, row.relation, row.text, row.counts_author) for row in answers if row.theme]
-    pools = text_pools(texts, round.k_texts, groups.alone, chance.shuffle, doubtful)
+    texts = [
+        Written(row.theme, row.relation, row.text, row.counts_author, groups.of_question.get(row.question_id, ""))
+        for row in answers
+        if row.theme
+    ]
+    shown = {key: rows for key, rows in sorted(blocks.items()) if rows}
+    pools = text_pools(texts, shown, round.k_texts, groups.alone, shuffle=chance.shuffle, doubtful=doubtful)
     for pool in pools:
         pool["texts"] = [{"id": str(uuid.uuid4()), "text": text} for text in pool["texts"]]
-    shown = {key: rows for key, rows in sorted(blocks.items()) if rows}
     return {"asked": sorted(doubtful), "ratings": shown, "texts": pools}
 
 

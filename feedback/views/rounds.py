@@ -326,5 +326,4 @@ def hide(request, pk, text):
 
 
 def shown_text(request, round, text) -> str:
-    pools = visible_feedback(request.user, round).pools
-    return next((each.text for pool in pools for each in pool.texts if each.id == str(text)), "")
+    return next((each.text for each in visible_feedback(request.user, round).texts if each.id == str(text)), "")

@@ -258,9 +258,9 @@ def same_place(pools):
 def test_an_author_with_several_texts_counts_once(cast):
     round, requests = make_collecting_round(cast.subject, ["data_scientist"] * 3)
     answer_all(requests, "always_and_beyond")  # each gives examples with the top choice: many texts of three people
-    assert Answer.objects.filter(theme="strengths").count() > 4
-    assert Answer.objects.filter(theme="strengths", counts_author=True).count() == 3
-    assert not visible_feedback(cast.manager, services.release_round(round)).pools
+    assert Answer.objects.filter(theme="examples").count() > 4
+    assert Answer.objects.filter(theme="examples", counts_author=True).count() == 3
+    assert not visible_feedback(cast.manager, services.release_round(round)).texts
 
 
 # 9 --- mails -------------------------------------------------------------------------------------------------------

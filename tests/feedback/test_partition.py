@@ -1,12 +1,12 @@
 """The cut, over random organisations: nobody and no group under k can be computed from what is shown."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.partition import Rating, cut, open_to, rated_blocks, text_pools
+from feedback.partition import Rating, Written, cut, open_to, rated_blocks, text_pools
 from tests.feedback.elimination import determined, is_computable
 
 RELATIONS = ["data_scientist", "software_engineer", "product_manager", "stakeholder", "direct_report"]
@@ -131,11 +131,11 @@ def test_texts_have_k_authors_who_count_behind_them(authors, k):
     """cases G18: authors with any number of texts, none included."""
     doubtful = Counter(relation for relation, is_vouched, _count in authors if not is_vouched)
     texts = [
-        ("growth", relation, f"{author} {number}", number == 0)
+        Written("growth", relation, f"{author} {number}", number == 0)
         for author, (relation, _vouched, count) in enumerate(authors)
         for number in range(count)
     ]
-    for pool in text_pools(texts, k, ALONE, lambda rows: None, doubtful):
+    for pool in text_pools(texts, {}, k, ALONE, shuffle=lambda rows: None, doubtful=doubtful):
         writers = {int(text.split()[0]) for text in pool["texts"]}
         assert sum(authors[writer][1] for writer in writers) >= pool["authors"] >= k
 
@@ -171,11 +171,79 @@ def test_counts_add_up_to_the_authors_of_the_block(answers, k):
 @given(st.lists(st.tuples(st.sampled_from(RELATIONS), st.integers(1, 3)), max_size=12), st.integers(4, 7))
 def test_texts_are_shown_only_with_k_authors_however_many_each_has_written(authors, k):
     texts = [
-        ("growth", relation, f"{author} {number}", number == 0)
+        Written("growth", relation, f"{author} {number}", number == 0)
         for author, (relation, count) in enumerate(authors)
         for number in range(count)
     ]
-    for pool in text_pools(texts, k, ALONE, shuffle=lambda rows: None):
+    for pool in text_pools(texts, {}, k, ALONE, shuffle=lambda rows: None):
         writers = {text.split()[0] for text in pool["texts"]}
         assert len(writers) >= k
         assert pool["authors"] == len(writers)
+
+
+# --- examples of ratings -------------------------------------------------------------------------------------------
+GROUPS = ["code:pipelines", "code:incidents", "code:teaching"]
+# Of each author the relation, whether somebody vouches for them, and the groups rated, each with or without an example.
+writers = st.tuples(
+    st.sampled_from(RELATIONS), st.booleans(), st.dictionaries(st.sampled_from(GROUPS), st.booleans(), max_size=3)
+)
+
+
+def released(authors, k):
+    """The blocks by group and the pools of examples; a text is "<author> <group>"."""
+    doubtful = Counter(relation for relation, is_vouched, _groups in authors if not is_vouched)
+    ratings, examples = defaultdict(list), []
+    for author, (relation, _vouched, rated) in enumerate(authors):
+        given = [group for group in rated if rated[group]]
+        for group in rated:
+            ratings[group].append(Rating(relation, 1))
+        for number, group in enumerate(given):
+            examples.append(Written("examples", relation, f"{author} {group}", number == 0, group))
+    blocks = {group: rated_blocks(rows, k, ALONE, [1], doubtful) for group, rows in ratings.items()}
+    return blocks, text_pools(examples, blocks, k, ALONE, shuffle=lambda rows: None, doubtful=doubtful), examples
+
+
+def authors_in(pool):
+    return [int(text.split()[0]) for text in pool["texts"]]
+
+
+def test_an_example_beside_its_code_would_name_the_only_person_asked_about_it():
+    """cases H8: with the code alone as its place, before the rule; the one data scientist is the author."""
+    authors = [("stakeholder", True, {GROUPS[0]: True})] * 4 + [("data_scientist", True, {GROUPS[1]: True})]
+    _blocks, pools, examples = released(authors, 4)
+    assert [each.relation for each in examples if each.group == GROUPS[1]] == ["data_scientist"]
+    assert {pool["group"]: len(pool["texts"]) for pool in pools} == {"": 5}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(writers, max_size=16), thresholds)
+def test_an_example_stands_with_its_code_among_k_of_those_whose_ratings_are_shown(authors, k):
+    """cases H8: each text once; k vouched authors per pool; a code's texts come from relations whose block is shown."""
+    blocks, pools, _examples = released(authors, k)
+    texts = [text for pool in pools for text in pool["texts"]]
+    assert len(texts) == len(set(texts))
+    for pool in pools:
+        writers = set(authors_in(pool))
+        assert sum(authors[writer][1] for writer in writers) >= pool["authors"] >= k
+        relations = {authors[writer][0] for writer in writers}
+        assert relations == {pool["alone"]} if pool["alone"] else not relations & ALONE
+        if pool["group"]:
+            assert all(text.split(" ", 1)[1] == pool["group"] for text in pool["texts"])
+            assert relations <= {each for block in blocks[pool["group"]] for each in block["relations"]}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(writers, max_size=16), thresholds)
+def test_no_example_is_withheld_where_k_authors_gave_one(authors, k):
+    """cases H8: what cannot stand with its code stands with the other examples."""
+    authors = [(relation, True, rated) for relation, _vouched, rated in authors if relation not in ALONE]
+    _blocks, pools, examples = released(authors, k)
+    givers = {each.text.split()[0] for each in examples}
+    assert sum(len(pool["texts"]) for pool in pools) == (len(examples) if len(givers) >= k else 0)
+
+
+def test_examples_of_one_code_are_taken_to_the_others_when_these_have_too_few_authors():
+    """cases H8: two more examples of two people would be withheld otherwise."""
+    both, one = {GROUPS[0]: True, GROUPS[1]: True}, {GROUPS[0]: True}
+    authors = [("stakeholder", True, both)] * 2 + [("stakeholder", True, one)] * 2
+    assert [(pool["group"], len(pool["texts"])) for pool in released(authors, 4)[1]] == [("", 6)]

@@ -106,13 +106,13 @@ def test_optional_questions_may_be_left_out(request_):
     assert sorted(keys) == ["ds_contact", "ds_early", "ds_path"]
 
 
-def test_examples_go_where_their_choice_points(request_):
+def test_an_example_keeps_its_question_and_neither_its_choice_nor_its_author(request_):
+    """cases H8: so that it can be shown with its code."""
     own = {"ds_early": "rarely", "ds_early_example": "LOW", "ds_path": "always_and_beyond", "ds_path_example": "HIGH"}
     rows = as_answers(request_, questions_of(request_), answers_to(request_, **own))
-    themes = {row.text: row.theme for row in rows if row.theme}
-    assert themes["LOW"] == "growth"
-    assert themes["HIGH"] == "strengths"
-    assert not [row for row in rows if row.text in ("LOW", "HIGH") and row.question_id]
+    examples = {row.text: row for row in rows if row.theme == "examples"}
+    assert {text: row.question.key for text, row in examples.items()} == {"LOW": "ds_early", "HIGH": "ds_path"}
+    assert {row.point for row in examples.values()} == {None}
 
 
 def test_an_example_in_the_middle_of_the_scale_is_welcome_but_not_kept_apart(request_):
@@ -124,7 +124,7 @@ def test_an_author_counts_once_under_each_theme(request_):
     for choice in ("rarely", "always_and_beyond"):
         rows = as_answers(request_, questions_of(request_), answers_to(request_, choice))
         counted = Counter(row.theme for row in rows if row.theme and row.counts_author)
-        assert counted == {"strengths": 1, "growth": 1}
+        assert counted == {"strengths": 1, "growth": 1, "examples": 1}
 
 
 def test_the_rows_of_one_author_come_in_no_order(request_):

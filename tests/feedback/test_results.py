@@ -84,6 +84,58 @@ def test_a_round_in_which_nobody_was_asked_can_be_released(cast):
     assert not visible_feedback(cast.manager, round).is_shown
 
 
+def released_with_examples(cast, *givers):
+    """From (relation, keys of the questions at the top of the scale, each with an example); a round of feedback."""
+    round, requests = make_collecting_round(cast.subject, [relation for relation, _keys in givers])
+    for request, (relation, keys) in zip(requests, givers, strict=True):
+        own = dict.fromkeys(keys, "always_and_beyond")
+        own |= {f"{key}_example": f"{relation} {request.pk} on {key}" for key in keys}
+        services.answer(request, answers_to(request, "often", "an answer", **own))
+    return services.release_round(round)
+
+
+def test_examples_stand_with_their_code_and_apart_from_the_answers(cast, as_):
+    """cases H8: where four gave one."""
+    givers = [("data_scientist", ["ds_early"])] * 4 + [("stakeholder", ["st_informed"])] * 4
+    round = released_with_examples(cast, *givers)
+    feedback = visible_feedback(cast.manager, round)
+    by_code = {result.code.key: texts_of(result.examples) for result in feedback.codes if result.examples}
+    assert [len(texts) for texts in by_code.values()] == [4, 4]
+    assert {text.split(" on ")[1] for texts in by_code.values() for text in texts} == {"ds_early", "st_informed"}
+    assert {pool.theme for pool in feedback.pools} == {"strengths", "growth"}
+    assert not any(" on " in text for text in texts_of(feedback.pools))
+    assert feedback.withheld_texts == ()
+
+
+def test_other_examples_stand_together_and_say_why(cast, as_):
+    """cases H8: four people gave an example, each for a code of which too few did."""
+    givers = [("data_scientist", ["ds_early"]), ("data_scientist", ["ds_path"])] * 2
+    round = released_with_examples(cast, *givers)
+    feedback = visible_feedback(cast.manager, round)
+    assert not [result for result in feedback.codes if result.examples]
+    assert {pool.theme: len(pool.texts) for pool in feedback.pools} == {"strengths": 4, "growth": 4, "examples": 4}
+    page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results/").content.decode()
+    assert "only when at least 4 people gave one" in page
+
+
+def test_an_example_beside_its_code_can_be_hidden_and_is_in_every_export(cast, as_):
+    """cases H8: on the page, in the table, hidden by HR like any other text."""
+    round = released_with_examples(cast, *[("data_scientist", ["ds_early"])] * 4)
+    [result] = [result for result in visible_feedback(cast.hr, round).codes if result.examples]
+    text = result.examples[0].texts[0]
+    page = as_(cast.hr).get(f"/feedback/rounds/{round.pk}/results/").content.decode()
+    assert f"/feedback/rounds/{round.pk}/texts/{text.id}/hide/" in page
+    assert page.index(text.text) < page.index("In their words")
+    table = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results.csv").content.decode()
+    assert f"{result.title},,,Examples,,{text.text}" in table
+    as_(cast.hr).post(f"/feedback/rounds/{round.pk}/texts/{text.id}/hide/", {"reason": "names a third person"})
+    assert text.text not in as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results/").content.decode()
+
+
+def texts_of(pools):
+    return [text.text for pool in pools for text in pool.texts]
+
+
 def test_direct_reports_are_shown_alone_or_not_at_all(cast):
     round = released(cast, ["direct_report"] * 2 + ["stakeholder"] * 4)
     feedback = visible_feedback(cast.manager, round)
