@@ -105,7 +105,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["name", "email"]
-        indexes = [models.Index(fields=["name", "id"], name="people_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="people_by_name"),
+            models.Index(fields=["id"], condition=Q(is_active=True, manager=None), name="people_without_manager"),
+            models.Index(fields=["id"], condition=Q(is_active=False), name="people_who_left"),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
             models.CheckConstraint(condition=~Q(manager=F("id")), name="nobody_manages_themselves"),

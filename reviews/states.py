@@ -32,6 +32,7 @@ PREPARING = [
     ReviewStatus.CALIBRATION,
     ReviewStatus.DELIVERY,
 ]
+UNDELIVERED = [status for status in ReviewStatus if status not in [*AFTER_DELIVERY, ReviewStatus.CANCELLED]]
 UNFINISHED = [status for status in ReviewStatus if status not in FINISHED]
 
 

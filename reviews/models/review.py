@@ -14,9 +14,19 @@ from django_fsm import GET_STATE, FSMField, transition
 from activity.workdays import organisation_today
 from reviews import conditions, policies
 from reviews.querysets import ReviewQuerySet
-from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, STAGE_OF, UNFINISHED, ReviewStatus, StageKey
+from reviews.states import (
+    AFTER_DELIVERY,
+    DUE_FIELD,
+    FINISHED,
+    STAGE_OF,
+    UNDELIVERED,
+    UNFINISHED,
+    ReviewStatus,
+    StageKey,
+)
 
 S = ReviewStatus
+WITH_ANOTHER_MANAGER = Q(status__in=UNDELIVERED) & ~Q(manager=F("line_manager"))
 
 
 def after_submission(review, **_kwargs) -> str:
@@ -30,6 +40,15 @@ class Review(models.Model):
     cycle = models.ForeignKey("reviews.Cycle", on_delete=models.PROTECT, related_name="reviews")
     subject = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="reviews")
     manager = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="managed_reviews")
+    line_manager = models.ForeignKey(
+        "people.User",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The subject's manager of today, kept so by a trigger: the reviews with another one have an index.",
+    )
     grade = models.ForeignKey("people.Grade", null=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey("people.Team", null=True, on_delete=models.PROTECT, related_name="+")
     round = models.OneToOneField("feedback.Round", null=True, on_delete=models.PROTECT, related_name="review")
@@ -54,6 +73,7 @@ class Review(models.Model):
         indexes = [
             models.Index(fields=["manager", "status"], name="review_manager"),
             models.Index(fields=["cycle", "status"], include=["subject", "manager"], name="review_counted"),
+            models.Index(fields=["cycle"], condition=WITH_ANOTHER_MANAGER, name="review_of_another_manager"),
             *[
                 models.Index(
                     fields=["cycle", DUE_FIELD[STAGE_OF[status]]],

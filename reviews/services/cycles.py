@@ -196,7 +196,15 @@ def _add_reviews(cycle: Cycle, people: list[User], by) -> bool:
     due = {DUE_FIELD[stage.key]: stage.due_on for stage in cycle.stage.values()}
     rounds = open_rounds([new_round(cycle, person, due) for person in people])
     reviews = [
-        Review(cycle=cycle, subject=each.subject, manager=each.manager, round=each, **frozen(each.subject), **due)
+        Review(
+            cycle=cycle,
+            subject=each.subject,
+            manager=each.manager,
+            line_manager_id=each.subject.manager_id,
+            round=each,
+            **frozen(each.subject),
+            **due,
+        )
         for each in rounds
     ]
     Review.objects.bulk_create(reviews)

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from reviews.models import Rating, SetAsideDraft
+from people.models import User
+from reviews.models import Rating, Review, SetAsideDraft
 from reviews.questions import Material
 from reviews.services.moves import change_manager
 from tests.factories import make_user
@@ -84,3 +85,17 @@ def test_after_delivery_everything_goes_on(cast, as_, at):
     hand_over(review, successor, cast)
     assert fresh(review).summary.is_complete
     assert not SetAsideDraft.objects.exists()
+
+
+def test_a_review_knows_the_subjects_manager_of_today_whoever_writes_it(cast, drafted):
+    """cases B4: HR's home counts reviews of another manager by this column, and a trigger keeps it."""
+    assert fresh(drafted).line_manager == cast.manager
+    stale, successor = fresh(drafted), make_user("Nina Nachfolge")
+    User.objects.filter(pk=cast.subject.pk).update(manager=successor)
+    assert fresh(drafted).line_manager == successor
+    stale.save()
+    assert fresh(drafted).line_manager == successor
+    Review.objects.filter(pk=drafted.pk).update(line_manager=cast.manager)
+    assert fresh(drafted).line_manager == successor
+    User.objects.filter(pk=cast.subject.pk).update(manager=None)
+    assert fresh(drafted).line_manager is None
