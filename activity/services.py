@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import yaml
 from django.apps import apps
 
+from activity.content import read_yaml
 from activity.models import MailText
 
 
@@ -16,7 +16,7 @@ def load_mail_texts() -> int:
     texts: list[MailText] = []
     for app in apps.get_app_configs():
         for path in sorted((Path(app.path) / "starter").glob("email_texts*.yaml")):
-            texts += _read(yaml.safe_load(path.read_text()))
+            texts += _read(read_yaml(path))
     MailText.objects.bulk_create(texts, ignore_conflicts=True)
     return len(texts)
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import yaml
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from activity.content import read_yaml
 from activity.outbox import record
 from activity.workflow import perform
 from competencies import policies
@@ -17,7 +17,7 @@ STARTER = Path(__file__).parent / "starter"
 
 def starter(name: str) -> dict:
     """One of this app's own YAML files."""
-    return yaml.safe_load((STARTER / f"{name}.yaml").read_text())
+    return read_yaml(STARTER / f"{name}.yaml")
 
 
 @transaction.atomic

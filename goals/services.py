@@ -5,13 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import yaml
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from activity.content import read_yaml
 from activity.digest import line_for, tell
 from activity.mails import fill
 from activity.once import insert_once
@@ -210,9 +210,9 @@ def attach(evidence, goals, *, by) -> Evidence:
 @transaction.atomic
 def load_starter_goals() -> None:
     """The shipped objectives and goal templates. Rows that are there are left as they are."""
-    rows = yaml.safe_load((STARTER / "org_objectives.yaml").read_text())["org_objectives"]
+    rows = read_yaml(STARTER / "org_objectives.yaml")["org_objectives"]
     Objective.objects.bulk_create([_objective(order, row) for order, row in enumerate(rows)], ignore_conflicts=True)
-    content = yaml.safe_load((STARTER / "goal_templates.yaml").read_text())
+    content = read_yaml(STARTER / "goal_templates.yaml")
     groups = {group["key"]: group["title"] for group in content["groups"]}
     objectives = {objective.key: objective for objective in Objective.objects.all()}
     templates = [_template(order, row, groups, objectives) for order, row in enumerate(content["goal_templates"])]

@@ -4,9 +4,9 @@ from datetime import timedelta
 from itertools import cycle as endless
 from pathlib import Path
 
-import yaml
 from django.utils import timezone
 
+from activity.content import read_yaml
 from feedback import services as feedback
 from feedback.questions import example_of, questions_of
 from people.models import User
@@ -24,7 +24,7 @@ class Steps:
     hr: User
 
     def __init__(self):
-        self.content = yaml.safe_load(CONTENT.read_text())
+        self.content = read_yaml(CONTENT)
         self.people: dict[str, User] = {}
         self.today = timezone.localdate()
         self.keep, self.change = endless(self.content["keep"]), endless(self.content["change"])

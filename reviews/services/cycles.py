@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import yaml
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity import jobs
+from activity.content import read_yaml
 from activity.digest import line_for, tell
 from activity.models import Job
 from activity.outbox import event_for, notice_for, owe, record, record_all
@@ -48,7 +48,7 @@ WHY_OUT = {
 
 def load_starter_template() -> ReviewTemplate:
     """The shipped MLOps template, read once."""
-    content = yaml.safe_load(STARTER.read_text())["template"]
+    content = read_yaml(STARTER)["template"]
     return ReviewTemplate.objects.get_or_create(
         key=content["key"], defaults={"title": content["title"], "content": content}
     )[0]
