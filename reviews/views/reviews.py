@@ -141,15 +141,16 @@ def change_manager(request, pk):
 
 
 @require_POST
+@transaction.atomic
 def conversation(request, pk):
     review = managed(request, pk, *PREPARING)
-    form = ConversationForm(request.POST, instance=review)
+    stored = Review.objects.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
+    form = ConversationForm(request.POST, instance=stored)
     if form.is_valid():
         services.set_conversation(review, form.cleaned_data["conversation_on"], by=request.user)
         messages.success(request, _("Meeting date saved."))
-    else:
-        messages.error(request, _("Please give a date for the conversation."))
-    return redirect(review)
+        return redirect(review)
+    return ask(request, form, {"label": _("Meeting date"), "button": _("Save the date")}, review)
 
 
 @require_POST
