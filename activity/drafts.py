@@ -217,11 +217,12 @@ def with_others(data, merge: Merge):
     return data
 
 
-class MergingForm(forms.ModelForm):
-    """A form of a row that another tab, or somebody else, may change meanwhile: both texts count, none is lost.
+class Merging(forms.Form):
+    """A form of stored values that another tab, or somebody else, may change meanwhile: both count, none is lost.
 
     Its view reads the row under a lock before it binds the form. After `is_valid()` `conflicts` holds what was changed
     both here and there, as components/conflicts.html shows it; then the form is not valid, and answered with 409.
+    Subclasses say with `stored()` which fields it is about.
     """
 
     base = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -240,46 +241,39 @@ class MergingForm(forms.ModelForm):
         return 409 if self.conflicts else 400 if self.is_bound and self.errors else 200
 
     def stored(self) -> dict:
-        """What the fields hold in the database, for a row that is there; nothing for a new one."""
-        if self.instance._state.adding:
-            return {}
-        names = [name for name, field in self.fields.items() if not field.widget.is_hidden]
-        return {name: self.get_initial_for_field(self.fields[name], name) for name in names}
+        """What the fields hold in the database."""
+        raise NotImplementedError
 
     def is_newest(self) -> bool:
         """Whether the form says that it was made from the row as it is now."""
-        try:
-            return posted_version(self.data) == getattr(self.instance, "version", None)
-        except NotAVersion:
-            self.add_error(None, _("This page was damaged on its way. Check it and save again."))
-            return False
+        return False
+
+    def stored_version(self) -> str:
+        return ""
 
     def clean(self):
         cleaned = super().clean() or {}
-        if self.instance._state.adding:
-            return cleaned
-        stored, base = self.stored(), posted_base({"base": self.data.get(self.add_prefix("base"))})
-        mine = {name: value for name, value in cleaned.items() if name in stored}
-        merge = merged(stored, mine, base, is_newest=self.is_newest())
-        cleaned |= {name: self._stored_value(name) for name in merge.others}
-        self._show(stored, merge)
+        if stored := self.stored():
+            # A field that cannot be read is neither merged nor taken as read: the next save asks about it again.
+            base = posted_base({"base": self.data.get(self.add_prefix("base"))})
+            unread = {name: base.pop(name) for name in self.errors if name in base}
+            mine = {name: value for name, value in cleaned.items() if name in stored}
+            merge = merged(stored, mine, base, is_newest=self.is_newest())
+            cleaned |= {name: self._stored_value(name) for name in merge.others}
+            self._show(fingerprints(stored) | unread, merge)
         return cleaned
 
     def _stored_value(self, name):
         """As `cleaned_data` would hold it."""
-        field = self.fields[name]
-        value = self.get_initial_for_field(field, name)
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            return value
-        return getattr(self.instance, name) if isinstance(field, forms.ModelChoiceField) else value
+        return self.get_initial_for_field(self.fields[name], name)
 
-    def _show(self, stored, merge) -> None:
+    def _show(self, base, merge) -> None:
         """From here on the form shows what another tab has written in untouched fields, and knows what is stored."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data[self.add_prefix("base")] = json.dumps(fingerprints(stored))
-        data[self.add_prefix("version")] = str(getattr(self.instance, "version", ""))
+        data[self.add_prefix("base")] = json.dumps(base)
+        data[self.add_prefix("version")] = self.stored_version()
         for name, value in merge.others.items():
-            key, plain = self.add_prefix(name), _plain(value)
+            key, plain = self.add_prefix(name), _plain(self.fields[name].prepare_value(value))
             if isinstance(plain, list):
                 data.setlist(key, plain)
             elif plain == "":
@@ -296,7 +290,34 @@ class MergingForm(forms.ModelForm):
 
     def _words(self, name, value) -> str:
         """A stored value as its reader would name it."""
+        given = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
+        if all(isinstance(each, Model) for each in given):
+            return ", ".join(sorted(map(str, given)))
         choices = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", None) or ()}
-        given = _plain(value)
-        given = given if isinstance(given, list) else [given]
-        return ", ".join(str(choices.get(each, each)) for each in given)
+        return ", ".join(choices.get(str(each), each) for each in map(str, map(_plain, given)))
+
+
+class MergingForm(Merging, forms.ModelForm):
+    """The form of a row of a model. A new row has nothing that could be overwritten."""
+
+    def stored(self) -> dict:
+        """What the fields hold in the database, for a row that is there; nothing for a new one."""
+        if self.instance._state.adding:
+            return {}
+        names = [name for name, field in self.fields.items() if not field.widget.is_hidden]
+        return {name: self.get_initial_for_field(self.fields[name], name) for name in names}
+
+    def is_newest(self) -> bool:
+        try:
+            return posted_version(self.data) == getattr(self.instance, "version", None)
+        except NotAVersion:
+            self.add_error(None, _("This page was damaged on its way. Check it and save again."))
+            return False
+
+    def stored_version(self) -> str:
+        return str(getattr(self.instance, "version", ""))
+
+    def _stored_value(self, name):
+        field, value = self.fields[name], super()._stored_value(name)
+        is_one_row = isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField)
+        return getattr(self.instance, name) if is_one_row else value

@@ -7,17 +7,18 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.defaults import page_not_found
 
 from people import sign_in_log
-from people.resend import written_in
+from people.resend import database_busy, written_in
 
 logger = logging.getLogger("plumbline.errors")
 TECHNICAL = b"You\xe2\x80\x99re seeing this error because you have"  # Django's own page of development
+WAITED_TOO_LONG = {"55P03", "57014", "40P01"}  # PostgreSQL: lock timeout, statement timeout, deadlock
 COMPRESSED = ("text/html", "text/csv", "text/plain", "application/json")
 
 
@@ -48,6 +49,8 @@ def guarded_answers(get_response):
     def on_exception(request, error):
         if is_disk_full(error):
             return disk_full(request)
+        if is_busy(error):
+            return database_busy(request)
         return render(request, "404.html", status=404) if isinstance(error, PermissionDenied) else None
 
     answer.process_exception = on_exception  # type: ignore[attr-defined]
@@ -78,6 +81,13 @@ def is_disk_full(error) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def is_busy(error) -> bool:
+    """Whether the database refused because something else held what was to be written, or took too long."""
+    return isinstance(error, OperationalError) and (
+        getattr(error.__cause__, "pgcode", None) in WAITED_TOO_LONG or "database is locked" in str(error)
+    )
 
 
 def disk_full(request):

@@ -51,3 +51,29 @@ def weighted(parts: list[tuple[int, int]]) -> int | None:
 def are_weighted(parts: list[tuple[int, int]]) -> bool:
     """Whether every one of (progress, weight) pairs has a weight."""
     return all(weight for _, weight in parts)
+
+
+def weighted_arithmetic(parts: list[tuple[int, int]]) -> str:
+    """How `weighted` comes about, as one line; empty where there is nothing to add up."""
+    if len(parts) < 2:
+        return ""
+    shares = [(min(max(progress, 0), 100), weight) for progress, weight in parts]
+    if are_weighted(parts):
+        terms, whole = [f"{share} × {weight}" for share, weight in shares], sum(weight for _, weight in shares)
+    else:
+        terms, whole = [str(share) for share, _ in shares], len(shares)
+    return f"({' + '.join(terms)}) ÷ {whole} = {weighted(parts)}\N{NO-BREAK SPACE}%"
+
+
+def summary(goals) -> dict:
+    """Counts and the weighted progress over the goals that count, with its arithmetic."""
+    counting = [goal for goal in goals if goal.status in (GoalStatus.AGREED, GoalStatus.REACHED, GoalStatus.MISSED)]
+    parts = [(goal.progress, goal.weight) for goal in counting]
+    return {
+        "reached": sum(goal.status == GoalStatus.REACHED for goal in counting),
+        "counting": len(counting),
+        "progress": weighted(parts),
+        "is_weighted": are_weighted(parts),
+        "weight": sum(goal.weight for goal in counting),
+        "arithmetic": weighted_arithmetic(parts),
+    }

@@ -165,9 +165,11 @@ def ask_change(goal, *, by, note, target=None, due_on=None, is_withdrawal=False)
         raise PermissionDenied(f"{by.pk} may not change {goal.pk}")
     if goal.status != GoalStatus.AGREED:
         raise MoveRefused(_("Only an agreed goal is changed by agreement."))
+    fields = {"note": note, "target": target, "due_on": due_on, "is_withdrawal": is_withdrawal}
+    if second_click := goal.changes.open().filter(asked_by=by, **fields).first():
+        return second_click
     if goal.changes.open().exists():
         raise MoveRefused(_("Another change of this goal already waits for an answer."))
-    fields = {"note": note, "target": target, "due_on": due_on, "is_withdrawal": is_withdrawal}
     change = Change.objects.create(goal=goal, asked_by=by, **fields)
     record(goal, "change_asked", by=by, on_behalf_of=represented(goal, by))
     return change

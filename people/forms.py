@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from activity.drafts import MergingForm
 from activity.once import OnceForm
 from people.columns import IGNORED, KEYS
 from people.fields import AddressField, PersonField, TeamField, TeamsField
@@ -53,7 +54,7 @@ class ImportOptionsForm(forms.Form):
         )
 
 
-class PersonForm(OnceForm):
+class PersonForm(MergingForm, OnceForm):
     """What HR knows about a person. Roles have a page of their own."""
 
     email = AddressField(label=_("E-mail address"))
@@ -73,7 +74,7 @@ class PersonForm(OnceForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.left: User | None = None  # whoever has the address and has left
-        self.before = self.stored()
+        self.before = self.columns()
         self.fields["manager"].queryset = User.objects.active().exclude(pk=self.instance.pk)
         self.initial.update({"manager": self.instance.manager, "team": self.instance.team})
         self.people, self.teams = self.fields["manager"].offered(), self.fields["team"].offered()
@@ -86,13 +87,13 @@ class PersonForm(OnceForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
 
-    def stored(self) -> dict:
+    def columns(self) -> dict:
         """The columns of the row as they are at this moment."""
         return {name: getattr(self.instance, User._meta.get_field(name).attname) for name in self.Meta.fields}
 
     def changed_fields(self) -> list[str]:
         """What the form has changed in the row; a field the page did not send is not changed."""
-        return [name for name, value in self.stored().items() if value != self.before[name]]
+        return [name for name, value in self.columns().items() if value != self.before[name]]
 
     def clean_name(self):
         name = tidy(self.cleaned_data["name"])
@@ -161,7 +162,7 @@ class SuccessorForm(forms.Form):
         self.people = self.fields["successor"].offered()
 
 
-class RolesForm(forms.ModelForm):
+class RolesForm(MergingForm):
     """Which roles a person has, and for which teams they are HR partner."""
 
     partner_teams = TeamsField(
@@ -208,7 +209,7 @@ class DelegationForm(OnceForm):
         return cleaned
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(MergingForm):
     """What people choose for themselves."""
 
     time_zone = forms.ChoiceField(label=_("Time zone"))

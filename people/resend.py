@@ -25,6 +25,11 @@ def csrf_failure(request, reason=""):
     return _kept(request, 403) if _may_be_kept(request) else render(request, "403_csrf.html", status=403)
 
 
+def database_busy(request):
+    """Nothing was stored, as another change held the database for too long; a form waits to be sent once more."""
+    return _kept(request, 503) if _may_be_kept(request) else None
+
+
 def _may_be_kept(request) -> bool:
     """Whether the browser says that a page of ours sent the form, and it holds no password."""
     ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
@@ -47,5 +52,6 @@ def _kept(request, status):
         "texts": [value for _, value in sent if len(value) > LONG],
         "has_files": request.FILES,
         "is_signed_out": status == 401,
+        "is_busy": status == 503,
     }
     return render(request, "kept.html", context, status=status)

@@ -1,6 +1,7 @@
 """Who has which role, and giving one: for HR and IT."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,12 +29,13 @@ def role_list(request):
 
 
 @confirmed
+@transaction.atomic
 def person_roles(request, pk):
     """The roles of one person, and the teams they are HR partner for."""
     user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     if not policies.can_give_roles(request.user, user.pk):
         raise Http404
-    form = RolesForm(request.POST if request.method == "POST" else None, instance=user)
+    form = RolesForm(request.POST if request.method == "POST" else None, instance=roles.locked(user))
     if request.method == "POST" and form.is_valid():
         chosen = {role.field: form.cleaned_data[role.field] for role in roles.ROLES}
         try:
@@ -45,4 +47,4 @@ def person_roles(request, pk):
             return redirect("people:role_list")
     person = User.objects.get(pk=pk)  # the form has written what was typed into the other one
     context = {"form": form, "person": person}
-    return render(request, "people/roles_form.html", context, status=400 if form.errors else 200)
+    return render(request, "people/roles_form.html", context, status=form.status)

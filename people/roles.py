@@ -48,8 +48,7 @@ def change_roles(user: User, chosen: dict[str, bool], teams, *, by) -> list[str]
     """
     if not policies.can_give_roles(by, user.pk):
         raise PermissionDenied
-    _lock_holders()
-    user = User.objects.get(pk=user.pk)
+    user = locked(user)
     if user.is_hr and not chosen["is_hr"]:
         check_somebody_stays_hr(user)
     changed = [role for role in ROLES if getattr(user, role.field) != chosen[role.field]]
@@ -59,10 +58,13 @@ def change_roles(user: User, chosen: dict[str, bool], teams, *, by) -> list[str]
     return [role.key for role in changed] + _change_teams(user, teams, by)
 
 
-def _lock_holders() -> list[User]:
-    """All people with a role, locked in one order: two who take HR from each other at once do not both succeed."""
-    rows = User.objects.select_for_update(of=("self",), no_key=True).filter(Q(is_hr=True) | Q(is_it=True))
-    return list(rows.order_by("pk"))
+def locked(user: User) -> User:
+    """The same person as stored now. They and all with a role are locked in one order: two who take HR from each
+    other at once do not both succeed.
+    """
+    rows = User.objects.select_for_update(of=("self",), no_key=True)
+    found = rows.filter(Q(is_hr=True) | Q(is_it=True) | Q(pk=user.pk)).order_by("pk")
+    return next(each for each in found if each.pk == user.pk)
 
 
 def is_last_hr(user: User) -> bool:
@@ -72,8 +74,7 @@ def is_last_hr(user: User) -> bool:
 
 def check_somebody_stays_hr(user: User) -> None:
     """Raises MoveRefused when `user` is the last active person in HR."""
-    _lock_holders()
-    if is_last_hr(user):
+    if is_last_hr(locked(user)):
         words = _("%(name)s is the only person in HR. Give the role to somebody else first.")
         raise MoveRefused(words % {"name": user.name})
 

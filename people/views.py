@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -30,6 +30,11 @@ def managed_by(request, pk) -> User:
     if not policies.can_manage_people(request.user):
         raise Http404
     return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+
+
+def locked(user: User) -> User:
+    """The same person as stored now, until the end of the request nobody else's to change."""
+    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
 def people(request):
@@ -71,11 +76,12 @@ def added(request, user: User):
     return redirect("people:list")
 
 
+@transaction.atomic
 def person(request, pk):
     """What HR knows about one person; whoever only operates is led to their roles."""
     if not policies.can_manage_people(request.user) and policies.can_give_roles(request.user, pk):
         return redirect("people:roles", pk)
-    user = managed_by(request, pk)
+    user = locked(managed_by(request, pk))
     form = PersonForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         changed = form.changed_fields()
@@ -93,7 +99,7 @@ def person(request, pk):
         "may_manage": True,
         "may_give_roles": policies.can_give_roles(request.user, user.pk),
     }
-    return render(request, "people/user_form.html", context, status=400 if form.errors else 200)
+    return render(request, "people/user_form.html", context, status=form.status)
 
 
 @require_POST
@@ -168,11 +174,12 @@ def redirect_to_page_of(person: User, viewer: User):
     return redirect("people:profile") if person == viewer else redirect("people:person", person.pk)
 
 
+@transaction.atomic
 def profile(request):
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(request.POST or None, instance=locked(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect("people:profile")
     context = {"form": form, "delegations": request.user.delegations.select_related("stand_in")}
-    return render(request, "people/profile.html", context, status=400 if form.errors else 200)
+    return render(request, "people/profile.html", context, status=form.status)

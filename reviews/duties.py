@@ -12,7 +12,7 @@ from goals.models import Goal
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.models.plan import OPEN
 from reviews.policies import calibrated_by, reviews_open_to
-from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, CycleStatus, ReviewStatus
+from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, CycleStatus, ReviewStatus, StageKey
 
 FAR = date.max
 MOST_OWN = 5  # reviews about oneself on the home page; an open one is always among the newest
@@ -44,6 +44,14 @@ def duties_of(user, own: list[Review] | None = None) -> list[Duty]:
     return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
 
 
+def writing(review, key) -> str:
+    """The task of writing in a stage that has the organisation's own label; empty for the shipped one."""
+    label = review.cycle.own_label(key)
+    if not label:
+        return ""
+    return (_("Complete: %(stage)s") if review.is_returned else _("Write: %(stage)s")) % {"stage": label}
+
+
 def _in_own_reviews(reviews):
     for review in reviews:
         if review.cycle.status != CycleStatus.OPEN or review.status in FINISHED:
@@ -51,6 +59,7 @@ def _in_own_reviews(reviews):
         note = review.cycle.name
         if review.status == ReviewStatus.SELF_ASSESSMENT:
             title = _("Complete your self-assessment") if review.is_returned else _("Write your self-assessment")
+            title = writing(review, StageKey.SELF_ASSESSMENT) or title
             url = reverse("reviews:self_assessment", args=[review.pk])
             yield Duty(title, url, review.self_assessment_due_on, "pencil", note=note)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on is None:
@@ -58,25 +67,28 @@ def _in_own_reviews(reviews):
             title = _("Suggest whom to ask for feedback")
             yield Duty(title, url, review.self_assessment_due_on, "users", note=note)
         if review.status == ReviewStatus.DELIVERED:
-            title = _("Read your review and confirm it")
+            title = review.cycle.own_label(StageKey.ACKNOWLEDGEMENT) or _("Read your review and confirm it")
             yield Duty(title, review.get_absolute_url(), review.acknowledgement_due_on, "book-2", note=note)
 
 
 def _managed_reviews(user):
-    """Evaluations to write, reviews to deliver, and lists of collaborators to check: one query.
+    """Evaluations to write, reviews to deliver, and lists of collaborators to check: one query, two for the labels.
 
     It reads all running reviews of the user's people, who are few: a condition over reviews and rounds took PostgreSQL
     five times as long to plan.
     """
     reviews = Review.objects.managed_by(user).filter(cycle__status=CycleStatus.OPEN).unfinished()
-    names = ("subject__name", "round__status", "round__list_sent_on", "status", *DUE_FIELD.values())
-    for review in reviews.select_related("subject", "round").only(*names).order_by():
+    names = ("cycle", "subject__name", "round__status", "round__list_sent_on", "status", "is_returned")
+    rows = reviews.select_related("subject", "round").only(*names, *DUE_FIELD.values())
+    for review in rows.prefetch_related("cycle__stages").order_by():
         about = review.subject
         if review.status == ReviewStatus.MANAGER_EVALUATION:
             url = reverse("reviews:evaluation", args=[review.pk])
-            yield Duty(_("Write the evaluation"), url, review.evaluation_due_on, "clipboard-list", about=about)
+            title = writing(review, StageKey.MANAGER_EVALUATION) or _("Write the evaluation")
+            yield Duty(title, url, review.evaluation_due_on, "clipboard-list", about=about)
         if review.status == ReviewStatus.DELIVERY:
-            yield Duty(_("Deliver review"), review.get_absolute_url(), review.delivery_due_on, "send", about=about)
+            title = review.cycle.own_label(StageKey.DELIVERY) or _("Deliver review")
+            yield Duty(title, review.get_absolute_url(), review.delivery_due_on, "send", about=about)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on:
             url = reverse("feedback:round", args=[review.round_id])
             title = _("Check whom to ask for feedback")

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import DraftText, MergingForm, posted_base, why_too_long
+from activity.drafts import DraftText, Merging, MergingForm, posted_base, why_too_long
 from activity.once import OnceForm
 from activity.workdays import organisation_today, warning_about
 from people.fields import PersonField, TeamsField
@@ -129,7 +129,7 @@ class EvaluationForm(WritingForm):
         return value != "not_observed"
 
 
-class CycleForm(forms.ModelForm):
+class CycleForm(MergingForm):
     teams = TeamsField(label=_("Teams"), required=False, help_text=_("None chosen: all."))
 
     class Meta:
@@ -154,6 +154,7 @@ class CycleForm(forms.ModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
+            "base",
             Fieldset(_("The cycle"), "name", "template", Div("period_start", "period_end", css_class="pair")),
             Fieldset(_("Who is reviewed"), "teams", "joined_before", "includes_people_on_leave"),
             Fieldset(
@@ -180,7 +181,7 @@ class CycleForm(forms.ModelForm):
         return cleaned
 
 
-class PromiseForm(forms.ModelForm):
+class PromiseForm(MergingForm):
     """What givers are told, for a cycle that runs already."""
 
     class Meta:
@@ -194,7 +195,7 @@ class PromiseForm(forms.ModelForm):
         return cleaned
 
 
-class StageForm(forms.ModelForm):
+class StageForm(MergingForm):
     """A stage's deadline and the organisation's labels for it; the deadline only until the launch."""
 
     STATES = {
@@ -297,7 +298,7 @@ class CloseCycleForm(ReasonForm):
     field_order = ["feedback", "reason"]
 
 
-class CycleDeadlinesForm(ReasonForm):
+class CycleDeadlinesForm(Merging, ReasonForm):
     """New deadlines of the stages of a running cycle; a field per enabled stage, named as its key."""
 
     def __init__(self, *args, cycle, **kwargs):
@@ -311,6 +312,9 @@ class CycleDeadlinesForm(ReasonForm):
                 help_text=about_deadline(stage.due_on),
             )
         self.order_fields([*cycle.stage, "reason"])
+
+    def stored(self) -> dict:
+        return {key: stage.due_on for key, stage in self.cycle.stage.items()}
 
     def clean(self):
         cleaned, last = super().clean(), None
@@ -391,7 +395,7 @@ class ActionItemForm(MergingForm, OnceForm):
             self.initial["owner"] = review.subject_id
 
 
-class ConversationForm(forms.ModelForm):
+class ConversationForm(MergingForm):
     class Meta:
         model = Review
         fields = ["conversation_on"]
@@ -400,6 +404,7 @@ class ConversationForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["conversation_on"].required = True
+        self.fields["conversation_on"].error_messages["required"] = _("Please give a date for the conversation.")
 
 
 class NoteForm(MergingForm):

@@ -9,12 +9,13 @@ from activity.moments import moment_in_words
 from activity.rules import holds
 from activity.workflow import open_moves
 from feedback.summaries import visible_feedback
+from goals.progress import summary
 from reviews import policies, snapshots
 from reviews.forms import ConversationForm, NoteForm
 from reviews.models import ActionItem, Rebuttal, Summary
 from reviews.questions import Material
 from reviews.reading import code_rows, goal_rows, ratings_for, read
-from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus
+from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus, StageKey
 
 VERBS = {
     "launch": gettext_lazy("Review opened"),
@@ -42,7 +43,28 @@ VERBS = {
     "drop_agreed": gettext_lazy("Agreed to drop an action item"),
     "drop_declined": gettext_lazy("Kept an action item"),
 }
+# The same where the organisation has its own label for the stage.
+OWN_VERBS = {
+    "submit_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Submitted: %(stage)s")),
+    "skip_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Skipped: %(stage)s")),
+    "return_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Returned: %(stage)s")),
+    "end_peer_review": (StageKey.PEER_REVIEW, gettext_lazy("Closed: %(stage)s")),
+    "close_peer_review": (StageKey.PEER_REVIEW, gettext_lazy("Closed early: %(stage)s")),
+    "move_on_to_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Moved on to: %(stage)s")),
+    "submit_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Submitted: %(stage)s")),
+    "return_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Returned: %(stage)s")),
+    "calibrate": (StageKey.CALIBRATION, gettext_lazy("Done: %(stage)s")),
+    "deliver": (StageKey.DELIVERY, gettext_lazy("Done: %(stage)s")),
+    "acknowledge": (StageKey.ACKNOWLEDGEMENT, gettext_lazy("Done: %(stage)s")),
+}
 ICONS = {"deliver": "send", "extend": "calendar", "change_manager": "users", "cancel": "x", "issue": "download"}
+
+
+def done_words(review, verb: str) -> str:
+    """What a move was, in the organisation's own words for its stage."""
+    key, text = OWN_VERBS.get(verb, (None, ""))
+    stage = review.cycle.own_label(key) if key else ""
+    return str(text) % {"stage": stage} if stage else str(VERBS.get(verb, verb))
 
 
 def steps(review) -> list[dict]:
@@ -80,7 +102,7 @@ def history(review, user) -> list[dict]:
         note = f"{who} · {moment_in_words(event.at)}"
         if event.data.get("reason"):
             note += f" · {event.data['reason']}"
-        entries.append({"icon": ICONS.get(verb, "check"), "text": VERBS.get(verb, verb), "note": note})
+        entries.append({"icon": ICONS.get(verb, "check"), "text": done_words(review, verb), "note": note})
     return entries
 
 
@@ -139,12 +161,14 @@ def parts(review, user, material) -> dict:
     """What `user` may read of the review: texts, ratings, feedback, plan; a part is None where it is not theirs."""
     feedback = feedback_of(review, user)
     ratings = ratings_for(review, user)
+    goals = goal_rows(material, ratings, goals_shown(review))
     written = self_assessment_of(review, user, material) | evaluation_of(review, user, material)
     rebuttals = Rebuttal.objects.visible_to(user).filter(review=review) if review.has_rebuttals else []
     return written | {
         "codes": code_rows(material, ratings, feedback),
         "has_ratings": bool(ratings) or bool(feedback and feedback.codes),
-        "goals": goal_rows(material, ratings, goals_shown(review)),
+        "goals": goals,
+        "goals_summary": summary([row.item for row in goals]),
         "feedback": feedback,
         "actions": actions_of(review, user),
         "rebuttals": rebuttals,
@@ -189,8 +213,10 @@ def review_page(review, user) -> dict:
 
 def workspace(review, user, material) -> dict:
     """What stands beside the manager's form."""
+    goals = goal_rows(material, {})
     return self_assessment_of(review, user, material) | {
-        "goals": goal_rows(material, {}),
+        "goals": goals,
+        "goals_summary": summary([row.item for row in goals]),
         "feedback": feedback_of(review, user),
         "history": history(review, user),
         "conflicts": [],

@@ -20,7 +20,7 @@ def of_goals(review) -> dict:
 
 
 def _written(goal) -> dict:
-    values = {name: getattr(goal, name) for name in WORDS} | {"id": str(goal.pk)}
+    values = {name: getattr(goal, name) for name in WORDS} | {"id": str(goal.pk), "weight": goal.weight}
     values |= {name: getattr(goal, name).isoformat() for name in DAYS}
     return values | {name: None if getattr(goal, name) is None else str(getattr(goal, name)) for name in AMOUNTS}
 
@@ -34,14 +34,14 @@ def _read(values: dict, day: date) -> Goal:
     fields = {name: values[name] for name in WORDS}
     fields |= {name: date.fromisoformat(values[name]) for name in DAYS}
     fields |= {name: None if values[name] is None else Decimal(values[name]) for name in AMOUNTS}
-    goal = Goal(pk=UUID(values["id"]), **fields)
+    goal = Goal(pk=UUID(values["id"]), weight=values.get("weight", 0), **fields)  # older ones hold no weight
     goal.as_of = day
     return goal
 
 
 def differs(then: Goal, now: Goal | None) -> bool:
     """Whether anything that a review shows of a goal has changed since."""
-    return now is not None and _written(then) != _written(now)
+    return now is not None and _written(then) != _written(now) | {"weight": then.weight}
 
 
 def of_evidence(rows) -> dict:

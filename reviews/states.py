@@ -46,6 +46,12 @@ class StageKey(models.TextChoices):
     DELIVERY = "final_delivery", _("Final delivery")
     ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
 
+    @property
+    def shipped_title(self) -> str:
+        """How the shipped template labels the stage; any other label is the organisation's own."""
+        titles = {"peer_review": "Feedback from collaborators", "final_delivery": "Review conversation and delivery"}
+        return titles.get(self.value, self.value.replace("_", " ").capitalize()).replace("Self a", "Self-a")
+
 
 STAGE_OF = {
     ReviewStatus.SELF_ASSESSMENT: StageKey.SELF_ASSESSMENT,

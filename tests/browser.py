@@ -5,6 +5,7 @@ A test module imports the fixtures it uses: `from tests.browser import browser, 
 
 import atexit
 import os
+import time
 from functools import cache
 from pathlib import Path
 
@@ -58,6 +59,14 @@ def open_page(browser):
     yield opened
     for context in contexts:
         context.close()
+
+
+def until(page, holds, seconds=9):
+    """Let the page go on until `holds()`; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came"
+        page.wait_for_timeout(20)
 
 
 def listening(page):

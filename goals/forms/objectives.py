@@ -35,14 +35,19 @@ class ObjectiveForm(MergingForm):
 
     def clean_owner_address(self):
         address = self.cleaned_data["owner_address"]
-        self.instance.owner = User.objects.active().with_address(address).first() if address else None
-        if address and self.instance.owner is None:
+        if address and self.owner_of(address) is None:
             raise forms.ValidationError(_("Nobody in the organisation has this address."))
         return address
+
+    @staticmethod
+    def owner_of(address):
+        return User.objects.active().with_address(address).first() if address else None
 
     def clean(self):
         super().clean()
         values = self.cleaned_data
+        if "owner_address" in values:  # as merged: another tab may have changed it
+            self.instance.owner = self.owner_of(values["owner_address"])
         starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The end is before the beginning."))

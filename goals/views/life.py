@@ -138,9 +138,9 @@ def ask_change(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             services.ask_change(goal, by=request.user, **form.cleaned_data)
-        except MoveRefused as refusal:
-            messages.warning(request, str(refusal))
-        return redirect(goal)
+            return redirect(goal)
+        except MoveRefused as refusal:  # the other side was faster: what was typed stays here
+            form.add_error(None, str(refusal))
     return render(request, "goals/change.html", {"form": form, "goal": goal})
 
 

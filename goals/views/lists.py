@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from activity.workdays import organisation_today
 from goals import policies, progress
 from goals.models import Goal
-from goals.states import CLOSED, GoalStatus
+from goals.states import CLOSED
 from people.models import User
 
 PER_PAGE = 60
@@ -15,19 +15,6 @@ PER_PAGE = 60
 
 def page_of(request, rows):
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-
-
-def summary(goals) -> dict:
-    """Counts and the weighted progress over the goals that count."""
-    counting = [goal for goal in goals if goal.status in (GoalStatus.AGREED, GoalStatus.REACHED, GoalStatus.MISSED)]
-    parts = [(goal.progress, goal.weight) for goal in counting]
-    return {
-        "reached": sum(goal.status == GoalStatus.REACHED for goal in counting),
-        "counting": len(counting),
-        "progress": progress.weighted(parts),
-        "is_weighted": progress.are_weighted(parts),
-        "weight": sum(goal.weight for goal in counting),
-    }
 
 
 def own(request):
@@ -42,7 +29,7 @@ def own(request):
     context = {
         "goals": [goal for goal in shown if goal not in waiting],
         "is_past": is_past,
-        "summary": summary(shown),
+        "summary": progress.summary(shown),
         "waiting": waiting,
         "can_assign": policies.can_assign(request.user),
     }
@@ -64,4 +51,4 @@ def person(request, pk):
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     goals = Goal.objects.visible_to(request.user).of(person).with_progress()
     page = page_of(request, goals.order_by("-due_on", "pk"))
-    return render(request, "goals/person.html", {"person": person, "page": page, "summary": summary(page)})
+    return render(request, "goals/person.html", {"person": person, "page": page, "summary": progress.summary(page)})

@@ -98,6 +98,11 @@ class Cycle(models.Model):
         """The enabled stages by key; from the prefetched rows, without a query."""
         return {stage.key: stage for stage in self.stages.all() if stage.is_enabled}
 
+    def own_label(self, key: str) -> str:
+        """What the organisation itself calls a stage; empty where it kept the shipped label."""
+        stage = self.stage.get(key)
+        return stage.title if stage and stage.title != StageKey(key).shipped_title else ""
+
     @property
     def has_calibration(self) -> bool:
         return StageKey.CALIBRATION in self.stage

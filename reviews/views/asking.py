@@ -8,7 +8,8 @@ def ask(request, form, move: dict, about, back=None):
 
     `about` is the row it is done to, `back` the page to return to.
 
-    What was typed stays in the form; a refused form is answered with 400.
+    What was typed stays in the form; a refused form is answered with 400, one that another tab overtook with 409.
     """
+    status = getattr(form, "status", 400 if form and form.errors else 200)
     context = {"form": form, "move": move, "back": (back or about).get_absolute_url(), "about": str(about)}
-    return render(request, "reviews/move_form.html", context, status=400 if form and form.errors else 200)
+    return render(request, "reviews/move_form.html", context, status=status)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,6 +46,12 @@ def editable(request, pk) -> Cycle:
     return cycle
 
 
+def locked(cycle) -> Cycle:
+    """The same cycle as it is stored now, until the end of the request nobody else's to change."""
+    rows = Cycle.objects.select_for_update(of=("self",), no_key=True).prefetch_related("stages")
+    return rows.get(pk=cycle.pk)
+
+
 def cycles(request):
     if not (request.user.is_hr or request.user.is_hr_partner):
         raise Http404
@@ -65,20 +72,20 @@ def cycle_new(request):
     return render(request, "reviews/cycle_form.html", {"form": form}, status=400 if form.errors else 200)
 
 
+@transaction.atomic
 def cycle_edit(request, pk):
-    cycle = editable(request, pk)
+    cycle = locked(editable(request, pk))
     form = CycleForm(request.POST or None, instance=cycle)
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("reviews:cycle_stages", cycle.pk)
-    return render(
-        request, "reviews/cycle_form.html", {"form": form, "cycle": cycle}, status=400 if form.errors else 200
-    )
+    return render(request, "reviews/cycle_form.html", {"form": form, "cycle": cycle}, status=form.status)
 
 
+@transaction.atomic
 def cycle_stages(request, pk):
     """Deadlines and the organisation's words for each stage (custom statuses)."""
-    cycle = visible(request, pk)
+    cycle = locked(visible(request, pk))
     if not policies.can_run_cycles(cycle, request.user):
         raise Http404
     formset = StageFormSet(request.POST or None, queryset=cycle.stages.all())
@@ -86,13 +93,15 @@ def cycle_stages(request, pk):
         formset.save()
         messages.success(request, _("Stages saved."))
         return redirect("reviews:cycle_population" if cycle.status == "draft" else "reviews:cycle", cycle.pk)
-    status = 400 if request.method == "POST" else 200
+    conflicts = [row for form in formset for row in form.conflicts]
+    status = 409 if conflicts else 400 if request.method == "POST" else 200
     return render(request, "reviews/cycle_stages.html", {"cycle": cycle, "formset": formset}, status=status)
 
 
+@transaction.atomic
 def cycle_promise(request, pk):
     """What givers are told: changed freely before the first request, afterwards only made stronger."""
-    cycle = visible(request, pk)
+    cycle = locked(visible(request, pk))
     if not policies.can_run_cycles(cycle, request.user) or cycle.status != "open":
         raise Http404
     form = PromiseForm(request.POST or None, instance=cycle)
@@ -307,9 +316,10 @@ def running_facts(numbers: dict[str, int]) -> list[str]:
     return [text % {"n": n} for text, n in sentences.items() if n]
 
 
+@transaction.atomic
 def cycle_deadlines(request, pk):
     """New deadlines for a running cycle: first what they would move, then a job that moves it."""
-    cycle = visible(request, pk)
+    cycle = locked(visible(request, pk))
     if not policies.can_run_cycles(cycle, request.user) or cycle.status != CycleStatus.OPEN:
         raise Http404
     form = CycleDeadlinesForm(request.POST or None, cycle=cycle)
@@ -321,7 +331,7 @@ def cycle_deadlines(request, pk):
         moves = deadlines.stage_moves(cycle, form.dates)
     context = {"cycle": cycle, "form": form, "moves": moves}
     context["confirmed"] = confirmation(form.dates) if moves else ""
-    return render(request, "reviews/cycle_deadlines.html", context, status=400 if form.errors else 200)
+    return render(request, "reviews/cycle_deadlines.html", context, status=form.status)
 
 
 def confirmation(dates: dict) -> str:

@@ -23,7 +23,7 @@ from reviews.forms import (
     RebuttalForm,
 )
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
-from reviews.pages import VERBS, review_page
+from reviews.pages import done_words, review_page
 from reviews.reading_events import note_reading
 from reviews.services import deadlines
 from reviews.services import moves as services
@@ -82,7 +82,7 @@ def take_step(request, pk, verb):
     try:
         given = {name: value for name, value in (form.cleaned_data if form else {}).items() if name != "confirmed"}
         services.move(review, verb, by=request.user, **given)
-        messages.success(request, f"{VERBS[verb]}.")
+        messages.success(request, f"{done_words(review, verb)}.")
     except TransitionNotAllowed as refused:
         messages.warning(request, str(refused))
     return redirect(review)
@@ -141,15 +141,16 @@ def change_manager(request, pk):
 
 
 @require_POST
+@transaction.atomic
 def conversation(request, pk):
     review = managed(request, pk, *PREPARING)
-    form = ConversationForm(request.POST, instance=review)
+    stored = Review.objects.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
+    form = ConversationForm(request.POST, instance=stored)
     if form.is_valid():
         services.set_conversation(review, form.cleaned_data["conversation_on"], by=request.user)
         messages.success(request, _("Meeting date saved."))
-    else:
-        messages.error(request, _("Please give a date for the conversation."))
-    return redirect(review)
+        return redirect(review)
+    return ask(request, form, {"label": _("Meeting date"), "button": _("Save the date")}, review)
 
 
 @require_POST

@@ -14,6 +14,7 @@ from activity import tasks
 from activity.models import Event
 from activity.outbox import record
 from tests.factories import make_user
+from tests.opened import opened
 
 PASSWORD = "a long enough password"
 
@@ -74,8 +75,8 @@ def test_a_role_given_and_taken_has_its_direction(cast, as_):
     """cases G6: not only "is_hr"."""
     client = as_(cast.it)
     url = reverse("people:roles", args=[cast.peer.pk])
-    client.post(url, {"is_auditor": "on"})
-    client.post(url, {})
+    client.post(url, opened(client, url) | {"is_auditor": "on"})
+    client.post(url, opened(client, url))
     told = Event.objects.filter(verb__in=["user.give_role", "user.take_role"]).order_by("number")
     assert [(event.verb, event.data["role"]) for event in told] == [
         ("user.give_role", "auditor"),

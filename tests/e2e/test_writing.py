@@ -1,17 +1,22 @@
 """Two tabs, no connection, no session, a slow server, no script: what is typed is kept, and nothing false is said."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.db import connection, connections
 from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
 
 from competencies.services import new_version
 from feedback import links
-from feedback.models import Draft, Praise, Request
-from goals.models import CheckIn, Evidence, Goal
-from reviews.models import PrivateNote, Rebuttal
+from feedback.models import Ask, Draft, Praise, Request
+from goals.models import Change, CheckIn, Evidence, Goal, Objective
+from people.models import User
+from reviews.models import ActionItem, Cycle, PrivateNote, Rebuttal, Stage
 from tests.browser import browser, open_page, signed_in  # noqa: F401
-from tests.factories import make_collecting_round, make_goal, make_review, make_user
+from tests.factories import make_collecting_round, make_cycle, make_goal, make_review, make_user
 from tests.reviews.conftest import NEXT, fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -220,8 +225,70 @@ def test_a_reason_for_declining_typed_without_a_connection_is_sent_later(live_se
     assert "I left the project in May." in str(request.__dict__.values())
 
 
-def small_forms(cast, at):
+def early_forms(cast, review):
+    """The forms of `small_forms` that stand open before a review is delivered."""
+    day = (timezone.localdate() + timedelta(days=40)).isoformat()
+    agreed = make_goal(owner=cast.subject, status="agreed")
+    draft_cycle, objective = make_cycle(cast.hr), Objective.objects.create(title="Faster releases", key="faster")
+    dates = {"period_start": "2026-01-01", "period_end": "2026-06-30"}
+    outsider = {"email": "olga@outside.example"}
+    step = {"success_sign": "Half as many pages", "due_on": day}
+    return {
+        "cycle": (cast.hr, reverse("reviews:cycle_new"), "name", "On to the stages", dates, Cycle, "name"),
+        "stages": (
+            cast.hr,
+            address_of("cycle_stages", draft_cycle),
+            "form-0-title",
+            "Continue to people",
+            {},
+            Stage,
+            "title",
+        ),
+        "ask": (
+            cast.peer,
+            "/feedback/ask/",
+            "question",
+            "Ask",
+            {"giver": cast.subject.email, "about": "The rollout"},
+            Ask,
+            "question",
+        ),
+        "nomination": (cast.subject, review.round.get_absolute_url(), "name", "Add", outsider, Request, "name"),
+        "action": (cast.manager, address_of("action_new", review), "action", "Save", step, ActionItem, "action"),
+        "goal change": (
+            cast.subject,
+            f"/goals/{agreed.pk}/change/",
+            "note",
+            "Ask",
+            {"due_on": day},
+            Change,
+            "note",
+        ),
+        "objective": (
+            cast.hr,
+            reverse("goals:objective_edit", args=[objective.pk]),
+            "description",
+            "Save",
+            {},
+            Objective,
+            "description",
+        ),
+        "person": (
+            cast.hr,
+            reverse("people:person", args=[cast.peer.pk]),
+            "job_title",
+            "Save person",
+            {},
+            User,
+            "job_title",
+        ),
+    }
+
+
+def small_forms(cast, at, kind):
     """Where somebody writes without autosave: who, where, field, button, other fields, and what is stored."""
+    if kind in EARLY:
+        return early_forms(cast, at(EARLY[kind]))
     colleague = make_user("Jonas Weberlein")
     draft = new_version(by=cast.hr)
     code = draft.codes.first()
@@ -256,13 +323,15 @@ def small_forms(cast, at):
     }
 
 
-KINDS = ["thanks", "goal", "check-in", "check-in by htmx", "evidence", "note", "statement", "catalogue"]
+EARLY = dict.fromkeys(["cycle", "stages", "ask", "nomination", "goal change", "objective", "person"], "self_assessment")
+EARLY["action"] = "delivery"
+KINDS = [*EARLY, "thanks", "goal", "check-in", "check-in by htmx", "evidence", "note", "statement", "catalogue"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_small_form_sent_without_a_connection_keeps_its_text_and_is_sent_later(cast, at, tab, kind):
     """cases A7: the same everywhere."""
-    user, address, field, button, others, model, column = small_forms(cast, at)[kind]
+    user, address, field, button, others, model, column = small_forms(cast, at, kind)[kind]
     page = tab(user, address)
     for name, value in others.items():
         write(page, name, value)
@@ -276,3 +345,93 @@ def test_a_small_form_sent_without_a_connection_keeps_its_text_and_is_sent_later
         page.context.set_offline(False)
     page.wait_for_function("!document.querySelector('[data-offline]')")
     assert model.objects.filter(**{column: TEXT}).count() == 1
+
+
+# --- the database answers late --------------------------------------------------------------------------------------
+@pytest.fixture
+def held(monkeypatch):
+    """held(table): somebody else holds the table for writing until held.let_go(); longer than the product waits."""
+    if connection.vendor == "sqlite":  # the product waits 20 s for another writer, the test need not
+        monkeypatch.setitem(connections.settings["default"]["OPTIONS"], "timeout", 0.5)
+    other = connections.create_connection("default")
+
+    class Hold:
+        def __call__(self, table):
+            is_sqlite = other.vendor == "sqlite"
+            with other.cursor() as cursor:
+                cursor.execute("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
+                if not is_sqlite:
+                    cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+
+        def let_go(self):
+            with other.cursor() as cursor:
+                cursor.execute("COMMIT")
+
+    yield Hold()
+    other.close()
+
+
+DESKS = ["self-assessment", "evaluation", "feedback", "goal"]
+
+
+@pytest.fixture
+def desk(cast, at, request):
+    """A form that somebody fills in: who, where, the table that is written, and what is stored in it."""
+    if request.param == "self-assessment":
+        review = at("self_assessment")
+        url, stored = address_of("self_assessment", review), lambda: fresh(review).self_assessment.answers
+        return cast.subject, url, "reviews_selfassessment", lambda: stored().values()
+    if request.param == "evaluation":
+        review = at("manager_evaluation")
+        url, stored = address_of("evaluation", review), lambda: fresh(review).evaluation.answers
+        return cast.manager, url, "reviews_evaluation", lambda: stored().values()
+    if request.param == "feedback":
+        asked = make_collecting_round(cast.subject, ["data_scientist"] * 4)[1][0]
+        Request.objects.filter(pk=asked.pk).update(giver=cast.peer, email=cast.peer.email)
+
+        def drafted():
+            return [text for draft in Draft.objects.all() for text in draft.answers.values()]
+
+        return cast.peer, f"/feedback/answer/{asked.pk}/4/", "feedback_draft", drafted
+    goal = make_goal(owner=cast.subject)
+    return (
+        cast.subject,
+        f"/goals/{goal.pk}/edit/",
+        "goals_goal",
+        lambda: Goal.objects.values_list("statement", flat=True),
+    )
+
+
+@pytest.mark.parametrize("desk", DESKS[:3], indirect=True)
+def test_while_the_database_is_held_nothing_is_called_saved_and_the_text_is_sent_afterwards(desk, tab, held):
+    """security-and-reliability 6.2: "Saved" means committed."""
+    user, url, table, stored = desk
+    page = tab(user, url)
+    text = page.locator("main textarea:visible").first
+    held(table)
+    text.fill(TEXT)
+    expect(page.locator("[data-autosave-state]")).to_contain_text("Not saved yet", timeout=20_000)
+    assert page.locator("[data-autosave-state]", has_text=SAVED).count() == 0
+    assert text.input_value() == TEXT
+    assert TEXT not in stored()
+    held.let_go()
+    expect(page.locator("[data-autosave-state]")).to_contain_text(SAVED, timeout=30_000)
+    assert TEXT in stored()
+
+
+@pytest.mark.parametrize("desk", DESKS, indirect=True)
+def test_a_form_sent_while_the_database_is_held_comes_back_whole_with_what_to_do(desk, tab, held):
+    """security-and-reliability 6.1: nothing typed is thrown away; without scripts too."""
+    user, url, table, stored = desk
+    page = tab(user, url, scripts=False)
+    page.locator("main textarea").first.fill(TEXT)
+    held(table)
+    with page.expect_navigation(timeout=30_000) as answer:
+        page.locator("main form:has(textarea) button[type=submit]", has_text="Save").first.click()
+    assert answer.value.status == 503
+    expect(page.get_by_text("wait a moment, then send it again")).to_be_visible()
+    expect(page.locator("blockquote", has_text=TEXT)).to_be_visible()
+    assert TEXT not in stored()
+    held.let_go()
+    press(page, "Send form")
+    assert TEXT in stored()

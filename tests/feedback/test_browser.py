@@ -184,10 +184,12 @@ def test_it_works_without_scripts(live_server, open_page, asked):  # noqa: F811
 
 
 def test_a_scanner_that_runs_scripts_changes_nothing(live_server, open_page, asked):  # noqa: F811
-    page = visit(open_page(1440), live_server, asked)
+    page = open_page(1440)
+    page.clock.install()
+    visit(page, live_server, asked)
     for href in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
         page.goto(href)
-        page.wait_for_timeout(200)
+        page.clock.run_for(10_000)  # longer than a form waits before it saves by itself
     assert not Draft.objects.exists()
     assert Request.objects.get(pk=asked.pk).status == "asked"
 

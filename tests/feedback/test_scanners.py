@@ -37,9 +37,10 @@ def test_twelve_scanners_that_run_scripts_leave_the_database_unchanged(live_serv
     assert {f"{form}1/", f"{form}decline/"} <= follow_everything(thorough, form)
     for number in range(11):
         page, token = open_page(390), tokens["decline" if number % 2 else "answer"]
+        page.clock.install()
         follow_everything(page, f"{live_server.url}/f/{token}/", most=3)
         page.goto(f"{form}{4 if token == tokens['answer'] else 'decline'}/")
-    page.wait_for_timeout(3_000)  # longer than a form waits before it saves by itself
+    page.clock.run_for(10_000)  # longer than a form waits before it saves by itself
     assert whole_database() == before
 
     page = thorough

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goals.progress import per_cent, tone, weighted
+from goals.progress import per_cent, tone, weighted, weighted_arithmetic
 
 amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
 directions = st.sampled_from(["increase", "decrease"])
@@ -100,3 +100,10 @@ def test_what_is_beyond_one_target_does_not_make_up_for_another():
 )
 def test_the_tone_follows_status_then_deadline_then_confidence(status, progress, confidence, is_overdue, expected):
     assert tone(status, progress, confidence, is_overdue) == expected
+
+
+def test_the_arithmetic_of_all_goals_says_what_was_added_up():
+    """cases H6"""
+    assert weighted_arithmetic([(120, 30), (50, 70)]) == "(100 × 30 + 50 × 70) ÷ 100 = 65\N{NO-BREAK SPACE}%"
+    assert weighted_arithmetic([(100, 0), (50, 20)]) == "(100 + 50) ÷ 2 = 75\N{NO-BREAK SPACE}%"
+    assert weighted_arithmetic([(40, 10)]) == ""

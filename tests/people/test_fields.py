@@ -7,6 +7,7 @@ from people import fields
 from people.fields import PersonField, TeamField, TeamsField
 from people.models import User
 from tests.factories import make_team, make_user
+from tests.opened import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -113,8 +114,10 @@ def test_hr_types_team_and_manager_of_a_person(cast, as_):
         "grade": "MLO3",
         "joined_on": "2024-01-01",
     }
-    refused = as_(cast.hr).post(f"/people/{cast.subject.pk}/", fields_of | {"manager": "Nobody", "team": "else"})
+    client, url = as_(cast.hr), f"/people/{cast.subject.pk}/"
+    fields_of |= opened(client, url)
+    refused = client.post(url, fields_of | {"manager": "Nobody", "team": "else"})
     assert "Nobody of this name or address" in refused.content.decode()
-    as_(cast.hr).post(f"/people/{cast.subject.pk}/", fields_of | {"manager": "falk", "team": "else"})
+    client.post(url, fields_of | {"manager": "falk", "team": "else"})
     moved = User.objects.get(pk=cast.subject.pk)
     assert (moved.manager, moved.team) == (cast.head, cast.stranger.team)

@@ -13,6 +13,7 @@ from people import services
 from people.importing import MAX_BYTES, plan_import
 from people.models import Delegation, Team, User
 from tests.factories import make_grade, make_team, make_user
+from tests.opened import opened
 
 
 def page(client, name, /, *args, **query):
@@ -101,7 +102,8 @@ def test_a_refused_person_keeps_what_was_typed_beside_its_reason(cast, as_, chan
 
 
 def test_a_change_is_saved_and_its_event_names_fields_but_no_values(cast, as_):
-    changed = filled(cast.subject, name="Priya Raman-Koch", job_title="Release engineer")
+    changed = opened(as_(cast.hr), reverse("people:person", args=[cast.subject.pk]))
+    changed |= filled(cast.subject, name="Priya Raman-Koch", job_title="Release engineer")
     assert send(as_(cast.hr), "person", cast.subject.pk, **changed).url == reverse("people:list")
     cast.subject.refresh_from_db()
     assert (cast.subject.name, cast.subject.job_title) == ("Priya Raman-Koch", "Release engineer")
@@ -203,7 +205,8 @@ def test_nobody_else_touches_a_stand_in(cast, as_, role):
 # --- the own profile -----------------------------------------------------------------------------------------------
 def test_language_and_time_zone_are_one_s_own_choice(cast, as_):
     client = as_(cast.subject)
-    answer = send(client, "profile", language="en", time_zone="Asia/Tokyo")
+    sent = opened(client, reverse("people:profile")) | {"language": "en", "time_zone": "Asia/Tokyo"}
+    answer = send(client, "profile", **sent)
     cast.subject.refresh_from_db()
     assert answer.url == reverse("people:profile")
     assert cast.subject.time_zone == "Asia/Tokyo"
@@ -212,7 +215,9 @@ def test_language_and_time_zone_are_one_s_own_choice(cast, as_):
 @pytest.mark.parametrize("fields", [{"time_zone": "Mars/Olympus"}, {"language": "xx"}, {"time_zone": ""}])
 def test_an_unknown_zone_or_language_is_refused_beside_its_field(cast, as_, fields):
     before = cast.subject.time_zone
-    answer = send(as_(cast.subject), "profile", **{"language": "en", "time_zone": "UTC"} | fields)
+    client = as_(cast.subject)
+    sent = opened(client, reverse("people:profile")) | {"language": "en", "time_zone": "UTC"} | fields
+    answer = send(client, "profile", **sent)
     cast.subject.refresh_from_db()
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == list(fields)

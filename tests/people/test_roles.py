@@ -14,6 +14,7 @@ from activity.workflow import MoveRefused
 from people import leaving, roles
 from people.models import Team, User
 from tests.factories import make_team, make_user
+from tests.opened import opened
 
 NONE = {"is_hr": False, "is_it": False, "is_auditor": False}
 
@@ -84,7 +85,8 @@ def test_taking_hr_is_mailed_to_all_hr_and_it(cast):
 
 def test_the_last_person_in_hr_stays_in_hr(cast, as_):
     """cases G10: refused beside the field, with the reason; leaving is refused as well."""
-    answer = as_(cast.it).post(roles_page(cast.hr), {"is_it": "on"})
+    client, url = as_(cast.it), roles_page(cast.hr)
+    answer = client.post(url, opened(client, url) | {"is_it": "on"})
     assert answer.status_code == 400
     assert "the only person in HR" in str(answer.context["form"].errors["is_hr"])
     assert User.objects.get(pk=cast.hr.pk).is_hr

@@ -11,6 +11,7 @@ from people import uploads
 from people.forms import PersonForm
 from people.models import User
 from tests.factories import make_user
+from tests.opened import opened
 
 SMALL = b"email,name\nnew@example.org,New Person\n"
 
@@ -80,6 +81,7 @@ def test_a_large_file_is_imported_by_a_job_with_its_progress(cast, as_, django_c
 def test_a_person_form_refuses_a_circle_and_a_taken_address(cast):
     values = {"name": "Marta", "email": "PRIYA.RAMAN@example.org", "profession": "data_scientist", "language": "en"}
     values |= {"manager": cast.subject.pk, "joined_on": "2022-01-01"}
+    values |= {"base": PersonForm(instance=cast.manager)["base"].value()}
     form = PersonForm(values, instance=cast.manager)
     assert set(form.errors) == {"email", "manager"}
 
@@ -96,10 +98,11 @@ def test_a_field_added_to_the_form_changes_nothing(cast, as_, name):
 
 
 def test_it_gives_roles_and_nothing_else(cast, as_):
-    as_(cast.it).post(reverse("people:roles", args=[cast.peer.pk]), {"is_auditor": "on", "name": "Renamed"})
+    client, url = as_(cast.it), reverse("people:roles", args=[cast.peer.pk])
+    client.post(url, opened(client, url) | {"is_auditor": "on", "name": "Renamed"})
     peer = User.objects.get(pk=cast.peer.pk)
     assert (peer.is_auditor, peer.name) == (True, "Jonas Weber")
-    as_(cast.it).post(reverse("people:roles", args=[cast.peer.pk]), {})
+    client.post(url, opened(client, url))
     assert not User.objects.get(pk=cast.peer.pk).is_auditor
 
 

@@ -60,6 +60,22 @@ def test_a_check_in_after_delivery_changes_no_figure_of_the_review(cast, as_, wi
     assert "Fewer failed releases" in text
 
 
+def test_progress_is_shown_with_its_arithmetic_on_the_review_and_in_its_document(cast, as_, with_goal, goal):
+    """cases H6: of each goal and of all together, as the review was delivered."""
+    make_goal(owner=cast.subject, status="reached", title="Weekly backups", kind="yes_no", weight=75)
+    Goal.objects.filter(pk=goal.pk).update(weight=25)
+    deliver(fresh(with_goal), cast)
+    Goal.objects.filter(pk=goal.pk).update(weight=100)
+    client = as_(cast.subject)
+    page = page_of(client, with_goal)
+    text = text_of(client.post(reverse("reviews:summary_pdf", args=[with_goal.pk]), follow=True).content)
+    for place in (" ".join(page.split()), " ".join(text.split())):
+        assert "weighted progress" in place
+        assert "(4 \N{MINUS SIGN} 0) ÷ (10 \N{MINUS SIGN} 0) = 40 %" in place
+        assert "× 25" in place
+        assert "÷ 100 = " in place
+
+
 def test_a_submitted_evaluation_shows_the_goals_it_was_made_with(cast, as_, with_goal, goal):
     """cases D1: from submission on, and anew at delivery."""
     check_in(goal, by=cast.subject, value=9)

@@ -30,6 +30,7 @@ from reviews.services.cycles import (
     start_launch,
 )
 from tests.factories import make_cycle, make_team, make_user
+from tests.opened import opened
 
 
 @pytest.fixture
@@ -301,7 +302,9 @@ def asked_somebody(review, cast):
 def test_the_promise_changes_for_all_rounds_before_the_first_request(cast, as_, cycle):
     launch(cycle, by=cast.hr)
     page = reverse("reviews:cycle_promise", args=[cycle.pk])
-    assert as_(cast.hr).post(page, {"promise": "attributed", "k_scores": 3, "k_texts": 4}).status_code == 302
+    client = as_(cast.hr)
+    sent = opened(client, page) | {"promise": "attributed", "k_scores": 3, "k_texts": 4}
+    assert client.post(page, sent).status_code == 302
     assert set(Round.objects.values_list("promise", flat=True)) == {"attributed"}
     assert Cycle.objects.get(pk=cycle.pk).promise == "attributed"
     assert Event.objects.about(cycle).first().verb == "cycle.change_promise"
@@ -315,11 +318,12 @@ def test_after_the_first_request_the_promise_is_only_made_stronger_for_all_or_no
         {"promise": "attributed", "k_scores": 3, "k_texts": 4},
         {"promise": "anonymous", "k_scores": 2, "k_texts": 4},
     ):
-        refused = client.post(page, weaker)
+        refused = client.post(page, opened(client, page) | weaker)
         assert refused.status_code == 400
     assert set(Round.objects.values_list("promise", "k_scores")) == {("anonymous", 3)}
     assert Cycle.objects.get(pk=cycle.pk).promise == "anonymous"
-    assert client.post(page, {"promise": "anonymous", "k_scores": 4, "k_texts": 5}).status_code == 302
+    stronger = opened(client, page) | {"promise": "anonymous", "k_scores": 4, "k_texts": 5}
+    assert client.post(page, stronger).status_code == 302
     assert set(Round.objects.values_list("k_scores", "k_texts")) == {(4, 5)}
 
 

@@ -14,6 +14,7 @@ from reviews.services.cycles import launch
 from reviews.services.deadlines import do_move_deadlines, shifts, stage_moves, start_moving
 from reviews.services.moves import extend, move
 from tests.factories import make_cycle, make_review
+from tests.opened import opened
 from tests.reviews.conftest import fresh
 
 pytestmark = pytest.mark.usefixtures("wednesday")
@@ -205,7 +206,7 @@ def test_new_stage_deadlines_are_previewed_with_numbers_and_then_move_every_revi
     extend(own, running.stage["self_assessment"].due_on + timedelta(days=1), by=cast.hr, reason="Ill.")
     later = running.stage["self_assessment"].due_on + timedelta(days=2)
     client, url = as_(cast.hr), reverse("reviews:cycle_deadlines", args=[running.pk])
-    data = REASON | new_dates(running, self_assessment=later.isoformat())
+    data = opened(client, url) | REASON | new_dates(running, self_assessment=later.isoformat())
     page = client.post(url, data)
     assert [(each.moving, each.personal, each.passed) for each in page.context["moves"]] == [(2, 1, 0)]
     assert not Job.objects.filter(kind="move_deadlines").exists()
@@ -257,9 +258,8 @@ def test_reviews_past_a_stage_are_left_alone(cast, at):
     ],
 )
 def test_impossible_deadlines_are_refused_beside_the_field(cast, as_, running, changed, field):
-    answer = as_(cast.hr).post(
-        reverse("reviews:cycle_deadlines", args=[running.pk]), REASON | new_dates(running, **changed)
-    )
+    client, url = as_(cast.hr), reverse("reviews:cycle_deadlines", args=[running.pk])
+    answer = client.post(url, opened(client, url) | REASON | new_dates(running, **changed))
     assert answer.status_code == 400
     assert field in answer.context["form"].errors
 

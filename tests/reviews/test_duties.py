@@ -11,9 +11,10 @@ from feedback.models import Round
 from goals.services import ask_change
 from people.models import Delegation, User
 from reviews.duties import Duty, duties_of, own_reviews
-from reviews.models import CalibrationGroup
+from reviews.models import CalibrationGroup, Stage
 from reviews.services.cycles import close_cycle
 from reviews.services.moves import move
+from reviews.states import StageKey
 from tests.factories import make_goal, make_request, make_review, make_user
 from tests.reviews.conftest import fresh
 
@@ -53,6 +54,40 @@ def test_each_status_is_a_duty_of_the_one_whose_turn_it_is(cast, at, status, sub
 def test_a_returned_self_assessment_is_to_be_completed(cast, at):
     move(at("peer_review"), "return_self_assessment", by=cast.manager, reason="Add May.")
     assert "Complete your self-assessment" in titles(cast.subject)
+
+
+OWN = {
+    "self_assessment": "Look back",
+    "manager_evaluation": "Lead's view",
+    "final_delivery": "The talk",
+    "acknowledgement": "Read and sign",
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "task"),
+    [
+        ("self_assessment", "subject", "Write: Look back"),
+        ("manager_evaluation", "manager", "Write: Lead's view"),
+        ("delivery", "manager", "The talk"),
+        ("delivered", "subject", "Read and sign"),
+    ],
+)
+def test_tasks_and_history_use_the_organisation_s_own_labels(cast, as_, at, status, who, task):
+    """cases H7"""
+    review = at(status)
+    for key, title in OWN.items():
+        Stage.objects.filter(cycle=review.cycle, key=key).update(title=title)
+    assert task in titles(cast[who])
+    page = as_(cast.manager).get(review.get_absolute_url()).content.decode()
+    assert "Self-assessment submitted" not in page
+    assert ("Submitted: Look back" in page) == (status != "self_assessment")
+    assert ("Done: The talk" in page) == (status == "delivered")
+
+
+def test_the_shipped_labels_are_those_of_the_shipped_template(review):
+    rows = review.cycle.template.stage_rows
+    assert {row["key"]: row["title"] for row in rows} == {key.value: key.shipped_title for key in StageKey}
 
 
 def test_a_list_that_was_sent_waits_for_the_manager_and_no_longer_for_the_subject(cast, review):

@@ -21,6 +21,7 @@ from reviews.services.cycles import launch, population
 from reviews.services.moves import change_manager, move
 from reviews.tasks import send_reminders
 from tests.factories import make_collecting_round, make_cycle, make_request, make_user
+from tests.opened import opened
 from tests.reviews.conftest import fresh
 
 
@@ -211,7 +212,8 @@ def test_hr_is_led_to_the_question_at_once(life, as_, way):
         sent = {"name": cast.subject.name, "email": cast.subject.email, "profession": cast.subject.profession}
         sent |= {"grade": cast.subject.grade_id, "team": cast.team.name, "manager": cast.successor.email}
         sent |= {"joined_on": cast.subject.joined_on}
-        answer = hr.post(reverse("people:person", args=[cast.subject.pk]), sent)
+        url = reverse("people:person", args=[cast.subject.pk])
+        answer = hr.post(url, opened(hr, url) | sent)
     assert answer.url == reverse("reviews:handovers")
 
 
@@ -283,7 +285,8 @@ def test_somebody_asked_under_a_new_address_gets_a_new_link_at_once(life, as_, c
     sent = {"name": "Marta Müller", "email": "marta.mueller@example.org", "profession": cast.manager.profession}
     sent |= {"grade": cast.manager.grade_id, "team": cast.team.name, "manager": cast.head.email}
     sent |= {"joined_on": cast.manager.joined_on}
-    assert as_(cast.hr).post(reverse("people:person", args=[cast.manager.pk]), sent).status_code == 302
+    hr, url = as_(cast.hr), reverse("people:person", args=[cast.manager.pk])
+    assert hr.post(url, opened(hr, url) | sent).status_code == 302
     client.logout()
     assert client.get(reverse("feedback:link", args=[old])).status_code == 404
     assert send_all().count("marta.mueller@example.org") >= 2  # one for each of the two rounds

@@ -1,8 +1,9 @@
 """Saving while writing, in a real browser, against a draft that keeps the contract of components/README.md."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser import browser, open_page  # noqa: F401
+from tests.browser import browser, open_page, until  # noqa: F401
 from tests.ui import urls
 from tests.ui.urls import DRAFT
 
@@ -13,8 +14,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.urls(urls.__name__)]
 def page(live_server, open_page):  # noqa: F811
     urls.restart(result="First", wish="", level="")
     page = open_page()
+    page.clock.install()  # runs as ever, and can be moved on
     page.goto(f"{live_server.url}/draft/")
     return page
+
+
+def posts_in_a_minute(page) -> list[str]:
+    """What the page sends in the next 60 s, by its own clock."""
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.clock.run_for(60_000)
+    return sent
 
 
 def state(page, text):
@@ -38,14 +48,13 @@ def test_leaving_a_field_saves_at_once_and_boxes_can_be_emptied(page):
     page.get_by_label("Wish").fill("More time")
     page.get_by_label("Result").focus()
     page.wait_for_function("document.querySelector('[name=version]').value >= 3")
-    page.wait_for_timeout(1500)
-    assert DRAFT.fields == {"result": "First", "agreed": "", "level": "2", "wish": "More time"}
+    until(page, lambda: DRAFT.fields == {"result": "First", "agreed": "", "level": "2", "wish": "More time"})
 
 
 def test_nothing_is_sent_when_nothing_changed(page):
     page.get_by_label("Result").focus()
     page.get_by_label("Wish").focus()
-    page.wait_for_timeout(1500)
+    assert posts_in_a_minute(page) == []
     assert DRAFT.requests == []
 
 
@@ -92,7 +101,7 @@ def test_the_other_can_be_taken_and_mine_stays_readable(page):
     page.get_by_role("button", name="Take the other").click()
     assert page.get_by_label("Result").input_value() == "From the other tab"
     assert page.locator(".conflict blockquote").text_content() == "From this tab"
-    page.wait_for_timeout(1500)
+    assert posts_in_a_minute(page) == []
     assert DRAFT.fields["result"] == "From the other tab"
 
 
@@ -117,7 +126,7 @@ def test_what_is_gone_is_not_tried_again(page):
     DRAFT.answers = [404]
     page.get_by_label("Result").fill("Too late")
     state(page, "can no longer be changed")
-    page.wait_for_timeout(2500)
+    assert posts_in_a_minute(page) == []
     assert len(DRAFT.requests) == 1
     assert page.get_by_label("Result").input_value() == "Too late"
 
@@ -129,8 +138,7 @@ def test_leaving_with_unsaved_text_warns(page):
     page.get_by_label("Result").press_sequentially("!")
     state(page, "Not saved yet")
     page.get_by_role("link", name="Plumbline").click()
-    page.wait_for_timeout(500)
-    assert asked == ["beforeunload"]
+    until(page, lambda: asked == ["beforeunload"])
     assert page.get_by_label("Result").input_value() == "!First"
 
 
@@ -139,8 +147,7 @@ def test_leaving_a_changed_plain_form_warns(page):
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.get_by_label("Note").press_sequentially("!")
     page.get_by_role("link", name="Plumbline").click()
-    page.wait_for_timeout(500)
-    assert asked == ["beforeunload"]
+    until(page, lambda: asked == ["beforeunload"])
 
 
 def test_submit_waits_for_the_save_under_way_and_carries_its_version(page):
@@ -168,7 +175,8 @@ def test_question_can_be_answered_with_no(page):
     page.get_by_role("button", name="Submit").click()
     page.get_by_role("dialog").get_by_text("Really send it?").wait_for()
     page.get_by_role("button", name="Cancel").click()
-    page.wait_for_timeout(300)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert posts_in_a_minute(page) == []
     assert DRAFT.requests == []
 
 
@@ -198,8 +206,8 @@ def test_a_form_sent_while_the_line_is_down_stays_with_its_text_and_goes_when_it
     state(page, "Not saved yet")
     page.get_by_role("button", name="Submit").click()
     page.get_by_role("button", name="Send").click()
-    page.wait_for_timeout(500)
-    assert page.get_by_label("Result").input_value() == "Written on a train"
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_label("Result")).to_have_value("Written on a train")
     DRAFT.answers = []
     page.context.set_offline(False)
     state(page, "Saved 10:42")
