@@ -6,14 +6,17 @@ then. From these and what is stored now follows for every field whether it was t
 
 import hashlib
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Manager, Model, QuerySet
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -215,6 +218,22 @@ def with_others(data, merge: Merge):
         else:
             data[name] = value
     return data
+
+
+def for_change(rows: QuerySet | Manager, request) -> QuerySet:
+    """These rows, for a POST locked until its transaction ends; a GET only reads, and waits for nobody."""
+    return rows.select_for_update(of=("self",), no_key=True) if request.method == "POST" else rows.all()
+
+
+def writing(view):
+    """Decorator of a view with a merging form: its POST is one transaction; the row stays as `for_change` read it."""
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            return view(request, *args, **kwargs)
+
+    return answer
 
 
 class Merging(forms.Form):

@@ -3,12 +3,12 @@
 from itertools import pairwise
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from activity.drafts import for_change, writing
 from activity.workflow import MoveRefused, open_moves, perform
 from competencies import policies, services
 from competencies.changes import compare
@@ -140,10 +140,10 @@ def code_new(request, pk):
     return code_form(request, Code(catalogue=catalogue, order=catalogue.codes.count()))
 
 
-@transaction.atomic
+@writing
 def code_edit(request, pk):
     codes = Code.objects.visible_to(request.user).select_related("catalogue")
-    code = get_object_or_404(codes.select_for_update(of=("self",)), pk=pk)
+    code = get_object_or_404(for_change(codes, request), pk=pk)
     draft(request, code.catalogue_id)
     return code_form(request, code)
 
@@ -176,10 +176,10 @@ def scales(request, pk):
     return render(request, "competencies/scales.html", context)
 
 
-@transaction.atomic
+@writing
 def scale_edit(request, pk):
     """The words of a scale and of its points; scores stay what they are."""
-    scale = get_object_or_404(Scale.objects.visible_to(request.user).select_for_update(of=("self",)), pk=pk)
+    scale = get_object_or_404(for_change(Scale.objects.visible_to(request.user), request), pk=pk)
     draft(request, scale.catalogue_id)
     form = ScaleForm(request.POST or None, instance=scale)
     points = PointFormSet(request.POST or None, queryset=scale.points.all())

@@ -1,11 +1,11 @@
 """Who has which role, and giving one: for HR and IT."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from activity.drafts import writing
 from activity.paging import slice_of
 from activity.workflow import MoveRefused
 from people import policies, roles
@@ -29,13 +29,14 @@ def role_list(request):
 
 
 @confirmed
-@transaction.atomic
+@writing
 def person_roles(request, pk):
     """The roles of one person, and the teams they are HR partner for."""
     user = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     if not policies.can_give_roles(request.user, user.pk):
         raise Http404
-    form = RolesForm(request.POST if request.method == "POST" else None, instance=roles.locked(user))
+    is_post = request.method == "POST"
+    form = RolesForm(request.POST if is_post else None, instance=roles.locked(user) if is_post else user)
     if request.method == "POST" and form.is_valid():
         chosen = {role.field: form.cleaned_data[role.field] for role in roles.ROLES}
         try:

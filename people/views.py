@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from activity.drafts import for_change, writing
 from activity.paging import slice_of
 from activity.workflow import MoveRefused
 from people import leaving, policies, roles, services
@@ -30,11 +31,6 @@ def managed_by(request, pk) -> User:
     if not policies.can_manage_people(request.user):
         raise Http404
     return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-
-
-def locked(user: User) -> User:
-    """The same person as stored now, until the end of the request nobody else's to change."""
-    return User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
 
 
 def people(request):
@@ -76,12 +72,12 @@ def added(request, user: User):
     return redirect("people:list")
 
 
-@transaction.atomic
+@writing
 def person(request, pk):
     """What HR knows about one person; whoever only operates is led to their roles."""
     if not policies.can_manage_people(request.user) and policies.can_give_roles(request.user, pk):
         return redirect("people:roles", pk)
-    user = locked(managed_by(request, pk))
+    user = for_change(User.objects, request).get(pk=managed_by(request, pk).pk)
     form = PersonForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         changed = form.changed_fields()
@@ -174,9 +170,9 @@ def redirect_to_page_of(person: User, viewer: User):
     return redirect("people:profile") if person == viewer else redirect("people:person", person.pk)
 
 
-@transaction.atomic
+@writing
 def profile(request):
-    form = ProfileForm(request.POST or None, instance=locked(request.user))
+    form = ProfileForm(request.POST or None, instance=for_change(User.objects, request).get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

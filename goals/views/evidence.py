@@ -2,11 +2,11 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from activity.drafts import for_change, writing
 from goals import services
 from goals.forms import EvidenceForm
 from goals.models import Evidence
@@ -39,10 +39,10 @@ def add(request):
     return render(request, "goals/evidence_form.html", {"form": form, "evidence": None}, status=form.status)
 
 
-@transaction.atomic
+@writing
 def edit(request, pk):
     """Words, codes and goals of one's own evidence; saving a proposal takes it."""
-    evidence = get_object_or_404(own_evidence(request).select_for_update(of=("self",)), pk=pk)
+    evidence = get_object_or_404(for_change(own_evidence(request), request), pk=pk)
     form = EvidenceForm(request.POST or None, owner=request.user, instance=evidence)
     if request.method == "POST" and form.is_valid():
         services.attach(form.save(), form.cleaned_data["goals"], by=request.user)

@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import replace
 
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
+from activity.drafts import for_change, writing
 from activity.paging import slice_of
 from activity.tallies import counted
 from goals import policies
@@ -94,12 +94,12 @@ def by_deadline(goals, asked):
     return replace(page, object_list=list(rows))
 
 
-@transaction.atomic
+@writing
 def edit(request, pk=None):
     """HR writes what the organisation wants."""
     if not policies.can_edit_objectives(request.user):
         raise Http404
-    objective = get_object_or_404(Objective.objects.select_for_update(of=("self",)), pk=pk) if pk else None
+    objective = get_object_or_404(for_change(Objective.objects, request), pk=pk) if pk else None
     form = ObjectiveForm(request.POST or None, instance=objective)
     if request.method == "POST" and form.is_valid():
         return redirect(form.save())

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Q, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from activity.drafts import for_change, writing
 from goals import policies, services
 from goals.forms import CarryOverForm, GoalForm, ShareForm, TemplateForm
 from goals.models import Goal, GoalTemplate
@@ -63,10 +63,10 @@ def create(request):
     return render(request, "goals/goal_form.html", {"form": form, "goal": None}, status=form.status)
 
 
-@transaction.atomic
+@writing
 def edit(request, pk):
     """The owner's draft; what another tab has changed too is answered with both texts."""
-    rows = Goal.objects.select_for_update(of=("self",)) if request.method == "POST" else Goal.objects
+    rows = for_change(Goal.objects, request)
     goal = get_object_or_404(rows.filter(pk__in=Goal.objects.visible_to(request.user).filter(pk=pk)))
     if not policies.can_edit(goal, request.user):
         raise Http404
@@ -118,10 +118,10 @@ def delete(request, pk):
     return redirect("goals:list")
 
 
-@transaction.atomic
+@writing
 def share(request, pk):
     """Who reads the goal and what it serves: the owner's to say at any time."""
-    rows = Goal.objects.select_for_update(of=("self",)) if request.method == "POST" else Goal.objects
+    rows = for_change(Goal.objects, request)
     goal = get_object_or_404(rows.filter(pk__in=Goal.objects.visible_to(request.user).filter(pk=pk)))
     if not policies.can_share(goal, request.user):
         raise Http404

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
+from activity.drafts import for_change, writing
 from activity.paging import slice_of
 from activity.workdays import organisation_today
 from activity.workflow import MoveRefused, open_moves, why_not
@@ -46,10 +46,9 @@ def editable(request, pk) -> Cycle:
     return cycle
 
 
-def locked(cycle) -> Cycle:
-    """The same cycle as it is stored now, until the end of the request nobody else's to change."""
-    rows = Cycle.objects.select_for_update(of=("self",), no_key=True).prefetch_related("stages")
-    return rows.get(pk=cycle.pk)
+def newest(request, cycle: Cycle) -> Cycle:
+    """The same cycle as it is stored now; for a POST nobody else's to change until it ends."""
+    return for_change(Cycle.objects, request).prefetch_related("stages").get(pk=cycle.pk)
 
 
 def cycles(request):
@@ -72,9 +71,9 @@ def cycle_new(request):
     return render(request, "reviews/cycle_form.html", {"form": form}, status=400 if form.errors else 200)
 
 
-@transaction.atomic
+@writing
 def cycle_edit(request, pk):
-    cycle = locked(editable(request, pk))
+    cycle = newest(request, editable(request, pk))
     form = CycleForm(request.POST or None, instance=cycle)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -82,10 +81,10 @@ def cycle_edit(request, pk):
     return render(request, "reviews/cycle_form.html", {"form": form, "cycle": cycle}, status=form.status)
 
 
-@transaction.atomic
+@writing
 def cycle_stages(request, pk):
     """Deadlines and the organisation's words for each stage (custom statuses)."""
-    cycle = locked(visible(request, pk))
+    cycle = newest(request, visible(request, pk))
     if not policies.can_run_cycles(cycle, request.user):
         raise Http404
     formset = StageFormSet(request.POST or None, queryset=cycle.stages.all())
@@ -98,10 +97,10 @@ def cycle_stages(request, pk):
     return render(request, "reviews/cycle_stages.html", {"cycle": cycle, "formset": formset}, status=status)
 
 
-@transaction.atomic
+@writing
 def cycle_promise(request, pk):
     """What givers are told: changed freely before the first request, afterwards only made stronger."""
-    cycle = locked(visible(request, pk))
+    cycle = newest(request, visible(request, pk))
     if not policies.can_run_cycles(cycle, request.user) or cycle.status != "open":
         raise Http404
     form = PromiseForm(request.POST or None, instance=cycle)
@@ -316,10 +315,10 @@ def running_facts(numbers: dict[str, int]) -> list[str]:
     return [text % {"n": n} for text, n in sentences.items() if n]
 
 
-@transaction.atomic
+@writing
 def cycle_deadlines(request, pk):
     """New deadlines for a running cycle: first what they would move, then a job that moves it."""
-    cycle = locked(visible(request, pk))
+    cycle = newest(request, visible(request, pk))
     if not policies.can_run_cycles(cycle, request.user) or cycle.status != CycleStatus.OPEN:
         raise Http404
     form = CycleDeadlinesForm(request.POST or None, cycle=cycle)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
+from activity.drafts import for_change, writing
 from activity.rules import holds
 from activity.workdays import organisation_today
 from activity.workflow import open_moves
@@ -141,10 +142,10 @@ def change_manager(request, pk):
 
 
 @require_POST
-@transaction.atomic
+@writing
 def conversation(request, pk):
     review = managed(request, pk, *PREPARING)
-    stored = Review.objects.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
+    stored = for_change(Review.objects, request).get(pk=review.pk)
     form = ConversationForm(request.POST, instance=stored)
     if form.is_valid():
         services.set_conversation(review, form.cleaned_data["conversation_on"], by=request.user)
@@ -174,10 +175,10 @@ def action_new(request, pk):
     return _action_form(request, review, ActionItem(review=review))
 
 
-@transaction.atomic
+@writing
 def action_edit(request, pk, item_pk):
     review = managed(request, pk, *PREPARING)
-    item = get_object_or_404(review.actions.select_for_update(of=("self",)), pk=item_pk)
+    item = get_object_or_404(for_change(review.actions, request), pk=item_pk)
     return _action_form(request, review, item)
 
 
