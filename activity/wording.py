@@ -86,6 +86,7 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "review.acknowledge": gettext_lazy("Delivery acknowledged"),
     "review.record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
     "review.reopen": gettext_lazy("Delivery reopened"),
+    "review.goes_on_without_subject": gettext_lazy("Goes on though the subject has left"),
     "review.cancel": gettext_lazy("Review cancelled"),
     "cycle.launch": gettext_lazy("Cycle launched"),
     "cycle.close": gettext_lazy("Cycle closed"),

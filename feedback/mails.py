@@ -15,7 +15,7 @@ from activity.models import Notice
 from competencies.models import Questionnaire
 from feedback import links
 from feedback.models import Request, Round
-from feedback.querysets import organisation_today
+from feedback.querysets import PAUSED, organisation_today
 from feedback.states import RoundStatus
 
 REMINDERS = ("reminder_before_due", "reminder_on_due")
@@ -109,7 +109,8 @@ def reminder(_notice: Notice, found: Asked | None) -> dict:
 
 def open_list(notice: Notice, **state) -> dict:
     """The link to a list that is still as the notice says. Raises Withdrawn when it has moved on."""
-    round = Round.objects.filter(pk=notice.target_id, status=RoundStatus.NOMINATING, **state).first()
+    rows = Round.objects.filter(pk=notice.target_id, status=RoundStatus.NOMINATING, **state)
+    round = rows.exclude(PAUSED).first()
     if round is None:
         raise Withdrawn("the list has moved on")
     return {"link": absolute(round.get_absolute_url())}

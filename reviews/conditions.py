@@ -13,6 +13,13 @@ def cycle_is_open(review) -> bool:
     return review.cycle.status == CycleStatus.OPEN
 
 
+@because(
+    lambda review: gettext("%(name)s has left. HR decides first whether the review goes on.") % {"name": review.subject}
+)
+def is_not_paused(review) -> bool:
+    return not review.is_paused
+
+
 @because(_("The self-assessment has not been submitted yet."))
 def self_assessment_is_sent(review) -> bool:
     return review.self_assessment.submitted_at is not None

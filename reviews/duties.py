@@ -69,6 +69,7 @@ def _managed_reviews(user):
     five times as long to plan.
     """
     reviews = Review.objects.managed_by(user).filter(cycle__status=CycleStatus.OPEN).unfinished()
+    reviews = reviews.exclude(subject__is_active=False, goes_on_without_subject_at=None)
     names = ("subject__name", "round__status", "round__list_sent_on", "status", *DUE_FIELD.values())
     for review in reviews.select_related("subject", "round").only(*names).order_by():
         about = review.subject

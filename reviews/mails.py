@@ -7,11 +7,16 @@ from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
 from reviews.services.handovers import undecided_for
 from reviews.states import ActionStatus, CycleStatus, ReviewStatus
 
+# Mails that ask for something; about somebody who has left they wait for HR's decision.
+ASKING = {"reminder_before_due", "reminder_on_due", "overdue", "stage_opened", "returned_for_changes"}
+
 
 def _review(notice) -> Review:
-    review = Review.objects.select_related("cycle").filter(pk=notice.target_id).first()
+    review = Review.objects.select_related("cycle", "subject").filter(pk=notice.target_id).first()
     if review is None or review.status == ReviewStatus.CANCELLED:
         raise Withdrawn("the review is gone")
+    if notice.kind in ASKING and review.is_paused:
+        raise Withdrawn("the subject has left")
     return review
 
 

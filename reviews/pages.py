@@ -32,6 +32,7 @@ VERBS = {
     "record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
     "reopen": gettext_lazy("Reopened for a correction"),
     "cancel": gettext_lazy("Cancelled"),
+    "goes_on_without_subject": gettext_lazy("Goes on though the subject has left"),
     "extend": gettext_lazy("Deadline moved"),
     "change_manager": gettext_lazy("Manager changed"),
     "set_conversation": gettext_lazy("Meeting date set"),

@@ -183,6 +183,7 @@ TABLE = {
     "reviews:team": page(EVERYONE),
     "reviews:verify": open_to(at="self_assessment"),
     "reviews:handovers": page(RUNNING),
+    "reviews:leavers": page(RUNNING),
     "reviews:cycles": page(RUNNING),
     "reviews:cycle_new": form(HR),
     "reviews:cycle": page(RUNNING, "cycle"),

@@ -13,6 +13,7 @@ from activity.workflow import MoveRefused, perform
 from competencies.models import Questionnaire
 from feedback import policies
 from feedback.models import Request, Round
+from feedback.models.rounds import paused_words
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, Promise, RequestStatus, RoundStatus
 from people.models import User
 from people.typed import typed_address, untagged
@@ -164,6 +165,8 @@ def add(round: Round, *, by, giver=None, name="", email="", relation: str) -> Re
 
 def invite(round: Round, requests: list[Request], *, by, on_behalf_of=None) -> list[Request]:
     """Move each to asked and owe the invitation. Raises MoveRefused naming those who left or whose cap is reached."""
+    if round.is_paused:
+        raise MoveRefused(paused_words(round))
     if left := [request.name for request in requests if request.has_left]:
         words = _("%(names)s: no longer here. Take them off the list, or choose somebody else.")
         raise MoveRefused(words % {"names": ", ".join(left)})

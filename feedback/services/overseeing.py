@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activity.outbox import owe, record, record_all
+from activity.outbox import event_for, owe, record, record_all
 from activity.workflow import MoveRefused, perform
 from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
+from feedback.models.rounds import paused_words
+from feedback.querysets import organisation_today
 from feedback.questions import as_answers, example_of, questions_of
 from feedback.services.answering import mix_in
 from feedback.services.nominating import add, check_outsider, invitation_for, notice_to_giver
@@ -62,6 +64,32 @@ def change_manager(round: Round, manager, *, by) -> Round:
 
 
 @transaction.atomic
+def go_on(round: Round, *, by) -> Round:
+    """The subject has left or is about to, and feedback about them goes on: who was on hold is asked again.
+
+    The app above has checked the right of `by`.
+    """
+    round = _locked(round, None)
+    was_paused = round.is_paused
+    round.goes_on_without_subject = True
+    round.save(update_fields=["goes_on_without_subject"])
+    if was_paused:
+        ask_again([round], by=by)
+    return round
+
+
+def ask_again(rounds: Iterable[Round], *, by) -> None:
+    """Owe everybody who can still answer in `rounds` a new invitation: mails that came due meanwhile were withheld."""
+    waiting = Request.objects.open_on(organisation_today()).filter(round__in=rounds)
+    rows = list(waiting.select_related("round", "giver").order_by("pk"))
+    for row in rows:
+        row.invitations += 1
+    Request.objects.bulk_update(rows, ["invitations"], batch_size=1000)
+    record_all(event_for(row, "send_again", by=by) for row in rows)
+    owe(invitation_for(row) for row in rows)
+
+
+@transaction.atomic
 def extend(round: Round, closes_on, *, by, reason: str) -> Round:
     """Move the last day for answers of the whole round."""
     round = _locked(round, by)
@@ -88,7 +116,9 @@ def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
 @transaction.atomic
 def send_again(request: Request, *, by) -> Request:
     """Owe the invitation once more, with a new link; earlier ones stay good."""
-    _locked(request.round, by)
+    round = _locked(request.round, by)
+    if round.is_paused:
+        raise MoveRefused(paused_words(round))
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.status != RequestStatus.ASKED:
         raise MoveRefused(_("Only somebody who has not answered or declined is asked again."))
@@ -147,7 +177,7 @@ def replace(request: Request, *, by, reason: str, giver=None, name="", email="",
 @transaction.atomic
 def nudge(requests, *, by) -> int:
     """Remind those of `requests` who are still asked, at most once a day each; returns how many."""
-    late = [request for request in requests if request.status == RequestStatus.ASKED]
+    late = [each for each in requests if each.status == RequestStatus.ASKED and not each.round.is_paused]
     today = timezone.localdate()
     for request in late:
         if not policies.can_run(request.round, by):  # how many are still asked is no news for a manager
