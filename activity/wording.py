@@ -61,6 +61,8 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "round.close_to_subject": gettext_lazy("Results closed to the subject"),
     "request.propose": gettext_lazy("Collaborator proposed"),
     "request.confirm": gettext_lazy("Outsider confirmed"),
+    "request.ask_to_confirm": gettext_lazy("Colleague asked to confirm an outsider"),
+    "request.decline_to_confirm": gettext_lazy("Outsider not confirmed by a colleague"),
     "request.send_again": gettext_lazy("Request sent again"),
     "request.nudge": gettext_lazy("Reminder sent"),
     "request.extend": gettext_lazy("Deadline extended"),

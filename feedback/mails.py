@@ -126,6 +126,14 @@ def list_came_back(notice: Notice) -> dict:
     return open_list(notice, list_sent_on__isnull=True) | {"form_title": _("Your list of collaborators")}
 
 
+@mail_context("confirm_outsider")
+def outsider_to_confirm(notice: Notice) -> dict:
+    """Withdrawn when it was settled, or somebody else was asked, before the mail left."""
+    if not Request.objects.to_confirm_by(notice.recipient).filter(pk=notice.target_id).exists():
+        raise Withdrawn("nothing is left to confirm")
+    return {"link": absolute(reverse("feedback:vouch", args=[notice.target_id]))}
+
+
 @mail_context("line_list_approved")
 def approved_list(notice: Notice) -> dict:
     """Withdrawn when the round has ended before the digest left."""

@@ -104,6 +104,11 @@ class RequestQuerySet(models.QuerySet):
         """What `user` was asked and need not do at the moment."""
         return self.paused().filter(giver=user).select_related("round__subject").order_by("round__subject__name")
 
+    def to_confirm_by(self, user):
+        """Outsiders about whom `user`, a colleague, was asked whether they exist."""
+        rows = self.filter(UNCONFIRMED, confirmer=user, status__in=ON_THE_LIST, round__status__in=RUNNING)
+        return rows.select_related("round__subject", "round__manager", "added_by").order_by("name")
+
     def with_last_day(self):
         """`last_day`: the own deadline when it was extended, otherwise that of the round."""
         own = Coalesce("due_on", "round__closes_on")

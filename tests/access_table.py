@@ -171,6 +171,8 @@ TABLE = {
     "feedback:hide": form(HANDLING, "round", "text", at="manager_evaluation"),
     "feedback:board": page(RUNNING),
     "feedback:confirm": deed(HANDLING, "outsider", at="peer_review"),
+    "feedback:ask_to_confirm": form(LEAD | HANDLING, "outsider", at="peer_review"),
+    "feedback:vouch": form(NOBODY, "outsider", at="peer_review"),  # only the colleague who was asked, see test_invented
     "feedback:address": form(HANDLING, "outsider", at="peer_review"),
     "feedback:replace": form(HANDLING, "asked", at="peer_review"),
     "feedback:praise": page(EVERYONE),

@@ -242,7 +242,15 @@ class Request(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="Who in HR vouches that this outsider exists; until then they count towards no threshold.",
+        help_text="HR or a colleague who vouches that this outsider exists; until then counts towards no threshold.",
+    )
+    confirmer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outsiders_to_confirm",
+        help_text="The colleague who was asked whether this outsider exists.",
     )
     due_on = models.DateField(_("own deadline"), null=True, blank=True, help_text=_("When this one was extended."))
     promise = models.CharField(max_length=12, choices=Promise, blank=True, help_text="As told when asked.")

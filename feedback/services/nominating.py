@@ -66,12 +66,20 @@ def _check_candidate(round, giver, email, relation) -> None:
         raise MoveRefused(_("This person has left."))
     if email == round.subject.email.lower():
         raise MoveRefused(_("Nobody is asked about themselves: that is what the self-assessment is for."))
-    if giver is not None and giver.pk == round.manager_id:
-        raise MoveRefused(_("The manager writes the evaluation and is not asked here as well."))
+    if giver is not None:
+        check_colleague(round, giver)
     if not Questionnaire.objects.filter(catalogue=round.catalogue_id, key=relation).exists():
         raise MoveRefused(_("There are no questions for this relation."))
     if round.requests.filter(status__in=ON_THE_LIST).count() >= round.max_total:
         raise MoveRefused(_("The list is full: %(most)s people at most.") % {"most": round.max_total})
+
+
+def check_colleague(round: Round, giver: User) -> None:
+    """Raises MoveRefused for the subject and the manager of `round`."""
+    if giver.pk == round.subject_id:
+        raise MoveRefused(_("Nobody is asked about themselves: that is what the self-assessment is for."))
+    if giver.pk == round.manager_id:
+        raise MoveRefused(_("The manager writes the evaluation and is not asked here as well."))
 
 
 def check_outsider(round: Round, email: str, but: Request | None = None) -> None:
@@ -148,8 +156,28 @@ def approve(round: Round, *, by) -> Round:
     elif round.status != RoundStatus.COLLECTING or not policies.can_lead(round, by):
         raise MoveRefused(_("This list can no longer be approved."))
     proposed = list(round.requests.filter(status=RequestStatus.PROPOSED).select_related("giver").order_by("pk"))
+    check_again(round, proposed)
     invite(round, proposed, by=by, on_behalf_of=behalf)
     return round
+
+
+def check_again(round: Round, proposed: list[Request]) -> None:
+    """The rules of proposing, on what was stored earlier: accounts, addresses and the manager may be others by now.
+
+    Raises MoveRefused with the name, the address and the reason of every entry that is none any more.
+    """
+    refused = []
+    for request in proposed:
+        try:
+            if request.is_external:
+                check_outsider(round, request.email, but=request)
+            else:
+                check_colleague(round, request.giver)
+        except MoveRefused as why:
+            refused.append(f"{request.name} ({request.address}): {why}")
+    if refused:
+        words = _("Take these off the list or choose somebody else. %(entries)s")
+        raise MoveRefused(words % {"entries": " ".join(refused)})
 
 
 @transaction.atomic

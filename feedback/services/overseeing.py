@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activity.outbox import event_for, owe, record, record_all
+from activity.outbox import event_for, notice_for, owe, record, record_all
 from activity.workflow import MoveRefused, perform
 from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
@@ -133,19 +133,59 @@ def send_again(request: Request, *, by) -> Request:
 
 @transaction.atomic
 def confirm(request: Request, *, by) -> Request:
-    """HR vouches that this outsider exists: from now on they count towards the thresholds, answered or not.
+    """HR, or the colleague who was asked, vouches that this outsider exists: from now on they count, answered or not.
 
     Confirming twice is confirming once. Raises PermissionDenied, or MoveRefused once the round is closed.
     """
     round = _locked(request.round, None)
-    if not policies.can_confirm(round, by):
-        raise PermissionDenied
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = round
+    if not (policies.can_confirm(round, by) or (request.confirmer_id == by.pk and policies.can_vouch(request, by))):
+        raise PermissionDenied
     if request.is_unconfirmed:
         request.confirmed_by = by
         request.save(update_fields=["confirmed_by"])
         record(request, "confirm", by=by)
     return request
+
+
+@transaction.atomic
+def ask_to_confirm(request: Request, colleague, *, by) -> Request:
+    """Who leads the round or HR asks a colleague whether an outsider exists; the last one asked may confirm.
+
+    Raises PermissionDenied, or MoveRefused when that colleague may not vouch here.
+    """
+    round = _locked(request.round, None)
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = round
+    if not policies.can_lead(round, by):
+        raise PermissionDenied
+    if not request.is_unconfirmed:
+        raise MoveRefused(_("%(name)s is confirmed.") % {"name": request.name})
+    if not policies.can_vouch(request, colleague):
+        words = _(
+            "%(name)s can't confirm this person. Choose somebody who doesn't read the results, gives no feedback here, "
+            "didn't name them, and neither reports to nor manages anybody involved."
+        )
+        raise MoveRefused(words % {"name": colleague.name})
+    if request.confirmer_id != colleague.pk:
+        request.confirmer = colleague
+        request.save(update_fields=["confirmer"])
+        event = record(request, "ask_to_confirm", by=by, confirmer=str(colleague.pk))
+        data = {"actor_name": by.name, "outsider_name": request.name}
+        owe([notice_for(request, "confirm_outsider", to=colleague, key=f"{request.pk}:{event.number}", **data)])
+    return request
+
+
+@transaction.atomic
+def decline_to_confirm(request: Request, *, by) -> None:
+    """The colleague who was asked does not know the outsider; somebody else may be asked."""
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.confirmer_id != by.pk:
+        raise PermissionDenied
+    request.confirmer = None
+    request.save(update_fields=["confirmer"])
+    record(request, "decline_to_confirm", by=by)
 
 
 @transaction.atomic

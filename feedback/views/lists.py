@@ -53,6 +53,7 @@ def overview(request):
     user = request.user
     context = {
         "asked": Request.objects.asked_of(user),
+        "to_confirm": Request.objects.to_confirm_by(user),
         "on_hold": Request.objects.on_hold_of(user),
         "questions": Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True).select_related(
             "asker"
