@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from activity.moments import day_in_words
 from activity.outbox import event_for, notice_for, owe, record, record_all
 from activity.workflow import MoveRefused, perform
 from feedback import policies
@@ -104,7 +104,7 @@ def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
     """Give one collaborator more time; the round is not released before that day."""
     _locked(request.round, by)
     if due_on <= request.round.closes_on:
-        day = date_format(request.round.closes_on, "j F Y")
+        day = day_in_words(request.round.closes_on, "D j M Y")
         raise MoveRefused(_("The new day must be after %(day)s, the last day of the round.") % {"day": day})
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     record(request, "extend", by=by, before=str(request.due_on), after=str(due_on), reason=reason)
