@@ -100,8 +100,8 @@ def _record_and_tell(user: User, role: Role, is_given: bool, by) -> None:
 def _change_teams(user: User, teams, by) -> list[str]:
     before, after = set(user.partner_teams.all()), set(teams)
     for team in sorted(after - before, key=str):
-        record(user, "give_role", by=by, role=PARTNER, team=str(team.pk))
+        record(user, "give_role", by=by, role=PARTNER, team=str(team.pk), unit=team.name)
     for team in sorted(before - after, key=str):
-        record(user, "take_role", by=by, role=PARTNER, team=str(team.pk))
+        record(user, "take_role", by=by, role=PARTNER, team=str(team.pk), unit=team.name)
     user.partner_teams.set(after)
     return [PARTNER] * (before != after)

@@ -102,6 +102,7 @@ TABLE = {
     # --- activity
     "activity:log": page({"auditor"}),
     "activity:log_csv": page({"auditor"}),
+    "activity:log_xlsx": page({"auditor"}),
     "activity:check_seal": deed({"auditor"}),
     "activity:jobs": page(RUNNING | {"it"}),
     "activity:job_retry": deed(HR | {"it"}, "job"),
