@@ -1,6 +1,7 @@
 """The roles that add to what everybody may do: given by HR and IT, by nobody to themselves, told to all HR and IT."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -29,7 +30,7 @@ ROLES = [
     Role("it", "is_it", gettext_lazy("IT administrator"), is_told=True),
     Role("auditor", "is_auditor", gettext_lazy("Auditor")),
 ]
-LABELS = {role.key: role.label for role in ROLES}
+LABELS: dict[str, Any] = {role.key: role.label for role in ROLES}
 PARTNER = "hr_partner"
 
 

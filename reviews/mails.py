@@ -55,15 +55,22 @@ def handed_over(notice) -> dict:
 
 @mail_context("manager_changed")
 def manager_changed(notice) -> dict:
-    """Withdrawn when every review has been decided about meanwhile."""
-    if not undecided_for(notice.recipient).exists():
+    """Withdrawn when every review this reader handles has been decided about meanwhile."""
+    count = undecided_for(notice.recipient).count()
+    if not count:
         raise Withdrawn("nothing is left to decide")
-    return {"link": absolute(reverse("reviews:handovers"))}
+    return {"reviews": count, "link": absolute(reverse("reviews:handovers"))}
 
 
 @mail_context("line_review_cancelled")
 def cancelled_link(notice) -> dict:
     return {"link": absolute(reverse("reviews:review", args=[notice.target_id]))}
+
+
+@mail_context("line_review_handed_away")
+def handed_away(notice) -> dict:
+    """To the former manager, who no longer opens the review."""
+    return {"link": absolute(reverse("reviews:team"))}
 
 
 @mail_context("line_cycle_launched")
