@@ -14,18 +14,17 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.html import escape
-from django.utils.translation import get_language
 
 from activity.models import MailText, Notice
-from activity.workdays import day_in_words, deadline_in_words
+from activity.moments import day_in_words
+from activity.workdays import deadline_in_words
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 URL = re.compile(r"^https?://\S+$")
 MARK = re.compile(r"--(?:subject|signature|text|url|label)-\d+--")
 LONGEST_LABEL = 40  # characters of a button
-DAYS = {"de": "j. F Y"}  # languages that write a day otherwise than "3 March 2026"
 BUILDERS: dict = {}
 logger = logging.getLogger(__name__)
 
@@ -123,7 +122,7 @@ def fill(text: str, values: dict) -> str:
 def in_words(day: date | str) -> str:
     """A day, or its ISO form as notices keep it, as a sentence names it; anything else stays as it is."""
     with suppress(ValueError):
-        return formats.date_format(date.fromisoformat(str(day)), DAYS.get(get_language() or "", "j F Y"))
+        return day_in_words(date.fromisoformat(str(day)))
     return str(day)
 
 
@@ -142,7 +141,7 @@ def deadline_placeholders(day: date | str) -> dict[str, str]:
         day = date.fromisoformat(str(day))
     except ValueError:
         return {"due_date": str(day), "due_day": str(day)}
-    return {"due_date": deadline_in_words(day), "due_day": day_in_words(day)}
+    return {"due_date": deadline_in_words(day), "due_day": day_in_words(day, "D j M Y")}
 
 
 def absolute(path: str) -> str:

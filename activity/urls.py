@@ -6,7 +6,8 @@ app_name = "activity"
 
 urlpatterns = [
     path("log/", views.log, name="log"),
-    path("log/events.csv", views.log_csv, name="log_csv"),
+    path("log/events.csv", views.log_table, {"kind": "csv"}, name="log_csv"),
+    path("log/events.xlsx", views.log_table, {"kind": "xlsx"}, name="log_xlsx"),
     path("log/check/", views.check_seal, name="check_seal"),
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/<uuid:pk>/retry/", views.job_retry, name="job_retry"),

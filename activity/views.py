@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activity import jobs as services
-from activity.downloads import disposition, streamed_csv
+from activity.downloads import disposition, streamed_csv, table
 from activity.forms import LogForm
 from activity.models import ChainHead, Event, Job, SealCheck
 from activity.outbox import record
@@ -23,6 +24,7 @@ from activity.states import WorkStatus
 from activity.wording import Line, lines_for
 
 PER_PAGE = 50
+MOST_IN_WORKBOOK = 50_000  # a workbook is made in memory, a CSV while it is sent
 BATCH = 1000  # events of a download that are put into words at once
 COLUMNS = ["number", "at", "actor", "on behalf of", "what", "about", "details", "verb", "type", "id", "mac"]
 
@@ -54,16 +56,21 @@ def log(request):
 
 
 @require_safe
-def log_csv(request):
-    """The same as a table, with number and seal of each event, so that it can be compared with the log later."""
+def log_table(request, kind):
+    """The same as CSV or XLSX, with number and seal of each event, so that it can be compared with the log later."""
     form, events = events_for(request)
     if form.errors:
         raise Http404
+    if kind == "xlsx" and events.count() > MOST_IN_WORKBOOK:
+        words = _("An XLSX file holds at most %(n)d events. Filter the events, or download CSV.")
+        messages.warning(request, words % {"n": MOST_IN_WORKBOOK})
+        return redirect(f"{reverse('activity:log')}?{request.GET.urlencode()}")
     with transaction.atomic():
         head, _made = ChainHead.objects.get_or_create(pk=1)
         record(head, "exported", by=request.user)
     lines = chain([COLUMNS], _rows(events.order_by("number")))
-    return streamed_csv(lines, "event-log", timezone.localdate().isoformat())
+    name = ("event-log", timezone.localdate().isoformat())
+    return streamed_csv(lines, *name) if kind == "csv" else table(lines, *name, kind=kind)
 
 
 def _rows(events) -> Iterator[list[str]]:

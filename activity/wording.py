@@ -4,15 +4,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
+from activity.moments import day_in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -61,6 +64,8 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "round.close_to_subject": gettext_lazy("Results closed to the subject"),
     "request.propose": gettext_lazy("Collaborator proposed"),
     "request.confirm": gettext_lazy("Outsider confirmed"),
+    "request.ask_to_confirm": gettext_lazy("Colleague asked to confirm an outsider"),
+    "request.decline_to_confirm": gettext_lazy("Outsider not confirmed by a colleague"),
     "request.send_again": gettext_lazy("Request sent again"),
     "request.nudge": gettext_lazy("Reminder sent"),
     "request.extend": gettext_lazy("Deadline extended"),
@@ -86,8 +91,11 @@ DEEDS: "dict[str, StrOrPromise]" = {
     "review.acknowledge": gettext_lazy("Delivery acknowledged"),
     "review.record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
     "review.reopen": gettext_lazy("Delivery reopened"),
+    "review.goes_on_without_subject": gettext_lazy("Goes on though the subject has left"),
     "review.cancel": gettext_lazy("Review cancelled"),
     "cycle.launch": gettext_lazy("Cycle launched"),
+    "cycle.change": gettext_lazy("Cycle settings changed"),
+    "cycle.change_stage": gettext_lazy("Stage changed"),
     "cycle.close": gettext_lazy("Cycle closed"),
     "cycle.cancel": gettext_lazy("Cycle cancelled"),
     "cycle.move_deadline": gettext_lazy("Deadlines moved"),
@@ -119,6 +127,8 @@ LABELS: "dict[str, StrOrPromise]" = {
     "page": gettext_lazy("page"),
     "fields": gettext_lazy("fields"),
     "role": gettext_lazy("role"),
+    "unit": gettext_lazy("team"),
+    "stage": gettext_lazy("stage"),
     "kind": gettext_lazy("kind"),
     "documents": gettext_lazy("documents"),
     "answers": gettext_lazy("answers"),
@@ -127,12 +137,20 @@ LABELS: "dict[str, StrOrPromise]" = {
     "day": gettext_lazy("day"),
 }
 SHOWN = tuple(LABELS)
+# By name of a detail the words of its values ("hr": HR); apps above register theirs.
+WORDS: "dict[str, dict[str, StrOrPromise]]" = {}
+PERSON = "people.user"
 ID = re.compile(r"^[0-9a-f]{8}-[0-9a-f-]{27}$")
 
 
 def register_object(kind: str, pattern: "StrOrPromise", path: str) -> None:
     """`pattern` with one %s for the value at `path` from an object of type `kind` ("reviews.review")."""
     OBJECTS[kind] = (pattern, path)
+
+
+def register_words(name: str, words: "dict[str, StrOrPromise]") -> None:
+    """How the values of the detail `name` are called."""
+    WORDS[name] = words
 
 
 @dataclass(frozen=True)
@@ -164,7 +182,7 @@ def lines_for(events: Iterable[Event]) -> list[Line]:
     events = list(events)
     names = _names(events)
     return [
-        Line(event, deed_of(event.verb), names.get((event.target_type, event.target_id), ""), _details(event))
+        Line(event, deed_of(event.verb), names.get((event.target_type, event.target_id), ""), _details(event, names))
         for event in events
     ]
 
@@ -174,12 +192,21 @@ def _names(events: list[Event]) -> dict[tuple[str, str], str]:
     for event in events:
         if event.target_type in OBJECTS and event.target_id:
             wanted[event.target_type].add(event.target_id)
+    for event in events:
+        wanted[PERSON].update(_people_in(event))
+    if not wanted[PERSON]:
+        del wanted[PERSON]
     queries = [_query(kind, sorted(ids)) for kind, ids in sorted(wanted.items())]
     if not queries:
         return {}
     rows = queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]
     found = {(kind, key.replace("-", "")): name for kind, key, name in rows}
-    return {
+    told = {
+        (PERSON, pk): _called(PERSON, found.get((PERSON, pk.replace("-", ""))))
+        for event in events
+        for pk in _people_in(event)
+    }
+    return told | {
         (event.target_type, event.target_id): _called(event.target_type, found.get(_key(event)))
         for event in events
         if event.target_type in OBJECTS
@@ -203,13 +230,49 @@ def _called(kind: str, name: str | None) -> str:
     return pattern % (name if name else _("somebody or something that is gone"))
 
 
-def _details(event: Event) -> str:
+def _people_in(event: Event) -> list[str]:
+    """Ids of people among the old and new values of an event."""
+    values = [each for pair in event.data.get("changes", {}).values() for each in pair]
+    return [each for each in values if ID.match(str(each))]
+
+
+def _details(event: Event, names: dict) -> str:
     told = {name: event.data[name] for name in SHOWN if event.data.get(name)}
-    return "; ".join(_detail(name, value) for name, value in told.items() if not ID.match(str(value)))
+    changes = event.data.get("changes", {})
+    if "fields" in told:
+        told["fields"] = [_field(event, name) for name in told["fields"] if name not in changes]
+    shown = {name: value for name, value in told.items() if value and not ID.match(str(value))}
+    changed = [
+        f"{_field(event, name)}: {_value(before, names)} → {_value(after, names)}"
+        for name, (before, after) in changes.items()
+    ]
+    return "; ".join([*changed, *(_detail(name, value) for name, value in shown.items())])
+
+
+def _field(event: Event, name: str) -> str:
+    """What the form calls a field."""
+    try:
+        field = apps.get_model(event.target_type)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return str(LABELS.get(name, name.replace("_", " ")))
+    return str(getattr(field, "verbose_name", name))
+
+
+def _value(value: str, names: dict) -> str:
+    if not value:
+        return "–"
+    if ID.match(value):
+        return names[PERSON, value]
+    try:
+        return day_in_words(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def _detail(name: str, value) -> str:
-    if isinstance(value, dict):
+    if name in WORDS:
+        value = WORDS[name].get(value, value)
+    elif isinstance(value, dict):
         value = ", ".join(f"{key}: {_('given') if given else _('taken')}" for key, given in value.items())
     elif isinstance(value, list):
         value = ", ".join(str(each) for each in value)

@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.conf import settings
-from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from activity.moments import day_in_words
+
 DAY = timedelta(days=1)
-DEADLINE = {"de": "l, j. F Y"}  # languages that write a day otherwise than "Tuesday 1 December 2026"
 
 
 def organisation_today() -> date:
@@ -55,21 +54,15 @@ def next_working_day(day: date) -> date:
 def warning_about(day: date, language: str = "en") -> str:
     """Why `day` is a bad deadline, as a sentence; empty for a working day."""
     if name := holiday_name(day, language):
-        return _("%(day)s is a public holiday (%(name)s).") % {"day": formats.date_format(day, "D j M Y"), "name": name}
+        return _("%(day)s is a public holiday (%(name)s).") % {"day": day_in_words(day, "D j M Y"), "name": name}
     if day.weekday() >= 5:
-        return _("%(day)s falls on a weekend.") % {"day": formats.date_format(day, "D j M Y")}
+        return _("%(day)s falls on a weekend.") % {"day": day_in_words(day, "D j M Y")}
     return ""
 
 
-def day_in_words(day: date) -> str:
-    """ "Tuesday 1 December 2026", in the active language."""
-    return formats.date_format(day, DEADLINE.get(get_language() or "", "l j F Y"))
-
-
-def deadline_in_words(day: date, *, short: bool = False) -> str:
-    """When a deadline ends: "Tuesday 1 December 2026, 23:59 Europe/Berlin", in the active language.
+def deadline_in_words(day: date) -> str:
+    """When a deadline ends: "Tue 1 Dec 2026, 23:59 Europe/Berlin", in the active language.
 
     The last minute of `day` in the organisation's zone, named because the reader may be elsewhere.
     """
-    text = formats.date_format(day, "D j M Y") if short else day_in_words(day)
-    return f"{text}, 23:59 {settings.ORGANISATION_TIME_ZONE}"
+    return f"{day_in_words(day, 'D j M Y')}, 23:59 {settings.ORGANISATION_TIME_ZONE}"

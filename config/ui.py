@@ -6,12 +6,12 @@ from zlib import crc32
 
 from django import template
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from activity.moments import moment_in_words
+from activity.moments import day_in_words, moment_in_words
 from activity.workdays import deadline_in_words, organisation_today, warning_about
 from config import charts
 
@@ -121,7 +121,13 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return ""
     here = local_day(value)
-    return formats.date_format(here, "j M" if here.year == timezone.localdate().year else "j M Y")
+    return day_in_words(here, "j M" if here.year == timezone.localdate().year else "j M Y")
+
+
+@register.filter
+def full_day(value: date | datetime | None) -> str:
+    """ "28 Nov 2026", always with the year: for documents; nothing for nothing."""
+    return day_in_words(local_day(value)) if value else ""
 
 
 @register.filter
@@ -136,13 +142,13 @@ def due_day(value: date | datetime | None) -> str:
     if not value:
         return ""
     here = local_day(value)
-    return formats.date_format(here, "D j M" if here.year == timezone.localdate().year else "D j M Y")
+    return day_in_words(here, "D j M" if here.year == timezone.localdate().year else "D j M Y")
 
 
 @register.filter
 def deadline_end(value: date | None) -> str:
     """ "Tue 1 Dec 2026, 23:59 Europe/Berlin": the very end of a deadline; nothing for nothing."""
-    return deadline_in_words(value, short=True) if value else ""
+    return deadline_in_words(value) if value else ""
 
 
 @register.filter

@@ -190,6 +190,12 @@ class CandidateForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("giver", "name", "email", "relation")}
 
 
+class ConfirmerForm(forms.Form):
+    """Which colleague is asked whether an outsider exists."""
+
+    colleague = PersonField(label=_("Colleague who knows them"))
+
+
 class DueForm(ReasonForm):
     due_on = forms.DateField(label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -130,7 +130,9 @@ class Right:
 
 def right_to(http, pk, *, spent=False) -> Right | None:
     """The right of this browser to the request `pk`. With `spent` also to one already answered: for a second click."""
-    requests = Request.objects.filter(pk=pk) if spent else Request.objects.filter(pk=pk).open_on(organisation_today())
+    requests = Request.objects.filter(pk=pk)
+    if not spent:
+        requests = requests.open_or_paused_on(organisation_today())
     if http.user.is_authenticated:
         own = requests.filter(giver=http.user).select_related(*WITH_REQUEST).first()
         if own is not None:

@@ -15,7 +15,7 @@ from activity.models import Notice
 from competencies.models import Questionnaire
 from feedback import links
 from feedback.models import Request, Round
-from feedback.querysets import organisation_today
+from feedback.querysets import PAUSED, organisation_today
 from feedback.states import RoundStatus
 
 REMINDERS = ("reminder_before_due", "reminder_on_due")
@@ -109,7 +109,8 @@ def reminder(_notice: Notice, found: Asked | None) -> dict:
 
 def open_list(notice: Notice, **state) -> dict:
     """The link to a list that is still as the notice says. Raises Withdrawn when it has moved on."""
-    round = Round.objects.filter(pk=notice.target_id, status=RoundStatus.NOMINATING, **state).first()
+    rows = Round.objects.filter(pk=notice.target_id, status=RoundStatus.NOMINATING, **state)
+    round = rows.exclude(PAUSED).first()
     if round is None:
         raise Withdrawn("the list has moved on")
     return {"link": absolute(round.get_absolute_url())}
@@ -123,6 +124,14 @@ def list_to_check(notice: Notice) -> dict:
 @mail_context("returned_for_changes", of="feedback.round")
 def list_came_back(notice: Notice) -> dict:
     return open_list(notice, list_sent_on__isnull=True) | {"form_title": _("Your list of collaborators")}
+
+
+@mail_context("confirm_outsider")
+def outsider_to_confirm(notice: Notice) -> dict:
+    """Withdrawn when it was settled, or somebody else was asked, before the mail left."""
+    if not Request.objects.to_confirm_by(notice.recipient).filter(pk=notice.target_id).exists():
+        raise Withdrawn("nothing is left to confirm")
+    return {"link": absolute(reverse("feedback:vouch", args=[notice.target_id]))}
 
 
 @mail_context("line_list_approved")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.outbox import owe, record
 from feedback.models import Request, Round
 from feedback.services.nominating import invitation_for
-from feedback.services.overseeing import change_manager
+from feedback.services.overseeing import ask_again, change_manager
 from feedback.states import OFF_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from people.dependents import Item, after_change, depends_on_a_person
 from people.models import User
@@ -49,7 +49,11 @@ def follow_name_and_address(changed, by) -> None:
     moved = {person.pk: (person, fields) for person, fields in changed if fields & {"name", "email"}}
     if not moved:
         return
-    rows = Request.objects.filter(giver__in=moved).exclude(status__in=OFF_THE_LIST).select_related("round", "giver")
+    rows = (
+        Request.objects.filter(giver__in=moved)
+        .exclude(status__in=OFF_THE_LIST)
+        .select_related("round__subject", "giver")
+    )
     invited = []
     for row in rows.order_by("pk"):
         person, fields = moved[row.giver_id]
@@ -65,6 +69,16 @@ def follow_name_and_address(changed, by) -> None:
     owe(invitation_for(row) for row in invited)
 
 
+@after_change
+def follow_return(changed, by) -> None:
+    """Somebody who had left is back: feedback about them goes on where it was on hold."""
+    back = [person.pk for person, fields in changed if "is_active" in fields and person.is_active]
+    rounds = Round.objects.running().filter(subject__in=back)
+    held = list(rounds.filter(goes_on_without_subject=False))
+    rounds.update(goes_on_without_subject=False)
+    ask_again(held, by=by)
+
+
 def _is_taken(row: Request, email: str) -> bool:
     """Whether somebody from outside is on the same list under this address."""
     others = Request.objects.filter(round=row.round_id, email__iexact=email).exclude(pk=row.pk)
@@ -73,4 +87,4 @@ def _is_taken(row: Request, email: str) -> bool:
 
 def _is_open(row: Request) -> bool:
     is_asked = row.status == RequestStatus.ASKED and row.round.status == RoundStatus.COLLECTING
-    return is_asked and row.is_in_time and row.giver.is_active
+    return is_asked and row.is_in_time and row.giver.is_active and not row.round.is_paused

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from feedback.states import RequestStatus, RoundStatus
-from people.models import User
+from people.models import Delegation, User
 from people.policies import hr_handles, subjects_hr_handles
 
 SUBJECT, MANAGER, HR = "subject", "manager", "hr"
@@ -82,6 +82,31 @@ def can_run(round, user) -> bool:
 def can_confirm(round, user) -> bool:
     """That an outsider exists: HR, never somebody who leads or is the subject of the round."""
     return part_in(round, user) == HR
+
+
+def can_vouch(request, user) -> bool:
+    """Whether `user` may say as a colleague that an outsider exists: nobody who gains by it or depends on who does.
+
+    Not a reader of the result, the one who named the outsider, or a stand-in of either; nobody who reports to one of
+    them, at any distance, nor anybody above the subject or the manager; nobody who gives feedback in this round.
+    """
+    round = request.round
+    parties = {round.subject_id, round.manager_id, request.added_by_id} - {None}
+    if not user.is_active or request.giver_id is not None or part_in(round, user) or parties & user.acts_for:
+        return False
+    above = _line_above(round.subject_id) | _line_above(round.manager_id)
+    if parties & _line_above(user.pk) or user.pk in above:
+        return False
+    is_stand_in = Delegation.objects.filter(principal__in=parties, stand_in=user).exists()
+    return not is_stand_in and not round.requests.filter(giver=user).exists()
+
+
+def _line_above(pk) -> set:
+    """Ids of the managers of a person, up to the top."""
+    found: set = set()
+    while (pk := User.objects.filter(pk=pk).values_list("manager", flat=True).first()) and pk not in found:
+        found.add(pk)
+    return found
 
 
 def can_lead_request(request, user) -> bool:

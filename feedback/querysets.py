@@ -27,6 +27,9 @@ LEAP = """
 """
 # Whoever has left can no longer sign in and has no link: nobody waits for their answer.
 LEFT = Q(giver__is_active=False)
+# The subject has left, and HR has not decided yet whether the review goes on; for rounds, and for requests.
+PAUSED = Q(subject__is_active=False, goes_on_without_subject=False)
+ABOUT_PAUSED = Q(round__subject__is_active=False, round__goes_on_without_subject=False)
 # Outsiders for whom nobody but a reader of the result vouches; the single-row form is Request.is_unconfirmed.
 UNCONFIRMED = Q(giver=None, confirmed_by=None)
 GRACE = timedelta(seconds=60)  # for a save that was under way when the day ended
@@ -49,6 +52,10 @@ class RoundQuerySet(models.QuerySet):
 
     def running(self):
         return self.filter(status__in=RUNNING)
+
+    def paused(self):
+        """Running, but the subject has left and HR has not decided about it."""
+        return self.running().filter(PAUSED)
 
     def running_titles(self) -> list[str]:
         """The titles of all running rounds, in order: one query that leaps from title to title along the index."""
@@ -80,7 +87,7 @@ class RoundQuerySet(models.QuerySet):
         requests = self.model._meta.get_field("requests").related_model.objects
         waiting = requests.filter(round=OuterRef("pk"), status=RequestStatus.ASKED).exclude(LEFT)
         open_still = waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
-        return self.filter(~Exists(open_still), status=RoundStatus.COLLECTING)
+        return self.filter(~Exists(open_still), ~PAUSED, status=RoundStatus.COLLECTING)
 
 
 class RequestQuerySet(models.QuerySet):
@@ -93,15 +100,34 @@ class RequestQuerySet(models.QuerySet):
         asked = self.open_on(organisation_today()).filter(giver=user)
         return asked.select_related("round__subject").with_last_day().order_by("last_day")
 
+    def on_hold_of(self, user):
+        """What `user` was asked and need not do at the moment."""
+        return self.paused().filter(giver=user).select_related("round__subject").order_by("round__subject__name")
+
+    def to_confirm_by(self, user):
+        """Outsiders about whom `user`, a colleague, was asked whether they exist."""
+        rows = self.filter(UNCONFIRMED, confirmer=user, status__in=ON_THE_LIST, round__status__in=RUNNING)
+        return rows.select_related("round__subject", "round__manager", "added_by").order_by("name")
+
     def with_last_day(self):
         """`last_day`: the own deadline when it was extended, otherwise that of the round."""
         own = Coalesce("due_on", "round__closes_on")
         return self.annotate(last_day=Greatest(own, "round__closes_on"))
 
     def open_on(self, day):
-        """Asked, in a collecting round, still in time on `day`, and of somebody who has not left."""
-        waiting = self.filter(status=RequestStatus.ASKED, round__status=RoundStatus.COLLECTING).exclude(LEFT)
-        return waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
+        """Asked, in a collecting round that is not paused, still in time on `day`, of somebody who has not left."""
+        return self._waiting().filter(~ABOUT_PAUSED).filter(_in_time_on(day))
+
+    def paused(self):
+        """Asked about somebody who has left, while HR has not decided: on hold, and however late nothing is lost."""
+        return self._waiting().filter(ABOUT_PAUSED)
+
+    def open_or_paused_on(self, day):
+        """What a link or an account still leads to: `open_on`, and what is on hold."""
+        return self._waiting().filter(ABOUT_PAUSED | _in_time_on(day))
+
+    def _waiting(self):
+        return self.filter(status=RequestStatus.ASKED, round__status=RoundStatus.COLLECTING).exclude(LEFT)
 
     def load(self):
         """Requests that are work for their giver now: asked or answered in a round still running."""
@@ -120,6 +146,10 @@ class RequestQuerySet(models.QuerySet):
         """
         refused = set(_refused_mails().values_list("target_id", flat=True))
         return self.filter(pk__in=refused, status=RequestStatus.ASKED)
+
+
+def _in_time_on(day) -> Q:
+    return Q(due_on__gte=day) | Q(round__closes_on__gte=day)
 
 
 def _refused_mails():
@@ -155,7 +185,7 @@ class LinkQuerySet(models.QuerySet):
 
     def _open_requests(self):
         requests = self.model._meta.get_field("request").related_model.objects
-        return requests.open_on(organisation_today())
+        return requests.open_or_paused_on(organisation_today())
 
 
 class PraiseQuerySet(models.QuerySet):

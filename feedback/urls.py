@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from feedback.views import answering, between, board, links, lists, rounds
+from feedback.views import answering, between, board, confirming, links, lists, rounds
 
 app_name = "feedback"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("feedback/requests/<uuid:pk>/remove/", rounds.remove, name="remove"),
     path("feedback/board/", board.board, name="board"),
     path("feedback/requests/<uuid:pk>/confirm/", board.confirm, name="confirm"),
+    path("feedback/requests/<uuid:pk>/ask-to-confirm/", confirming.ask_to_confirm, name="ask_to_confirm"),
+    path("feedback/requests/<uuid:pk>/vouch/", confirming.vouch, name="vouch"),
     path("feedback/requests/<uuid:pk>/address/", board.address, name="address"),
     path("feedback/requests/<uuid:pk>/replace/", board.replace, name="replace"),
     path("feedback/praise/", between.praise, name="praise"),

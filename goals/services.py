@@ -8,12 +8,12 @@ from pathlib import Path
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activity.content import read_yaml
 from activity.digest import line_for, tell
 from activity.mails import fill
+from activity.moments import day_in_words
 from activity.once import insert_once
 from activity.outbox import record
 from activity.workflow import MoveRefused, perform
@@ -97,7 +97,7 @@ def statement_of(template, owner, fields, values) -> str:
     if owner.team_id:
         words.setdefault("team", owner.team.name)
     numbers = {name: plain(Decimal(fields[name])) for name in ("baseline", "target")}
-    deadline = date_format(fields["due_on"], "j M Y")
+    deadline = day_in_words(fields["due_on"], "j M Y")
     return fill(template.statement, words | numbers | {"deadline": deadline, "unit": fields["unit"]})
 
 

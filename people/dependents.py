@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from people.models import User
 
+Decide = Callable[[str, str, User], object]
 HandOver = Callable[[User, User, User], int]
 Follow = Callable[[list[tuple[User, set[str]]], User], None]
 
@@ -16,15 +17,21 @@ class Item:
     title: str
     url: str = ""
     note: str = ""
+    key: str = ""  # of something to decide about, see Kind.decide
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing that depends on a person. `hand_over(leaver, successor, by)` gives them all to somebody else."""
+    """A kind of thing that depends on a person. `hand_over(leaver, successor, by)` gives them all to somebody else.
+
+    `decide(key, choice, by)` does one of `choices` with the item that has this key.
+    """
 
     label: object
     find: Callable[[User], Iterable[Item]]
     hand_over: HandOver | None = None
+    choices: tuple = ()
+    decide: Decide | None = None
 
 
 Ask = Callable[[User], str]
@@ -33,11 +40,11 @@ ASKING: dict[str, Ask] = {}
 FOLLOWERS: list[Follow] = []
 
 
-def depends_on_a_person(label, hand_over: HandOver | None = None):
+def depends_on_a_person(label, hand_over: HandOver | None = None, *, choices=(), decide: Decide | None = None):
     """Register `find(person)`, which lists what of this kind depends on that person. Apps above register theirs."""
 
     def register(find):
-        KINDS.append(Kind(label, find, hand_over))
+        KINDS.append(Kind(label, find, hand_over, tuple(choices), decide))
         return find
 
     return register
@@ -73,13 +80,32 @@ def tell_of_change(changed: list[tuple[User, set[str]]], *, by: User) -> None:
 
 
 def dependents_of(person: User) -> list[dict]:
-    """Per kind that has any: `label`, `items`, and whether they `can_be_handed_over`."""
+    """Per kind that has any: `label`, `items`, whether they `can_be_handed_over`, and what is to be chosen for each."""
     found = [(kind, list(kind.find(person))) for kind in KINDS]
     return [
-        {"label": kind.label, "items": items, "can_be_handed_over": kind.hand_over is not None}
+        {
+            "label": kind.label,
+            "items": items,
+            "can_be_handed_over": kind.hand_over is not None,
+            "choices": kind.choices,
+        }
         for kind, items in found
         if items
     ]
+
+
+def decide_all(leaver: User, chosen: dict[str, str], *, by: User) -> None:
+    """Do what was chosen, by the keys of things that depend on `leaver`; what is not chosen stays undecided.
+
+    Raises KeyError for a key or a choice that was not offered.
+    """
+    offered = {}
+    for kind in KINDS:
+        if kind.decide is not None:
+            offered |= {(item.key, key): kind.decide for item in kind.find(leaver) for key, _label in kind.choices}
+    deeds = [(offered[key, choice], key, choice) for key, choice in chosen.items()]
+    for decide, key, choice in deeds:
+        decide(key, choice, by)
 
 
 def hand_over_all(leaver: User, successor: User, *, by: User) -> int:

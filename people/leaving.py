@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from activity.outbox import event_for, record, record_all
 from people import policies, roles
-from people.dependents import Item, depends_on_a_person, hand_over_all, tell_of_change
+from people.dependents import Item, decide_all, depends_on_a_person, hand_over_all, tell_of_change
 from people.models import Delegation, User
 
 
 @transaction.atomic
-def deactivate(user: User, *, by, successor: User | None = None) -> User:
+def deactivate(user: User, *, by, successor: User | None = None, chosen: dict[str, str] | None = None) -> User:
     """The person may no longer sign in, and gets no mail; `successor` takes over what can be handed over.
+
+    `chosen` is what becomes of things that need a decision, by their key; what is not chosen waits for one.
 
     Their sessions end at the next request, their roles and delegations end, what they wrote stays. Raises
     PermissionDenied, or MoveRefused for the last person in HR.
@@ -24,6 +26,7 @@ def deactivate(user: User, *, by, successor: User | None = None) -> User:
     if not policies.can_manage_people(by) or user.pk == by.pk:
         raise PermissionDenied
     roles.check_somebody_stays_hr(user)
+    decide_all(user, chosen or {}, by=by)
     moved = _lines_that_may_move(user, successor)
     if successor is not None:
         hand_over_all(user, successor, by=by)
@@ -54,6 +57,8 @@ def reactivate(users, *, by) -> int:
     gone = list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, is_active=False))
     User.objects.filter(pk__in=[user.pk for user in gone]).update(is_active=True)
     record_all(event_for(user, "reactivate", by=by) for user in gone)
+    back = User.objects.filter(pk__in=[user.pk for user in gone]).select_related("manager")
+    tell_of_change([(user, {"is_active"}) for user in back], by=by)
     return len(gone)
 
 

@@ -7,9 +7,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from activity.mails import Withdrawn, absolute, in_words, mail_context
+from activity.moments import day_in_words
 from people.models import Delegation, User
 from people.roles import LABELS
 from people.sign_in import code_of
@@ -44,7 +45,7 @@ def credentials_changed(notice) -> dict:
     """When it was, where the person is."""
     zone = notice.recipient.zone if notice.recipient else zoneinfo.ZoneInfo(settings.ORGANISATION_TIME_ZONE)
     here = datetime.fromisoformat(notice.data["at"]).astimezone(zone)
-    moment = formats.date_format(here, "j F Y, H:i") + f" ({here.tzname()})"
+    moment = day_in_words(here, "j M Y, H:i") + f" ({here.tzname()})"
     return {"when": moment, "client": notice.data.get("client", ""), "by_name": notice.data.get("by_name", "")}
 
 

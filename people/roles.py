@@ -1,6 +1,7 @@
 """The roles that add to what everybody may do: given by HR and IT, by nobody to themselves, told to all HR and IT."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -29,7 +30,7 @@ ROLES = [
     Role("it", "is_it", gettext_lazy("IT administrator"), is_told=True),
     Role("auditor", "is_auditor", gettext_lazy("Auditor")),
 ]
-LABELS = {role.key: role.label for role in ROLES}
+LABELS: dict[str, Any] = {role.key: role.label for role in ROLES}
 PARTNER = "hr_partner"
 
 
@@ -101,8 +102,8 @@ def _record_and_tell(user: User, role: Role, is_given: bool, by) -> None:
 def _change_teams(user: User, teams, by) -> list[str]:
     before, after = set(user.partner_teams.all()), set(teams)
     for team in sorted(after - before, key=str):
-        record(user, "give_role", by=by, role=PARTNER, team=str(team.pk))
+        record(user, "give_role", by=by, role=PARTNER, team=str(team.pk), unit=team.name)
     for team in sorted(before - after, key=str):
-        record(user, "take_role", by=by, role=PARTNER, team=str(team.pk))
+        record(user, "take_role", by=by, role=PARTNER, team=str(team.pk), unit=team.name)
     user.partner_teams.set(after)
     return [PARTNER] * (before != after)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity import jobs
+from activity.changes import changes_between, kept, values_of
 from activity.once import insert_once
 from activity.outbox import event_for, notice_for, owe, record, record_all
 from people import credentials, dependents, policies, uploads
@@ -16,6 +17,8 @@ from people.querysets import vouch_for
 from people.typed import same_name, searchable
 
 BATCH = 2000
+# Fields whose old and new value an event keeps. Names and addresses would outlive an erasure there; leave is private.
+TOLD = ("job_title", "profession", "grade", "team", "manager", "joined_on", "language", "time_zone")
 SIMPLE = ("name", "email", "employee_id", "job_title", "profession", "joined_on", "language", "time_zone")
 
 
@@ -115,8 +118,14 @@ def _set_managers(plan: Plan) -> None:
 def _events(new, plan: Plan, by):
     for user in new:
         yield event_for(user, "import_new", by=by)
+    moved = [user.pk for user, changes in plan.changed if any(each.field == "manager_email" for each in changes)]
+    managers = dict(User.objects.filter(pk__in=moved).values_list("pk", "manager_id"))
     for user, changes in plan.changed:
-        yield event_for(user, "import_change", by=by, fields=[change.field for change in changes])
+        told = {each.field: [each.before, each.after] for each in changes if each.field in TOLD}
+        if any(each.field == "manager_email" for each in changes):
+            told["manager"] = [kept(user.manager), str(managers[user.pk] or "")]
+        fields = [_field_of(change) for change in changes]
+        yield event_for(user, "import_change", by=by, fields=fields, changes=told)
 
 
 def _tell(plan: Plan, by) -> None:
@@ -166,14 +175,15 @@ def add_person(user: User, *, by) -> User:
 
 @transaction.atomic
 def change_person(user: User, fields: list[str], *, by) -> User:
-    """Save what a form changed; the event names the fields, not their values."""
-    before = User.objects.filter(pk=user.pk).values_list("email", flat=True).first()
+    """Save what a form changed; the event names the fields, with old and new value where TOLD says so."""
+    stored = User.objects.filter(pk=user.pk).select_related("grade", "team").first() or user
+    told, before = values_of(stored, TOLD), stored.email
     user.save()
     if "email" in fields:
         vouch_for([user])
-        credentials.tell_of_change(user, "address_changed", by=by, address=before or user.email)
+        credentials.tell_of_change(user, "address_changed", by=by, address=before)
     if fields:
-        record(user, "change", by=by, fields=fields)
+        record(user, "change", by=by, fields=fields, changes=changes_between(told, values_of(user, TOLD)))
         dependents.tell_of_change([(user, set(fields))], by=by)
     return user
 

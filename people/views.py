@@ -19,6 +19,7 @@ from people.forms import DelegationForm, PersonForm, ProfileForm, SuccessorForm
 from people.models import Delegation, User
 
 PER_PAGE = 50
+CHOICE = "choice-"
 NEEDED = {
     "no-manager": gettext_lazy("People without a manager"),
     "manager-left": gettext_lazy("People whose manager has left"),
@@ -116,7 +117,10 @@ def person_deactivate(request, pk):
     form = SuccessorForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            leaving.deactivate(user, by=request.user, successor=form.cleaned_data["successor"])
+            successor = form.cleaned_data["successor"]
+            leaving.deactivate(user, by=request.user, successor=successor, chosen=chosen_in(request.POST))
+        except KeyError as unknown:  # decided meanwhile, or never offered
+            raise Http404 from unknown
         except MoveRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -124,6 +128,12 @@ def person_deactivate(request, pk):
             return redirect("people:list")
     context = {"form": form, "person": user, "kinds": dependents_of(user), "is_last_hr": roles.is_last_hr(user)}
     return render(request, "people/deactivate.html", context, status=400 if form.errors else 200)
+
+
+def chosen_in(posted) -> dict[str, str]:
+    """What was chosen on the page of leaving, by the key of each thing."""
+    names = [name for name in posted if name.startswith(CHOICE) and posted[name]]
+    return {name.removeprefix(CHOICE): posted[name] for name in names}
 
 
 @require_POST

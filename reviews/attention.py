@@ -19,6 +19,7 @@ from people.models import User
 from people.policies import can_manage_people, can_operate
 from people.querysets import REFUSED_FOR
 from reviews.models import Cycle
+from reviews.services import leavers
 from reviews.services.handovers import undecided_for
 from reviews.states import CycleStatus
 
@@ -64,6 +65,7 @@ def rows_for(user, runs_cycles: bool) -> dict[str, QuerySet]:
     if runs_cycles:
         rows["drafts"] = Cycle.objects.visible_to(user).filter(status=CycleStatus.DRAFT)
         rows["handovers"] = undecided_for(user)
+        rows["leavers"] = leavers.undecided_for(user)
     if can_manage_people(user):
         rows |= {need: User.objects.in_need_of(need) for need in ("no-manager", "manager-left", "mail-refused")}
     if has_jobs(user):
@@ -111,6 +113,9 @@ def of_hr(numbers: dict[str, int]) -> list[Matter]:
         "handovers": lambda n: ngettext(
             "%(n)d review waits for a hand-over decision", "%(n)d reviews wait for a hand-over decision", n
         ),
+        "leavers": lambda n: ngettext(
+            "%(n)d review of somebody who has left is paused", "%(n)d reviews of people who have left are paused", n
+        ),
         "manager-left": lambda n: ngettext(
             "%(n)d person's manager has left", "%(n)d people have a manager who has left", n
         ),
@@ -124,6 +129,7 @@ def of_hr(numbers: dict[str, int]) -> list[Matter]:
     }
     places = {
         "handovers": (reverse("reviews:handovers"), "warn"),
+        "leavers": (reverse("reviews:leavers"), "warn"),
         "manager-left": (f"{people}?needs=manager-left", "warn"),
         "no-manager": (f"{people}?needs=no-manager", "info"),
         "mail-refused": (f"{people}?needs=mail-refused", "bad"),

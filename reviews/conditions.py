@@ -1,9 +1,9 @@
 """What must hold before a step; each with the sentence shown when it does not."""
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from activity.moments import day_in_words
 from activity.workflow import because
 from reviews.states import CycleStatus
 
@@ -11,6 +11,13 @@ from reviews.states import CycleStatus
 @because(lambda review: gettext("The cycle is %(status)s.") % {"status": review.cycle.get_status_display().lower()})
 def cycle_is_open(review) -> bool:
     return review.cycle.status == CycleStatus.OPEN
+
+
+@because(
+    lambda review: gettext("%(name)s has left. HR decides first whether the review goes on.") % {"name": review.subject}
+)
+def is_not_paused(review) -> bool:
+    return not review.is_paused
 
 
 @because(_("The self-assessment has not been submitted yet."))
@@ -28,7 +35,7 @@ def how_many_answered(review) -> str:
     round, asked = review.round, review.round.progress().asked
     if not asked:
         return gettext("Nobody has been asked for feedback yet. HR can move the review on without it.")
-    counted = date_format(round.counted_on, "D j M") if round.counted_on else gettext("the start")
+    counted = day_in_words(round.counted_on, "D j M") if round.counted_on else gettext("the start")
     return gettext(
         "%(answered)d of %(asked)d had answered when answers were last counted (%(day)s, once a day); at least "
         "%(needed)d are needed for anything to be shown. The review moves on by itself once everybody has answered or "

@@ -38,7 +38,7 @@ def own_reviews(user) -> list[Review]:
 
 def duties_of(user, own: list[Review] | None = None) -> list[Duty]:
     """All open duties of `user`, the most urgent first; a fixed number of queries. `own` are their own reviews."""
-    parts = (_managed_reviews, _feedback_requests, _action_items, _goals, _calibration)
+    parts = (_managed_reviews, _feedback_requests, _confirmations, _action_items, _goals, _calibration)
     duties = [duty for part in parts for duty in part(user)]
     duties += _in_own_reviews(own_reviews(user) if own is None else own)
     return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
@@ -78,6 +78,7 @@ def _managed_reviews(user):
     five times as long to plan.
     """
     reviews = Review.objects.managed_by(user).filter(cycle__status=CycleStatus.OPEN).unfinished()
+    reviews = reviews.exclude(subject__is_active=False, goes_on_without_subject_at=None)
     names = ("cycle", "subject__name", "round__status", "round__list_sent_on", "status", "is_returned")
     rows = reviews.select_related("subject", "round").only(*names, *DUE_FIELD.values())
     for review in rows.prefetch_related("cycle__stages").order_by():
@@ -100,6 +101,12 @@ def _feedback_requests(user):
     for request in Request.objects.asked_of(user).only(*shown).order_by():
         url = reverse("feedback:request", args=[request.pk])
         yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
+
+
+def _confirmations(user):
+    for request in Request.objects.to_confirm_by(user):
+        title = _("Say whether you know %(name)s") % {"name": request.name}
+        yield Duty(title, reverse("feedback:vouch", args=[request.pk]), None, "users")
 
 
 def _action_items(user):

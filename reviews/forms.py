@@ -7,11 +7,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from activity.drafts import DraftText, Merging, MergingForm, posted_base, why_too_long
+from activity.moments import day_in_words
 from activity.once import OnceForm
 from activity.workdays import organisation_today, warning_about
 from people.fields import PersonField, TeamsField
@@ -30,7 +30,7 @@ def date_input(**attrs):
 
 def about_deadline(day) -> str:
     """Beside a deadline: its weekday, or why people will not be at work on it; nothing for nothing."""
-    return (warning_about(day, get_language() or "en") or date_format(day, "D j M Y")) if day else ""
+    return (warning_about(day, get_language() or "en") or day_in_words(day, "D j M Y")) if day else ""
 
 
 class KnownChoices(forms.MultipleChoiceField):
@@ -272,7 +272,7 @@ class DeadlineForm(ReasonForm):
     def clean_due_on(self):
         due_on = self.cleaned_data["due_on"]
         if due_on <= self.after:
-            day = date_format(self.after, "D j M Y")
+            day = day_in_words(self.after, "D j M Y")
             raise ValidationError(_("The new deadline must be later than %(day)s."), params={"day": day})
         if due_on > self.after + LONGEST_EXTENSION:
             raise ValidationError(_("This is more than two years away. Check the year."))

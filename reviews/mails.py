@@ -7,11 +7,16 @@ from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
 from reviews.services.handovers import undecided_for
 from reviews.states import ActionStatus, CycleStatus, ReviewStatus
 
+# Mails that ask for something; about somebody who has left they wait for HR's decision.
+ASKING = {"reminder_before_due", "reminder_on_due", "overdue", "stage_opened", "returned_for_changes"}
+
 
 def _review(notice) -> Review:
-    review = Review.objects.select_related("cycle").filter(pk=notice.target_id).first()
+    review = Review.objects.select_related("cycle", "subject").filter(pk=notice.target_id).first()
     if review is None or review.status == ReviewStatus.CANCELLED:
         raise Withdrawn("the review is gone")
+    if notice.kind in ASKING and review.is_paused:
+        raise Withdrawn("the subject has left")
     return review
 
 
@@ -50,15 +55,22 @@ def handed_over(notice) -> dict:
 
 @mail_context("manager_changed")
 def manager_changed(notice) -> dict:
-    """Withdrawn when every review has been decided about meanwhile."""
-    if not undecided_for(notice.recipient).exists():
+    """Withdrawn when every review this reader handles has been decided about meanwhile."""
+    count = undecided_for(notice.recipient).count()
+    if not count:
         raise Withdrawn("nothing is left to decide")
-    return {"link": absolute(reverse("reviews:handovers"))}
+    return {"reviews": count, "link": absolute(reverse("reviews:handovers"))}
 
 
 @mail_context("line_review_cancelled")
 def cancelled_link(notice) -> dict:
     return {"link": absolute(reverse("reviews:review", args=[notice.target_id]))}
+
+
+@mail_context("line_review_handed_away")
+def handed_away(notice) -> dict:
+    """To the former manager, who no longer opens the review."""
+    return {"link": absolute(reverse("reviews:team"))}
 
 
 @mail_context("line_cycle_launched")

@@ -1,11 +1,10 @@
 """What the pages of one review show to one reader; every part starts from `visible_to`."""
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
-from activity.moments import moment_in_words
+from activity.moments import day_in_words, moment_in_words
 from activity.rules import holds
 from activity.workflow import open_moves
 from feedback.summaries import visible_feedback
@@ -33,6 +32,7 @@ VERBS = {
     "record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
     "reopen": gettext_lazy("Reopened for a correction"),
     "cancel": gettext_lazy("Cancelled"),
+    "goes_on_without_subject": gettext_lazy("Goes on though the subject has left"),
     "extend": gettext_lazy("Deadline moved"),
     "change_manager": gettext_lazy("Manager changed"),
     "set_conversation": gettext_lazy("Meeting date set"),
@@ -79,7 +79,7 @@ def steps(review) -> list[dict]:
     for number, (key, stage) in enumerate(stages.items()):
         state = "done" if number < now else "now" if number == now else "next"
         due_on = review.due_on(key)
-        due = _("Due %(day)s") % {"day": date_format(due_on, "D j M")} if due_on else ""
+        due = _("Due %(day)s") % {"day": day_in_words(due_on, "D j M")} if due_on else ""
         note = _("Done") if state == "done" else due
         rows.append({"label": stage.title, "note": note, "state": state})
     return rows

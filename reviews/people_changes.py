@@ -6,14 +6,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.outbox import record
+from activity.workflow import MoveRefused
 from people.dependents import Item, after_change, asks_after, depends_on_a_person
 from people.models import User
 from people.querysets import PARTS
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.models.plan import OPEN
+from reviews.policies import acts_as_hr
+from reviews.services import leavers
 from reviews.services.handovers import tell_hr, undecided_for
 from reviews.services.moves import change_manager
-from reviews.states import AFTER_DELIVERY, CycleStatus
+from reviews.states import AFTER_DELIVERY, CycleStatus, ReviewStatus
 
 
 def running() -> QuerySet:
@@ -51,10 +54,27 @@ def reviews_led(person: User):
     return [_review_item(review) for review in running().filter(manager=person).order_by("subject__name")]
 
 
-@depends_on_a_person(gettext_lazy("Open reviews about them"))
+def _decide(key: str, choice: str, by: User) -> None:
+    review = Review.objects.select_related("subject", "cycle").get(pk=key)
+    if not acts_as_hr(review, by):
+        words = _("Somebody else in HR decides about this person's review in %(cycle)s. Choose “Decide later”.")
+        raise MoveRefused(words % {"cycle": review.cycle})
+    leavers.decide(review, choice, by=by)
+
+
+@depends_on_a_person(gettext_lazy("Open reviews about them"), choices=leavers.LeaverChoice.choices, decide=_decide)
 def reviews_about(person: User):
-    """They stay; HR cancels them where nobody needs them any more."""
-    return [Item(review.cycle.name, review.get_absolute_url()) for review in running().filter(subject=person)]
+    """HR decides for each whether it goes on; until then it is paused. What was delivered asks nothing of anybody."""
+    for review in running().filter(subject=person).select_related("cycle"):
+        key = "" if review.status == ReviewStatus.DELIVERED else str(review.pk)
+        yield Item(review.cycle.name, review.get_absolute_url(), key=key)
+
+
+@after_change
+def follow_return(changed, by) -> None:
+    """Somebody who had left is back: what HR had decided about their reviews holds no longer."""
+    back = [person.pk for person, fields in changed if "is_active" in fields and person.is_active]
+    Review.objects.filter(subject__in=back).update(goes_on_without_subject_at=None)
 
 
 # --- calibration -----------------------------------------------------------------------------------------------------

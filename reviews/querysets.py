@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from reviews import policies
-from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED
+from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED, CycleStatus, ReviewStatus
 
 PARTS = ("round", "self_assessment", "evaluation")
 OF_STATUS = (
@@ -32,6 +32,11 @@ class ReviewQuerySet(models.QuerySet):
 
     def unfinished(self):
         return self.filter(status__in=UNFINISHED)
+
+    def paused(self):
+        """Of open cycles, about somebody who has left, while HR has not decided whether they go on."""
+        left = Q(subject__is_active=False, goes_on_without_subject_at=None, cycle__status=CycleStatus.OPEN)
+        return self.unfinished().exclude(status=ReviewStatus.DELIVERED).filter(left)
 
     def for_status(self):
         """With what a review needs to say where it stands, and nothing else of its rows; no query per row."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activity.mails import fill
+from activity.moments import day_in_words
 from competencies.frozen import content_of
 from goals.models import Goal
 from goals.states import GoalStatus
@@ -110,7 +110,7 @@ class Material:
     @cached_property
     def words(self) -> dict:
         cycle, review = self.review.cycle, self.review
-        period = f"{date_format(cycle.period_start, 'j M Y')} – {date_format(cycle.period_end, 'j M Y')}"
+        period = f"{day_in_words(cycle.period_start, 'j M Y')} – {day_in_words(cycle.period_end, 'j M Y')}"
         names = {"employee_name": review.subject.name, "manager_name": review.manager.name}
         return names | {"period": period, "cycle_name": cycle.name}
 

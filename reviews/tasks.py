@@ -39,6 +39,7 @@ def feedback_over():
     today = organisation_today()
     waiting = Review.objects.filter(status=ReviewStatus.PEER_REVIEW, cycle__status=CycleStatus.OPEN)
     still_choosing = Q(round__status="nominating", round__closes_on__gte=today)
+    waiting = waiting.exclude(subject__is_active=False, goes_on_without_subject_at=None)
     return waiting.exclude(still_choosing).exclude(round__in=Request.objects.open_on(today).values("round"))
 
 

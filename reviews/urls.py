@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews.views import calibration, cycles, documents, handovers, home, reviews, writing
+from reviews.views import calibration, cycles, documents, handovers, home, leavers, reviews, writing
 
 app_name = "reviews"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("team/", home.team, name="team"),
     path("handovers/", handovers.handovers, name="handovers"),
+    path("leavers/", leavers.leavers, name="leavers"),
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/new/", cycles.cycle_new, name="cycle_new"),
     path("cycles/<uuid:pk>/", cycles.cycle, name="cycle"),

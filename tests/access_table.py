@@ -102,6 +102,7 @@ TABLE = {
     # --- activity
     "activity:log": page({"auditor"}),
     "activity:log_csv": page({"auditor"}),
+    "activity:log_xlsx": page({"auditor"}),
     "activity:check_seal": deed({"auditor"}),
     "activity:jobs": page(RUNNING | {"it"}),
     "activity:job_retry": deed(HR | {"it"}, "job"),
@@ -171,6 +172,8 @@ TABLE = {
     "feedback:hide": form(HANDLING, "round", "text", at="manager_evaluation"),
     "feedback:board": page(RUNNING),
     "feedback:confirm": deed(HANDLING, "outsider", at="peer_review"),
+    "feedback:ask_to_confirm": form(LEAD | HANDLING, "outsider", at="peer_review"),
+    "feedback:vouch": form(NOBODY, "outsider", at="peer_review"),  # only the colleague who was asked, see test_invented
     "feedback:address": form(HANDLING, "outsider", at="peer_review"),
     "feedback:replace": form(HANDLING, "asked", at="peer_review"),
     "feedback:praise": page(EVERYONE),
@@ -183,6 +186,7 @@ TABLE = {
     "reviews:team": page(EVERYONE),
     "reviews:verify": open_to(at="self_assessment"),
     "reviews:handovers": page(RUNNING),
+    "reviews:leavers": page(RUNNING),
     "reviews:cycles": page(RUNNING),
     "reviews:cycle_new": form(HR),
     "reviews:cycle": page(RUNNING, "cycle"),

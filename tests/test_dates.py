@@ -1,12 +1,19 @@
-"""How dates are written: in one form on every page, in the reader's zone."""
+"""How dates are written: in one form on every page, in every mail and document, in the reader's zone."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from django.utils import timezone
+from django.core import mail
+from django.utils import timezone, translation
 
+from activity.digest import send_digests
+from activity.mails import fill, in_words, message_for, placeholders
+from activity.models import MailText
+from activity.moments import day_in_words
+from activity.outbox import notice_for
+from activity.tasks import send_owed
 from config.ui import day, due_day, moment
 from goals.services import load_starter_goals
 from tests.access_table import STATUSES
@@ -96,3 +103,61 @@ def test_days_and_moments_are_those_of_the_readers_zone(time_machine):
     with timezone.override("America/New_York"):
         assert moment(at) == "31 May 2026, 18:30"
     assert due_day(date(2027, 1, 4)) == "Mon 4 Jan 2027"
+
+
+# --- mails and documents ----------------------------------------------------------------------------------------------
+def texts_of(messages) -> dict[str, list[str]]:
+    """By subject the other forms of dates in both parts of each message."""
+    parts = {each.subject: [each.subject, each.body, *(html for html, _kind in each.alternatives)] for each in messages}
+    return {subject: [form for part in own for form in other_forms(part)] for subject, own in parts.items()}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_dates_have_one_form_in_mails(world, status, mail_texts, time_machine):
+    """cases H3: every mail and every digest that the life of a review owes, as it is sent."""
+    cast, rows = world
+    by_role(cast, rows, status)
+    tomorrow = timezone.now() + timedelta(days=1)
+    while tomorrow.weekday() > 4:
+        tomorrow += timedelta(days=1)
+    send_owed()
+    time_machine.move_to(tomorrow.replace(hour=10))
+    send_digests()
+    send_owed()
+    assert len(mail.outbox) > 5
+    assert {subject: forms for subject, forms in texts_of(mail.outbox).items() if forms} == {}
+
+
+FROM_BUILDERS = {"due_date", "due_day", "link_expires", "when"}  # made by functions, see below
+DATED = re.compile(r"\{\{ *(\w*(?:_date|_day|_on|_at|when|expires|until)\w*) *\}\}")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_kind_of_mail_writes_its_dates_in_one_form(cast, mail_texts, language):
+    """cases H3: of all kinds there are, whatever causes them; a date under another name would stay as it is kept."""
+    seen = set()
+    for text in MailText.objects.filter(language=language).exclude(key="feedback_thanks"):  # never sent
+        names = set(DATED.findall(f"{text.subject} {text.body}"))
+        seen |= names
+        with translation.override(language):
+            values = placeholders(dict.fromkeys(names - {"due_day", "when"}, "2026-05-31"))
+            values |= {"when": day_in_words(date(2026, 5, 31))}
+            if "link_expires" in values:
+                values["link_expires"] = in_words("2026-05-31")
+        assert other_forms(fill(f"{text.subject} {text.body}", values)) == [], text.key
+    assert seen - FROM_BUILDERS == {"start_date", "end_date", "meeting_date", "anchored_date"}
+
+
+def test_a_mail_about_a_sign_in_writes_its_moment_as_pages_do(cast, mail_texts):
+    """cases H3: with the zone."""
+    notice = notice_for(cast.subject, "password_changed", to=cast.subject, key="x", at="2026-05-31T22:30:00+00:00")
+    assert "1 Jun 2026, 00:30 (CEST)" in message_for(notice).body
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Mon 4 Jan 2027"), ("de", "Mo 4. Jan 2027")])
+def test_pages_and_mails_write_a_deadline_alike(language, words):
+    """cases H3"""
+    with translation.override(language):
+        assert due_day(date(2027, 1, 4)) == words
+        assert placeholders({"due_date": "2027-01-04"})["due_date"] == f"{words}, 23:59 Europe/Berlin"
+        assert in_words("2027-01-04") == words.partition(" ")[2]

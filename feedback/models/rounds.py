@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -47,6 +48,17 @@ class Progress:
         """0 to 100: how many of those who did not decline have answered."""
         expected = self.asked - self.declined
         return round(100 * self.answered / expected) if expected else 0
+
+
+def paused_words(round) -> str:
+    """Why nobody is asked about somebody who has left."""
+    words = gettext("%(name)s has left. Feedback is paused until HR decides whether the review goes on.")
+    return words % {"name": round.subject}
+
+
+@because(paused_words)
+def is_not_paused(round) -> bool:
+    return not round.is_paused
 
 
 @because(_("There are more people on the list than may be asked. Please take somebody off it first."))
@@ -102,6 +114,9 @@ class Round(models.Model):
     )
     counted_on = models.DateField(null=True, blank=True)
     is_open_to_subject = models.BooleanField(default=False, help_text="Set at delivery.")
+    goes_on_without_subject = models.BooleanField(
+        default=False, help_text="HR decided so when the subject left; until then the round is paused."
+    )
 
     objects = RoundQuerySet.as_manager()
 
@@ -138,8 +153,18 @@ class Round(models.Model):
         return self.status == RoundStatus.RELEASED
 
     @property
+    def is_paused(self) -> bool:
+        """The subject has left and HR has not decided yet; the single-row form of `querysets.PAUSED`."""
+        return self.status in RUNNING and not self.subject.is_active and not self.goes_on_without_subject
+
+    @property
     def is_over(self) -> bool:
-        """Nobody can answer any more: all have answered or declined, or every deadline, extended or not, has passed."""
+        """Nobody can answer any more: all have answered or declined, or every deadline, extended or not, has passed.
+
+        A paused round is not over: drafts are kept until HR has decided.
+        """
+        if self.is_paused:
+            return False
         today = organisation_today()
         if self.status == RoundStatus.NOMINATING:
             return self.closes_on < today
@@ -165,7 +190,7 @@ class Round(models.Model):
         source=RoundStatus.NOMINATING,
         target=RoundStatus.COLLECTING,
         permission=policies.can_lead,
-        conditions=[keeps_its_promise, has_enough_who_count, is_short_enough],
+        conditions=[is_not_paused, keeps_its_promise, has_enough_who_count, is_short_enough],
         custom={"label": _("Approve the list")},
     )
     def collect(self):
@@ -217,7 +242,15 @@ class Request(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="Who in HR vouches that this outsider exists; until then they count towards no threshold.",
+        help_text="HR or a colleague who vouches that this outsider exists; until then counts towards no threshold.",
+    )
+    confirmer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outsiders_to_confirm",
+        help_text="The colleague who was asked whether this outsider exists.",
     )
     due_on = models.DateField(_("own deadline"), null=True, blank=True, help_text=_("When this one was extended."))
     promise = models.CharField(max_length=12, choices=Promise, blank=True, help_text="As told when asked.")

@@ -145,10 +145,12 @@ def send_code(request: Request) -> bool:
 
 def locked(request: Request) -> Request:
     """The request as it is now, its round locked first. Raises MoveRefused when it can no longer be answered."""
-    rounds = Round.objects.select_for_update(of=("self",), no_key=True).select_related("catalogue")
+    rounds = Round.objects.select_for_update(of=("self",), no_key=True).select_related("catalogue", "subject")
     round = rounds.get(pk=request.round_id)
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     request.round = round
+    if round.is_paused:
+        raise MoveRefused(_("This feedback is paused. Nothing needs to be sent at the moment."))
     if round.status != RoundStatus.COLLECTING or not request.is_in_time:
         raise MoveRefused(_("The time for answering is over; the feedback has been closed."))
     if request.status != RequestStatus.ASKED:

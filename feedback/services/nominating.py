@@ -13,6 +13,7 @@ from activity.workflow import MoveRefused, perform
 from competencies.models import Questionnaire
 from feedback import policies
 from feedback.models import Request, Round
+from feedback.models.rounds import paused_words
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, Promise, RequestStatus, RoundStatus
 from people.models import User
 from people.typed import typed_address, untagged
@@ -65,12 +66,20 @@ def _check_candidate(round, giver, email, relation) -> None:
         raise MoveRefused(_("This person has left."))
     if email == round.subject.email.lower():
         raise MoveRefused(_("Nobody is asked about themselves: that is what the self-assessment is for."))
-    if giver is not None and giver.pk == round.manager_id:
-        raise MoveRefused(_("The manager writes the evaluation and is not asked here as well."))
+    if giver is not None:
+        check_colleague(round, giver)
     if not Questionnaire.objects.filter(catalogue=round.catalogue_id, key=relation).exists():
         raise MoveRefused(_("There are no questions for this relation."))
     if round.requests.filter(status__in=ON_THE_LIST).count() >= round.max_total:
         raise MoveRefused(_("The list is full: %(most)s people at most.") % {"most": round.max_total})
+
+
+def check_colleague(round: Round, giver: User) -> None:
+    """Raises MoveRefused for the subject and the manager of `round`."""
+    if giver.pk == round.subject_id:
+        raise MoveRefused(_("Nobody is asked about themselves: that is what the self-assessment is for."))
+    if giver.pk == round.manager_id:
+        raise MoveRefused(_("The manager writes the evaluation and is not asked here as well."))
 
 
 def check_outsider(round: Round, email: str, but: Request | None = None) -> None:
@@ -147,8 +156,28 @@ def approve(round: Round, *, by) -> Round:
     elif round.status != RoundStatus.COLLECTING or not policies.can_lead(round, by):
         raise MoveRefused(_("This list can no longer be approved."))
     proposed = list(round.requests.filter(status=RequestStatus.PROPOSED).select_related("giver").order_by("pk"))
+    check_again(round, proposed)
     invite(round, proposed, by=by, on_behalf_of=behalf)
     return round
+
+
+def check_again(round: Round, proposed: list[Request]) -> None:
+    """The rules of proposing, on what was stored earlier: accounts, addresses and the manager may be others by now.
+
+    Raises MoveRefused with the name, the address and the reason of every entry that is none any more.
+    """
+    refused = []
+    for request in proposed:
+        try:
+            if request.is_external:
+                check_outsider(round, request.email, but=request)
+            else:
+                check_colleague(round, request.giver)
+        except MoveRefused as why:
+            refused.append(f"{request.name} ({request.address}): {why}")
+    if refused:
+        words = _("Take these off the list or choose somebody else. %(entries)s")
+        raise MoveRefused(words % {"entries": " ".join(refused)})
 
 
 @transaction.atomic
@@ -164,6 +193,8 @@ def add(round: Round, *, by, giver=None, name="", email="", relation: str) -> Re
 
 def invite(round: Round, requests: list[Request], *, by, on_behalf_of=None) -> list[Request]:
     """Move each to asked and owe the invitation. Raises MoveRefused naming those who left or whose cap is reached."""
+    if round.is_paused:
+        raise MoveRefused(paused_words(round))
     if left := [request.name for request in requests if request.has_left]:
         words = _("%(names)s: no longer here. Take them off the list, or choose somebody else.")
         raise MoveRefused(words % {"names": ", ".join(left)})

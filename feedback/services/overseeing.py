@@ -7,13 +7,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activity.outbox import owe, record, record_all
+from activity.moments import day_in_words
+from activity.outbox import event_for, notice_for, owe, record, record_all
 from activity.workflow import MoveRefused, perform
 from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
+from feedback.models.rounds import paused_words
+from feedback.querysets import organisation_today
 from feedback.questions import as_answers, example_of, questions_of
 from feedback.services.answering import mix_in
 from feedback.services.nominating import add, check_outsider, invitation_for, notice_to_giver
@@ -62,6 +64,32 @@ def change_manager(round: Round, manager, *, by) -> Round:
 
 
 @transaction.atomic
+def go_on(round: Round, *, by) -> Round:
+    """The subject has left or is about to, and feedback about them goes on: who was on hold is asked again.
+
+    The app above has checked the right of `by`.
+    """
+    round = _locked(round, None)
+    was_paused = round.is_paused
+    round.goes_on_without_subject = True
+    round.save(update_fields=["goes_on_without_subject"])
+    if was_paused:
+        ask_again([round], by=by)
+    return round
+
+
+def ask_again(rounds: Iterable[Round], *, by) -> None:
+    """Owe everybody who can still answer in `rounds` a new invitation: mails that came due meanwhile were withheld."""
+    waiting = Request.objects.open_on(organisation_today()).filter(round__in=rounds)
+    rows = list(waiting.select_related("round", "giver").order_by("pk"))
+    for row in rows:
+        row.invitations += 1
+    Request.objects.bulk_update(rows, ["invitations"], batch_size=1000)
+    record_all(event_for(row, "send_again", by=by) for row in rows)
+    owe(invitation_for(row) for row in rows)
+
+
+@transaction.atomic
 def extend(round: Round, closes_on, *, by, reason: str) -> Round:
     """Move the last day for answers of the whole round."""
     round = _locked(round, by)
@@ -76,7 +104,7 @@ def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
     """Give one collaborator more time; the round is not released before that day."""
     _locked(request.round, by)
     if due_on <= request.round.closes_on:
-        day = date_format(request.round.closes_on, "j F Y")
+        day = day_in_words(request.round.closes_on, "D j M Y")
         raise MoveRefused(_("The new day must be after %(day)s, the last day of the round.") % {"day": day})
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     record(request, "extend", by=by, before=str(request.due_on), after=str(due_on), reason=reason)
@@ -88,7 +116,9 @@ def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
 @transaction.atomic
 def send_again(request: Request, *, by) -> Request:
     """Owe the invitation once more, with a new link; earlier ones stay good."""
-    _locked(request.round, by)
+    round = _locked(request.round, by)
+    if round.is_paused:
+        raise MoveRefused(paused_words(round))
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.status != RequestStatus.ASKED:
         raise MoveRefused(_("Only somebody who has not answered or declined is asked again."))
@@ -103,19 +133,59 @@ def send_again(request: Request, *, by) -> Request:
 
 @transaction.atomic
 def confirm(request: Request, *, by) -> Request:
-    """HR vouches that this outsider exists: from now on they count towards the thresholds, answered or not.
+    """HR, or the colleague who was asked, vouches that this outsider exists: from now on they count, answered or not.
 
     Confirming twice is confirming once. Raises PermissionDenied, or MoveRefused once the round is closed.
     """
     round = _locked(request.round, None)
-    if not policies.can_confirm(round, by):
-        raise PermissionDenied
     request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = round
+    if not (policies.can_confirm(round, by) or (request.confirmer_id == by.pk and policies.can_vouch(request, by))):
+        raise PermissionDenied
     if request.is_unconfirmed:
         request.confirmed_by = by
         request.save(update_fields=["confirmed_by"])
         record(request, "confirm", by=by)
     return request
+
+
+@transaction.atomic
+def ask_to_confirm(request: Request, colleague, *, by) -> Request:
+    """Who leads the round or HR asks a colleague whether an outsider exists; the last one asked may confirm.
+
+    Raises PermissionDenied, or MoveRefused when that colleague may not vouch here.
+    """
+    round = _locked(request.round, None)
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = round
+    if not policies.can_lead(round, by):
+        raise PermissionDenied
+    if not request.is_unconfirmed:
+        raise MoveRefused(_("%(name)s is confirmed.") % {"name": request.name})
+    if not policies.can_vouch(request, colleague):
+        words = _(
+            "%(name)s can't confirm this person. Choose somebody who doesn't read the results, gives no feedback here, "
+            "didn't name them, and neither reports to nor manages anybody involved."
+        )
+        raise MoveRefused(words % {"name": colleague.name})
+    if request.confirmer_id != colleague.pk:
+        request.confirmer = colleague
+        request.save(update_fields=["confirmer"])
+        event = record(request, "ask_to_confirm", by=by, confirmer=str(colleague.pk))
+        data = {"actor_name": by.name, "outsider_name": request.name}
+        owe([notice_for(request, "confirm_outsider", to=colleague, key=f"{request.pk}:{event.number}", **data)])
+    return request
+
+
+@transaction.atomic
+def decline_to_confirm(request: Request, *, by) -> None:
+    """The colleague who was asked does not know the outsider; somebody else may be asked."""
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if request.confirmer_id != by.pk:
+        raise PermissionDenied
+    request.confirmer = None
+    request.save(update_fields=["confirmer"])
+    record(request, "decline_to_confirm", by=by)
 
 
 @transaction.atomic
@@ -147,7 +217,7 @@ def replace(request: Request, *, by, reason: str, giver=None, name="", email="",
 @transaction.atomic
 def nudge(requests, *, by) -> int:
     """Remind those of `requests` who are still asked, at most once a day each; returns how many."""
-    late = [request for request in requests if request.status == RequestStatus.ASKED]
+    late = [each for each in requests if each.status == RequestStatus.ASKED and not each.round.is_paused]
     today = timezone.localdate()
     for request in late:
         if not policies.can_run(request.round, by):  # how many are still asked is no news for a manager

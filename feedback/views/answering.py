@@ -30,8 +30,11 @@ from feedback.states import RequestStatus
 from feedback.views.links import bare, unknown
 
 
-def giver_only(purpose=Purpose.ANSWER):
-    """Open the view `(http, right)` to the giver; for everybody else the link is unknown."""
+def giver_only(purpose=Purpose.ANSWER, *, saves=False):
+    """Open the view `(http, right)` to the giver; for everybody else the link is unknown.
+
+    While the feedback is paused a page says so; only a view that `saves` what was typed takes a post.
+    """
 
     def decorate(view):
         @login_not_required
@@ -40,6 +43,8 @@ def giver_only(purpose=Purpose.ANSWER):
             right = links.right_to(http, pk)
             if right is None or not right.allows(purpose):
                 return unknown(http)
+            if right.request.round.is_paused and not (saves and http.method == "POST"):
+                return on_hold(http, right)
             return view(http, right, **parts)
 
         return answer
@@ -50,7 +55,7 @@ def giver_only(purpose=Purpose.ANSWER):
 def writer_only(view):
     """As `giver_only`, and a draft begun in another browser asks for the code first."""
 
-    @giver_only()
+    @giver_only(saves=True)
     @wraps(view)
     def answer(http, right, **parts):
         if not links.may_open(http, right):
@@ -64,6 +69,12 @@ def page(http, right, name, status=200, **context):
     round = right.request.round
     context |= {"asked": right.request, "round": round, "subject": round.subject, "is_by_account": right.is_by_account}
     return bare(http, f"feedback/{name}.html", context, status=status)
+
+
+def on_hold(http, right, draft=None):
+    """The subject has left: nothing is needed at the moment, and what was written is kept."""
+    draft = draft or right.draft
+    return page(http, right, "on_hold", has_draft=draft is not None and draft.pk is not None)
 
 
 def by(http, right):
@@ -134,6 +145,8 @@ def keep_browser(http, right, response):
 def after_step(http, right, form, steps, draft):
     """Where a saved page leads: to the pause, to the way out, on, or back to what is missing."""
     asked, number = right.request, form.step.number
+    if asked.round.is_paused:
+        return on_hold(http, right, draft)
     if "later" in http.POST:
         return page(http, right, "paused", draft=draft, number=number)
     if has_no_contact(form, draft.answers):
@@ -212,6 +225,8 @@ def check(http, pk):
         return unknown(http)
     if right.request.status == RequestStatus.ANSWERED:
         return redirect("feedback:thanks")  # the second click of a double click
+    if right.request.round.is_paused:
+        return on_hold(http, right)
     if not links.may_open(http, right):
         return redirect("feedback:code", pk=pk)
     draft = right.draft or Draft(request=right.request)
@@ -272,6 +287,8 @@ def decline(http, pk):
     right = links.right_to(http, pk, spent=http.method == "POST")
     if right is None or not right.allows(Purpose.DECLINE):
         return unknown(http)
+    if right.request.round.is_paused:
+        return on_hold(http, right)
     draft = Draft.objects.filter(request=right.request).first()
     form = DeclineForm(posted(http), has_draft=draft is not None and services.is_written(draft))
     if http.method == "POST" and form.is_valid():

@@ -18,7 +18,8 @@ from activity.workflow import MoveRefused
 from feedback import candidates, policies, relations, services
 from feedback.forms import AddressForm, CandidateForm, posted
 from feedback.models import Request, Round
-from feedback.states import RUNNING, RequestStatus, RoundStatus
+from feedback.querysets import UNCONFIRMED
+from feedback.states import ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from people.search import leads_to
 
 PAGE = 50
@@ -60,6 +61,7 @@ class DeedForm(forms.Form):
         ("send_again", gettext_lazy("Send the invitation again")),
         ("extend", gettext_lazy("Give more time")),
         ("revoke", gettext_lazy("Stop asking")),
+        ("confirm", gettext_lazy("Confirm outsiders")),
     ]
     whom = forms.ChoiceField(label=gettext_lazy("For whom"), choices=WHOM, required=False)
     deed = forms.ChoiceField(label=gettext_lazy("What to do"), choices=DEEDS)
@@ -143,6 +145,8 @@ def act(request, filters, shown):
             raise MoveRefused(_("These are more than %(n)s; please choose a cycle or a name.") % {"n": MOST_AT_ONCE})
         if not form.is_valid():
             return board_page(request, filters, shown, form, ids)
+        if form.cleaned_data["deed"] == "confirm" and "names" not in request.POST:
+            return names_page(request, outsiders_of(rows))
         with transaction.atomic():
             count = do(rows, form.cleaned_data, by=request.user)
     except MoveRefused as refusal:
@@ -152,9 +156,25 @@ def act(request, filters, shown):
     return redirect(f"{reverse('feedback:board')}?{request.GET.urlencode()}")
 
 
+def names_page(request, rows):
+    """Everybody who would be confirmed, by name and address, before it is done for exactly these."""
+    query = request.GET.urlencode()
+    return render(request, "feedback/confirm_many.html", {"rows": rows, "query": query})
+
+
+def outsiders_of(rows) -> list[Request]:
+    """Those of `rows` who can be confirmed. Raises MoveRefused when there is none."""
+    found = [row for row in rows if row.is_unconfirmed and row.status in ON_THE_LIST and row.round.status in RUNNING]
+    if not found:
+        raise MoveRefused(_("None of them has to be confirmed."))
+    return found
+
+
 def chosen_rows(request, shown, ids) -> list[Request]:
     """Those ticked; or everybody in the list who has not answered, on whichever page of it."""
-    if request.POST.get("whom") == "all":
+    if request.POST.get("whom") == "all" and request.POST.get("deed") == "confirm":
+        rows = shown.filter(UNCONFIRMED, status__in=ON_THE_LIST)
+    elif request.POST.get("whom") == "all":
         rows = shown.filter(status=RequestStatus.ASKED)
     else:
         rows = handled(request.user).filter(pk__in=ids)
@@ -165,9 +185,13 @@ def do(rows, chosen, *, by) -> int:
     """For how many it was done. Raises MoveRefused for the first row where it is not possible."""
     if chosen["deed"] == "nudge":
         return remind(rows, by)
+    if chosen["deed"] == "confirm":
+        rows = outsiders_of(rows)
     for row in rows:
         if chosen["deed"] == "send_again":
             services.send_again(row, by=by)
+        elif chosen["deed"] == "confirm":
+            services.confirm(row, by=by)
         elif chosen["deed"] == "extend":
             services.extend_request(row, chosen["due_on"], by=by, reason=chosen["reason"])
         else:

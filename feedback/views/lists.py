@@ -53,7 +53,11 @@ def overview(request):
     user = request.user
     context = {
         "asked": Request.objects.asked_of(user),
-        "questions": Ask.objects.filter(giver=user, status=AskStatus.OPEN).select_related("asker"),
+        "to_confirm": Request.objects.to_confirm_by(user),
+        "on_hold": Request.objects.on_hold_of(user),
+        "questions": Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True).select_related(
+            "asker"
+        ),
         "is_hr": user.is_hr or user.is_hr_partner,
     }
     context |= {name: slice_of_list(name, user, {}) for name in LISTS}

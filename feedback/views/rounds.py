@@ -36,7 +36,7 @@ def detail(request, pk):
 def round_page(request, round, form=None):
     """The list of people, with what this person may do about it."""
     part = policies.part_in(round, request.user)
-    people = list(round.requests.select_related("giver", "added_by"))
+    people = list(round.requests.select_related("giver", "added_by", "confirmer"))
     on_list = [each for each in people if each.status in ON_THE_LIST]
     used = candidates.taken(round, people)
     can_add = round.status == RoundStatus.NOMINATING or (
@@ -137,6 +137,7 @@ def leader_row(part, round, each, loads, others) -> dict:
         "address": each.email if each.is_external else "",
         "others": others,
         "can_remove": is_open and status in removable,
+        "can_ask_to_confirm": is_open and each.is_unconfirmed and each.status in ON_THE_LIST and round.is_anonymous,
         "can_confirm": part == policies.HR and is_open and each.is_unconfirmed and each.status in ON_THE_LIST,
     }
 

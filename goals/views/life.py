@@ -135,13 +135,29 @@ def ask_change(request, pk):
     if not policies.takes_part(goal, request.user) or goal.status != GoalStatus.AGREED:
         raise Http404
     form = ChangeForm(request.POST or None, goal=goal)
+    understood = ""
     if request.method == "POST" and form.is_valid():
-        try:
-            services.ask_change(goal, by=request.user, **form.cleaned_data)
+        understood = target_as_understood(goal, form.cleaned_data.get("target"))
+        if "check" not in request.POST and is_sent(request, goal, form, understood):
             return redirect(goal)
-        except MoveRefused as refusal:  # the other side was faster: what was typed stays here
-            form.add_error(None, str(refusal))
-    return render(request, "goals/change.html", {"form": form, "goal": goal})
+    return render(request, "goals/change.html", {"form": form, "goal": goal, "understood": understood})
+
+
+def is_sent(request, goal, form, understood) -> bool:
+    """Whether the change was asked for; where the other side was faster what was typed stays in the form."""
+    try:
+        services.ask_change(goal, by=request.user, **form.cleaned_data)
+    except MoveRefused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    words = _("Change asked for. New target as understood: %(target)s.") if understood else _("Change asked for.")
+    messages.success(request, words % {"target": understood})
+    return True
+
+
+def target_as_understood(goal, target) -> str:
+    """A new target as it was read; empty when the agreed one stays."""
+    return "" if target is None else in_words(target, goal.kind, goal.unit)
 
 
 @require_POST

@@ -59,6 +59,10 @@ class Review(models.Model):
     delivered_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     refused_acknowledgement = models.BooleanField(default=False)
+    # Empty instead of false: SQLite adds such a column without building the table, and its triggers, anew.
+    goes_on_without_subject_at = models.DateTimeField(
+        null=True, help_text="When HR decided so, as the subject has left; until then the review is paused."
+    )
     self_assessment_due_on = models.DateField()
     peer_review_due_on = models.DateField()
     evaluation_due_on = models.DateField()
@@ -118,6 +122,12 @@ class Review(models.Model):
     @cached_property
     def is_late(self) -> bool:
         return self.current_due_on is not None and self.current_due_on < organisation_today()
+
+    @property
+    def is_paused(self) -> bool:
+        """The subject has left and HR has not decided yet; the single-row form of `paused()`, for open cycles."""
+        is_undecided = not self.subject.is_active and self.goes_on_without_subject_at is None
+        return is_undecided and self.status in UNFINISHED and self.status != S.DELIVERED
 
     @property
     def sub_state(self) -> str:
@@ -209,7 +219,7 @@ class Review(models.Model):
         status,
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
-        conditions=[conditions.cycle_is_open, conditions.feedback_is_over],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.feedback_is_over],
     )
     def end_peer_review(self):
         """The window is over or everybody has answered or declined: by the clock."""
@@ -219,7 +229,7 @@ class Review(models.Model):
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_manager,
-        conditions=[conditions.cycle_is_open, conditions.feedback_is_enough],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.feedback_is_enough],
         custom={
             "label": _("Close feedback early"),
             "effect": _("No further answers are accepted. You and HR can read the answers now, in groups."),

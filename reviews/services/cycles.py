@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity import jobs
+from activity.changes import changes_between, values_of
 from activity.content import read_yaml
 from activity.digest import line_for, tell
 from activity.models import Job
@@ -250,6 +251,46 @@ def stage_notice(review: Review, stage_key: str, *, to, key: str = ""):
         stage_title=stage.title,
         stage_purpose=stage.purpose,
         due_date=review.due_on(stage_key).isoformat(),
+    )
+
+
+TOLD_OF_CYCLE = (
+    "name", "template", "period_start", "period_end", "joined_before", "includes_people_on_leave", "promise",
+    "k_scores", "k_texts", "min_asked", "max_asked", "max_per_giver", "skip_level_reads",
+)  # fmt: skip
+TOLD_OF_STAGE = ("title", "due_on", "is_enabled", "texts")
+
+
+def settings_of(cycle: Cycle) -> dict[str, str]:
+    """The settings of a cycle as its events tell them."""
+    return values_of(cycle, TOLD_OF_CYCLE) | {"teams": ", ".join(sorted(team.name for team in cycle.teams.all()))}
+
+
+def settings_of_stage(stage: Stage) -> dict[str, str]:
+    """The settings of a stage; of its labels those that are set."""
+    labels = ", ".join(text for text in stage.texts.values() if text)
+    return values_of(stage, TOLD_OF_STAGE) | {"texts": labels}
+
+
+@transaction.atomic
+def save_settings(form, before: dict[str, str], *, by) -> Cycle:
+    """Save the valid `form` of a draft; the event tells what `before` was and what it is."""
+    cycle = form.save()
+    if changes := changes_between(before, settings_of(cycle)):
+        record(cycle, "change", by=by, fields=list(changes), changes=changes)
+    return cycle
+
+
+@transaction.atomic
+def save_stages(cycle: Cycle, formset, before: dict, *, by) -> None:
+    """Save the valid `formset`: one event for each stage that is another now."""
+    formset.save()
+    stages = Stage.objects.filter(cycle=cycle)
+    changed = [(stage, changes_between(before[stage.pk], settings_of_stage(stage))) for stage in stages]
+    record_all(
+        event_for(cycle, "change_stage", by=by, stage=stage.title, fields=list(changes), changes=changes)
+        for stage, changes in changed
+        if changes
     )
 
 

@@ -51,12 +51,14 @@ def decide(review: Review, choice: str, *, by) -> Review:
 
 
 def tell_hr(changed: list[User], by) -> None:
-    """One mail to each person in HR when open reviews of `changed` have a former manager."""
-    rows = list(undecided().filter(subject__in=changed).select_related("subject")[:2])
+    """One mail to each person in HR, and each HR partner of their teams, when their reviews have a former manager.
+
+    How many there are for each of them is counted when the mail is sent; who handles none of them gets none.
+    """
+    rows = list(undecided().filter(subject__in=changed)[:1])
     if not rows:
         return
-    count = undecided().filter(subject__in=changed).count()
     key = uuid4()
-    told = User.objects.active().filter(is_hr=True).order_by("pk")
-    data = {"actor_name": by.name, "reviews": count}
-    owe(notice_for(rows[0], "manager_changed", to=each, key=f"{key}:{each.pk}", **data) for each in told)
+    teams = {person.team_id for person in changed} - {None}
+    told = User.objects.active().filter(Q(is_hr=True) | Q(partner_teams__in=teams)).distinct().order_by("pk")
+    owe(notice_for(rows[0], "manager_changed", to=each, key=f"{key}:{each.pk}", actor_name=by.name) for each in told)

@@ -207,17 +207,23 @@ def change_manager(review: Review, manager, *, by, reason: str, contribution: st
         ManagerDecision.objects.update_or_create(review=review, defaults=values)
     review = Review.objects.select_related("cycle", "subject", "manager").get(pk=review.pk)
     owe([_handed_over(review, before, by)])
+    names = {"employee_name": review.subject.name, "manager_name": review.manager.name}
+    tell([line_for(review, "line_review_handed_away", to=before, key=f"{review.pk}:{_n_changes(review)}", **names)])
     return review
+
+
+def _n_changes(review: Review) -> int:
+    """A number for each change of manager, for keys of what it owes."""
+    return review.manager_changes.count()
 
 
 def _handed_over(review: Review, before, by):
     """The new manager hears of it, whatever the stage; once per change."""
-    number = review.manager_changes.count()
     return notice_for(
         review,
         "review_handed_over",
         to=review.manager,
-        key=f"{review.pk}:{number}",
+        key=f"{review.pk}:{_n_changes(review)}",
         employee_name=review.subject.name,
         former_name=before.name,
         actor_name=by.name,

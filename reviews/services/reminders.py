@@ -28,6 +28,7 @@ def reminders(status: str, today, cycles: dict, morning: Morning):
     field = DUE_FIELD[stage_key]
     near = {f"{field}__range": (today - LONGEST, today + SOONEST)}
     rows = Review.objects.filter(status=status, cycle__in=cycles, **near).filter(at_work(role, morning))
+    rows = rows.exclude(subject__is_active=False, goes_on_without_subject_at=None)
     rows = rows.select_related("subject", "manager").only("cycle", "status", *DUE_FIELD.values(), *ADDRESSED)
     for review in rows.order_by("pk").iterator(chunk_size=BATCH):
         review.cycle = cycles[review.cycle_id]

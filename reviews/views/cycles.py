@@ -74,9 +74,10 @@ def cycle_new(request):
 @writing
 def cycle_edit(request, pk):
     cycle = newest(request, editable(request, pk))
+    before = services.settings_of(cycle)
     form = CycleForm(request.POST or None, instance=cycle)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        services.save_settings(form, before, by=request.user)
         return redirect("reviews:cycle_stages", cycle.pk)
     return render(request, "reviews/cycle_form.html", {"form": form, "cycle": cycle}, status=form.status)
 
@@ -88,8 +89,9 @@ def cycle_stages(request, pk):
     if not policies.can_run_cycles(cycle, request.user):
         raise Http404
     formset = StageFormSet(request.POST or None, queryset=cycle.stages.all())
+    before = {stage.pk: services.settings_of_stage(stage) for stage in cycle.stages.all()}
     if request.method == "POST" and formset.is_valid():
-        formset.save()
+        services.save_stages(cycle, formset, before, by=request.user)
         messages.success(request, _("Stages saved."))
         return redirect("reviews:cycle_population" if cycle.status == "draft" else "reviews:cycle", cycle.pk)
     conflicts = [row for form in formset for row in form.conflicts]

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 
+from feedback.models import Request
 from reviews.attention import cards_for
 from reviews.duties import duties_of, own_reviews
 from reviews.models import Cycle, Review
@@ -15,6 +16,7 @@ def home(request):
     user = request.user
     own = own_reviews(user)
     context = {"duties": duties_of(user, own), "reviews": own, "runs_cycles": user.is_hr or user.is_hr_partner}
+    context["on_hold"] = Request.objects.on_hold_of(user)
     cycles = running_cycles(user) if context["runs_cycles"] else []
     if context["runs_cycles"]:
         context["cycles"] = cycles

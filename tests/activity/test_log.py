@@ -9,11 +9,14 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
-from activity import tasks
+from activity import tasks, views
 from activity.models import Event
 from activity.outbox import record
-from tests.factories import make_user
+from people import services
+from people.importing import plan_import
+from tests.factories import make_cycle, make_user
 from tests.opened import opened
 
 PASSWORD = "a long enough password"
@@ -111,7 +114,7 @@ def test_events_are_told_in_words_with_names(told, as_):
         ("Hanna Riedel", "Person deactivated", "Marta Keller"),
     ]
     page = answer.content.decode()
-    assert "role: hr" in page
+    assert "role: HR" in page
     assert str(told.peer.pk)[:8] not in page
     assert "user.give_role" not in page
 
@@ -177,3 +180,88 @@ def test_the_page_shows_the_state_of_the_seal(told, as_, settings, tmp_path, dja
     settings.AUDIT_ANCHORS.write_text("spoilt\n")
     tasks.check_seal()
     assert "The log was altered: line 1" in client.get(reverse("activity:log")).content.decode()
+
+
+# --- what was changed ------------------------------------------------------------------------------------------------
+def details(client, **asked) -> list[str]:
+    return [line.details for line in client.get(reverse("activity:log"), asked).context["lines"]]
+
+
+def test_a_change_of_a_person_shows_old_and_new_value_in_words(cast, as_):
+    """cases G6, cases D2: names of people as they are now, days in the one form; of name and address the field only."""
+    before = {"manager": cast.subject.manager, "job_title": "", "joined_on": cast.subject.joined_on}
+    sent = {"name": "Priya Secret", "email": cast.subject.email, "profession": cast.subject.profession}
+    sent |= {"grade": cast.subject.grade_id, "team": cast.team.name, "manager": cast.head.email}
+    sent |= {"joined_on": "2024-02-01", "job_title": "Lead", "leave_from": "2031-01-01", "leave_until": "2031-02-01"}
+    assert as_(cast.hr).post(reverse("people:person", args=[cast.subject.pk]), sent).status_code == 302
+    assert before["manager"] == cast.manager
+    [event] = Event.objects.filter(verb="user.change")
+    assert "Secret" not in str(event.data)
+    assert "2031" not in str(event.data)
+    told = next(each for each in details(as_(cast.auditor)) if "manager" in each)
+    assert "manager: Marta Keller → Edda Falk" in told
+    assert "job title: – → Lead" in told
+    assert "→ 1 Feb 2024" in told
+    assert "fields: name, " in told
+    assert str(cast.head.pk) not in told
+
+
+def test_a_change_by_import_shows_old_and_new_value_too(cast, as_):
+    """cases G6: the manager by id, never by an address that would outlive an erasure."""
+    content = f"email,name,job_title,manager_email\n{cast.subject.email},Priya Raman,Lead,{cast.head.email}\n".encode()
+    services.apply_import(plan_import(content), by=cast.hr)
+    [event] = Event.objects.filter(verb="user.import_change")
+    assert "@" not in str(event.data)
+    [told] = [each for each in details(as_(cast.auditor)) if "→" in each]
+    assert "manager: Marta Keller → Edda Falk" in told
+    assert "job title: – → Lead" in told
+
+
+def test_roles_are_told_in_words(cast, as_):
+    """cases G6: as the page of roles calls them, with the team of a partner."""
+    url = reverse("people:roles", args=[cast.peer.pk])
+    as_(cast.it).post(url, {"is_hr": "on", "partner_teams": [cast.team.pk]})
+    told = details(as_(cast.auditor))
+    assert "role: HR" in told
+    assert "role: HR partner; team: Model serving" in told
+
+
+def test_changes_of_a_cycle_and_its_stages_show_old_and_new_value(cast, as_, catalogue):
+    """cases G6, cases D2: settings, deadlines and labels."""
+    cycle = make_cycle(cast.hr, name="Spring")
+    client = as_(cast.hr)
+    form = client.get(reverse("reviews:cycle_edit", args=[cycle.pk])).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False, [])}
+    changed = sent | {"name": "Autumn", "k_scores": 4, "k_texts": 5, "min_asked": 5}
+    answer = client.post(reverse("reviews:cycle_edit", args=[cycle.pk]), changed)
+    assert answer.status_code == 302, answer.context["form"].errors
+    formset = client.get(reverse("reviews:cycle_stages", args=[cycle.pk])).context["formset"]
+    sent = {field.html_name: field.value() or "" for each in formset for field in each}
+    sent |= {field.html_name: field.value() for field in formset.management_form}
+    sent["form-0-title"] = "Look back"
+    assert client.post(reverse("reviews:cycle_stages", args=[cycle.pk]), sent).status_code == 302
+    told = " | ".join(details(as_(cast.auditor)))
+    assert "name: Spring → Autumn" in told
+    assert "3 → 4" in told
+    assert "→ Look back" in told
+    assert Event.objects.filter(verb="cycle.change_stage").count() == 1
+    client = as_(cast.hr)
+    client.post(reverse("reviews:cycle_stages", args=[cycle.pk]), sent)
+    assert Event.objects.filter(verb="cycle.change_stage").count() == 1  # nothing changed the second time
+
+
+def test_the_log_leaves_as_xlsx_beside_csv(told, as_, monkeypatch):
+    """cases F4: the same rows by the one writer of tables; what is too long for a workbook is said."""
+    client = as_(told.auditor)
+    assert reverse("activity:log_xlsx") in client.get(reverse("activity:log")).content.decode()
+    answer = client.get(reverse("activity:log_xlsx"), {"person": "Jonas"})
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert [row[4] for row in rows[1:]] == ["Role given"]
+    assert Event.objects.filter(verb="chainhead.exported").count() == 1
+    monkeypatch.setattr(views, "MOST_IN_WORKBOOK", 1)
+    refused = client.get(reverse("activity:log_xlsx"), follow=True)
+    assert "An XLSX file holds at most 1 events" in refused.content.decode()
+    assert Event.objects.filter(verb="chainhead.exported").count() == 1
+    for who in ("hr", "it", "manager"):
+        assert as_(told[who]).get(reverse("activity:log_xlsx")).status_code == 404

@@ -1,15 +1,20 @@
 """Invented authors: whoever puts addresses of their own on a list would read the one real answer among them."""
 
+from datetime import timedelta
+
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from activity.tasks import send_owed
 from activity.workflow import MoveRefused, why_not
 from feedback import services
 from feedback.models import Answer, Request
 from feedback.questions import Groups
 from feedback.services.releasing import content_of
 from feedback.summaries import visible_feedback
+from people.models import User
 from tests.factories import answers_to, make_request, make_round, make_user
 
 OWN = [{"name": "A Friend", "email": "one@own.example"}, {"name": "B Friend", "email": "two@own.example"}]
@@ -86,7 +91,7 @@ def test_whom_hr_adds_is_confirmed(cast, round):
 
 
 @pytest.mark.parametrize("who", ["manager", "subject", "peer", "stranger", "head"])
-def test_nobody_but_hr_confirms(cast, as_, round, who):
+def test_nobody_but_hr_confirms_unasked(cast, as_, round, who):
     """cases G18"""
     with pytest.raises(PermissionDenied):
         services.confirm(round.own[0], by=cast[who])
@@ -167,3 +172,122 @@ def test_a_closed_round_confirms_nobody_any_more(cast, as_, round):
     services.release_round(round)
     with pytest.raises(MoveRefused, match="has been closed"):
         services.confirm(round.own[0], by=cast.hr)
+
+
+# --- a colleague confirms ---------------------------------------------------------------------------------------------
+@pytest.fixture
+def parties(cast, round):
+    """People a manager could turn to: those who depend on somebody involved, read the result, or take part in it."""
+    low = make_user("Lena Low", manager=cast.peer)
+    stand_in = make_user("Stan Dinn")
+    cast.manager.delegations.create(
+        stand_in=stand_in, starts_on=round.closes_on + timedelta(60), ends_on=round.closes_on + timedelta(70)
+    )
+    giver = make_user("Gita Giver")
+    make_request(round, giver, "stakeholder")
+    return {
+        "the manager": cast.manager,
+        "the subject": cast.subject,
+        "a direct report who answers": cast.peer,
+        "a direct report": make_user("Dora Direct", manager=cast.manager),
+        "a report's report": low,
+        "a report of the subject": make_user("Sue Below", manager=cast.subject),
+        "the manager's manager": cast.head,
+        "a stand-in, later": stand_in,
+        "a giver of this round": giver,
+        "somebody who left": make_user("Gunnar Gone", is_active=False),
+    }
+
+
+def test_a_manager_cannot_have_their_own_people_confirm(cast, round, parties, as_):
+    """cases G18: the attack of a manager who asks a report; every party is refused, by deed and page alike."""
+    url = reverse("feedback:ask_to_confirm", args=[round.own[0].pk])
+    for who, person in parties.items():
+        with pytest.raises(MoveRefused, match="can't confirm this person"):
+            services.ask_to_confirm(round.own[0], person, by=cast.manager)
+        assert as_(cast.manager).post(url, {"colleague": person.email}).status_code == 400, who
+    assert Request.objects.get(pk=round.own[0].pk).confirmer is None
+
+
+def test_a_colleague_who_is_no_party_confirms(cast, round, as_, mail_texts):
+    """cases G18: by mail, task and page, which shows nothing of the round; then the answers count."""
+    answer(round.real, *round.own)
+    for request in round.own:
+        url = reverse("feedback:ask_to_confirm", args=[request.pk])
+        assert as_(cast.manager).post(url, {"colleague": cast.stranger.email}).url == round.get_absolute_url()
+        vouch = reverse("feedback:vouch", args=[request.pk])
+        send_owed()
+        assert vouch in mail.outbox[-1].body
+        assert cast.subject.name not in mail.outbox[-1].body
+        client = as_(cast.stranger)
+        assert vouch in client.get("/").content.decode()
+        assert vouch in client.get("/feedback/").content.decode()
+        page = client.get(vouch).content.decode()
+        assert request.email in page
+        assert cast.subject.name not in page
+        assert client.post(vouch, {"confirm": 1}).url == reverse("feedback:list")
+        assert client.get(vouch).status_code == 404  # settled
+    assert n_shown(cast.manager, services.release_round(round)) == {3}
+
+
+def test_only_the_colleague_who_was_asked_confirms(cast, round, as_):
+    """cases G18: nobody volunteers, and neither does the one asked before."""
+    other = make_user("Otto Other")
+    vouch = reverse("feedback:vouch", args=[round.own[0].pk])
+    services.ask_to_confirm(round.own[0], cast.stranger, by=cast.hr)
+    services.ask_to_confirm(round.own[0], other, by=cast.hr)
+    for person in (cast.stranger, cast.manager, cast.subject, cast.hr, cast.it):
+        assert as_(person).post(vouch, {"confirm": 1}).status_code == 404
+    with pytest.raises(PermissionDenied):
+        services.confirm(round.own[0], by=cast.stranger)
+    assert services.confirm(round.own[0], by=other).confirmed_by == other
+
+
+def test_whoever_became_a_party_meanwhile_confirms_no_more(cast, round, as_):
+    """cases G18: relations are read when it is confirmed, not when it is asked."""
+    services.ask_to_confirm(round.own[0], cast.stranger, by=cast.manager)
+    User.objects.filter(pk=cast.stranger.pk).update(manager=cast.manager)
+    vouch = reverse("feedback:vouch", args=[round.own[0].pk])
+    assert as_(cast.stranger).post(vouch, {"confirm": 1}).status_code == 404
+    with pytest.raises(PermissionDenied):
+        services.confirm(round.own[0], by=cast.stranger)
+
+
+def test_a_colleague_may_say_no(cast, round, as_):
+    """cases G18: the outsider stays unconfirmed, and somebody else can be asked."""
+    services.ask_to_confirm(round.own[0], cast.stranger, by=cast.manager)
+    as_(cast.stranger).post(reverse("feedback:vouch", args=[round.own[0].pk]), {"unknown": 1})
+    request = Request.objects.get(pk=round.own[0].pk)
+    assert (request.is_unconfirmed, request.confirmer) == (True, None)
+
+
+@pytest.mark.parametrize("who", ["subject", "peer", "stranger", "head"])
+def test_only_who_leads_or_hr_asks_a_colleague(cast, round, as_, who):
+    """cases G18"""
+    url = reverse("feedback:ask_to_confirm", args=[round.own[0].pk])
+    assert as_(cast[who]).post(url, {"colleague": cast.it.email}).status_code == 404
+
+
+@pytest.mark.parametrize("whom", ["ticked", "all"])
+def test_hr_confirms_many_at_once_after_a_look_at_the_names(cast, round, as_, whom):
+    """cases G18: select, preview with names and addresses, do; colleagues among those ticked are left out."""
+    client, url = as_(cast.hr), reverse("feedback:board")
+    ticked = [each.pk for each in (*round.own, round.real)]
+    page = client.post(url, {"deed": "confirm", "whom": whom, "request": ticked})
+    assert [row.pk for row in page.context["rows"]] == [each.pk for each in round.own]
+    text = page.content.decode()
+    assert [words for each in OWN for words in each.values() if words not in text] == []
+    assert not Request.objects.filter(confirmed_by=cast.hr).exists()
+    sent = {"deed": "confirm", "whom": "ticked", "names": 1, "request": [row.pk for row in page.context["rows"]]}
+    assert client.post(url, sent).status_code == 302
+    assert Request.objects.filter(confirmed_by=cast.hr).count() == 2
+    assert "None of them has to be confirmed." in client.post(url, sent).content.decode()
+
+
+def test_many_are_not_confirmed_by_somebody_who_may_not(cast, round, as_):
+    """cases G18: HR who leads the round has no such rows on the board."""
+    User.objects.filter(pk=cast.manager.pk).update(is_hr=True)
+    leader = User.objects.get(pk=cast.manager.pk)
+    sent = {"deed": "confirm", "whom": "ticked", "names": 1, "request": [each.pk for each in round.own]}
+    assert as_(leader).post(reverse("feedback:board"), sent).status_code == 200
+    assert not Request.objects.filter(confirmed_by__isnull=False, giver=None).exists()

@@ -486,5 +486,5 @@ def test_the_overview_asks_the_same_number_of_questions(cast, as_, django_assert
         other = make_round(make_user(f"Other {number}", manager=cast.head), status="collecting")
         make_request(other, giver=cast.manager, relation="stakeholder")
     client = as_(cast.manager)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert client.get("/feedback/").status_code == 200

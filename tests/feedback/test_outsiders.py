@@ -88,3 +88,53 @@ def test_the_approver_sees_outsiders_addresses(cast, as_, round, who, is_shown):
     make_request(round, status="proposed", email="lena@partner.example", name="Lena Extern")
     page = as_(cast[who]).get(round.get_absolute_url()).content.decode()
     assert ("lena@partner.example" in page) is is_shown
+
+
+# --- what was stored before is checked once more when the list is approved --------------------------------------------
+def approve(client, round):
+    return client.post(reverse("feedback:approve", args=[round.pk]), follow=True).content.decode()
+
+
+def stored(round, email, name="Lena Extern"):
+    """As an earlier version, or an earlier state of the accounts, has let it on the list."""
+    return make_request(round, status="proposed", email=email, name=name)
+
+
+@pytest.mark.parametrize(
+    ("email", "why"),
+    [
+        ("priya.raman+peer@demo.example", "whom the feedback is about"),
+        ("Marta.Keller+x@demo.example", "The manager writes the evaluation"),
+        ("arjun.kapoor+2@demo.example", "on the list already"),
+        ("sofie.lind@demo.example", "has an account"),
+        ("sofie.lind+x@demo.example", "has an account"),
+    ],
+)
+@pytest.mark.parametrize("who", ["manager", "hr"])
+def test_rows_stored_before_are_checked_again_at_approval(cast, as_, round, who, email, why):
+    """cases E6: by the rules of proposing; the approver reads who it is, under which address, and why."""
+    for _number in range(4):
+        make_request(round, status="proposed")
+    stored(round, email)
+    make_user("Sofie Lind", email="sofie.lind@demo.example")
+    page = approve(as_(cast[who]), round)
+    assert f"Lena Extern ({email})" in page
+    assert why in page
+    assert not Request.objects.filter(status="asked").exists()
+    assert type(round).objects.get(pk=round.pk).status == "nominating"
+
+
+def test_a_colleague_who_became_the_manager_is_found_at_approval(cast, as_, round):
+    """cases E6, cases B4: proposed as a peer, now leads the review."""
+    for _number in range(4):
+        make_request(round, status="proposed")
+    services.change_manager(round, cast.arjun, by=cast.hr)
+    assert "The manager writes the evaluation" in approve(as_(cast.arjun), round)
+
+
+def test_a_list_in_order_is_approved(cast, as_, round):
+    """cases E6: nothing is refused for being compared with itself."""
+    for _number in range(4):
+        make_request(round, status="proposed")
+    approve(as_(cast.manager), round)
+    assert Request.objects.filter(status="asked").count() == 5

@@ -102,3 +102,18 @@ def test_a_list_says_when_weights_do_not_count(cast, as_):
     page = " ".join(as_(cast.subject).get(reverse("goals:list")).content.decode().split())
     assert "mean progress 50 % (each goal counts the same, as not all have a weight)" in page
     assert "weighted progress" not in page
+
+
+def test_a_change_repeats_its_target_as_understood_before_it_is_agreed(cast, as_):
+    """cases E7: beside Check, after asking, and to the other side who agrees; in the reader's language."""
+    goal = make_goal(owner=cast.subject, status="agreed", baseline=0, target=2000, unit="builds")
+    url = reverse("goals:change", args=[goal.pk])
+    data = {"target": "1.000", "due_on": "", "note": "Fewer builds."}
+    page = as_(cast.subject).post(url, data | {"check": "1"}).content.decode()
+    assert "New target as understood" in page
+    assert "<dd>1 builds</dd>" in page
+    assert not goal.changes.exists()
+    page = as_(cast.subject).post(url, data, follow=True).content.decode()
+    assert "New target as understood: 1 builds." in page
+    assert "1 builds" in as_(cast.manager).get(goal.get_absolute_url()).content.decode()
+    assert Goal.objects.get().target == 2000

@@ -101,7 +101,7 @@ def test_a_refused_person_keeps_what_was_typed_beside_its_reason(cast, as_, chan
     assert User.objects.count() == before
 
 
-def test_a_change_is_saved_and_its_event_names_fields_but_no_values(cast, as_):
+def test_a_change_is_saved_and_its_event_keeps_no_name(cast, as_):
     changed = opened(as_(cast.hr), reverse("people:person", args=[cast.subject.pk]))
     changed |= filled(cast.subject, name="Priya Raman-Koch", job_title="Release engineer")
     assert send(as_(cast.hr), "person", cast.subject.pk, **changed).url == reverse("people:list")

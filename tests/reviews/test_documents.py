@@ -12,14 +12,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from activity.models import Event
+from activity.moments import day_in_words
 from feedback import services as feedback
 from feedback.models import Round
 from reviews import press
-from reviews.models import IssuedDocument, PrivateNote
-from reviews.printing import OurFonts
+from reviews.documents import html_for, load_for_document
+from reviews.models import IssuedDocument, PrivateNote, Review
+from reviews.printing import OurFonts, to_pdf
+from reviews.states import Audience
 from reviews.tasks import close_due_stages
-from tests.factories import answers_to, make_request
+from tests.factories import answers_to, make_goal, make_request
 from tests.reviews.conftest import deliver, fresh, send_evaluation, send_self
+from tests.test_dates import other_forms
 
 
 def text_of(pdf: bytes) -> str:
@@ -225,3 +229,15 @@ def test_a_long_word_stays_on_the_paper(cast, as_, delivered):
     width = float(re.search(r'<page width="([\d.]+)"', boxes)[1])
     assert max(float(right) for right in re.findall(r'<word [^>]*xMax="([\d.]+)"', boxes)) < width - 40
     assert "".join(text_of(pdf).split()).count("Donaudampfschiff" * 2) >= 3
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_dates_have_one_form_on_paper(cast, delivered, audience):
+    """cases H3: for each reader, with goals, plan and statement."""
+    make_goal("agreed", owner=cast.subject)
+    delivered.rebuttals.create(text="My view.")
+    reader = {"subject": cast.subject, "manager": cast.manager}.get(str(audience), cast.hr)
+    html = html_for(load_for_document(Review.objects.all(), delivered.pk), audience, reader)
+    assert day_in_words(delivered.cycle.period_end) in html
+    assert other_forms(html) == []
+    assert other_forms(f"<p>{text_of(to_pdf(html))}</p>") == []

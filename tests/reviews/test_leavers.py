@@ -5,7 +5,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import Event, Notice
+from activity.models import DigestLine, Event, Notice
 from activity.services import load_mail_texts
 from activity.tasks import send_owed
 from feedback import links
@@ -20,7 +20,7 @@ from reviews.services import handovers
 from reviews.services.cycles import launch, population
 from reviews.services.moves import change_manager, move
 from reviews.tasks import send_reminders
-from tests.factories import make_collecting_round, make_cycle, make_request, make_user
+from tests.factories import make_collecting_round, make_cycle, make_request, make_team, make_user
 from tests.opened import opened
 from tests.reviews.conftest import fresh
 
@@ -239,6 +239,48 @@ def test_hr_chooses_who_evaluates_and_who_delivers(moved, as_, choice, evaluates
         NEXT[fresh(review).status](fresh(review), cast)
     assert fresh(review).manager == cast[delivers]
     assert fresh(review).round.manager == cast[delivers]
+
+
+def test_hr_partners_of_the_team_are_told_and_asked_too(life, as_):
+    """cases B4: with the number they handle; who handles none of it, and HR in conflict, get no mail."""
+    cast = life
+    partner, other = make_user("Paula Partner"), make_user("Olaf Other")
+    partner.partner_teams.add(cast.team)
+    other.partner_teams.add(make_team("Far away"))
+    below = make_user("Hugo Below", is_hr=True, manager=cast.subject)  # never acts towards the own manager
+    services.apply_import(plan_import(reported_to(cast.subject, cast.successor)), by=cast.hr)
+    sent = send_all()
+    assert {partner.email, cast.hr.email} <= set(sent)
+    assert not {other.email, below.email} & set(sent)
+    told = [each for each in mail.outbox if each.subject == "Open reviews after a change of manager"]
+    assert {each.to[0] for each in told} == {partner.email, cast.hr.email}
+    assert all("Open reviews that still have the former manager: 1." in each.body for each in told)
+    as_(partner).post(reverse("reviews:handovers"), {f"review-{cast.review.pk}": "takes_over"})
+    assert fresh(cast.review).manager == cast.successor
+
+
+@pytest.mark.parametrize(("choice", "is_told"), [("takes_over", True), ("delivers", False), ("stays", False)])
+def test_former_and_new_manager_hear_who_has_the_review(moved, choice, is_told):
+    """cases B4: the former one in the digest, the new one at once, and nobody while nothing changes hands."""
+    cast = moved
+    handovers.decide(cast.review, choice, by=cast.hr)
+    lines = DigestLine.objects.filter(kind="line_review_handed_away", recipient=cast.manager)
+    assert lines.exists() is is_told
+    assert Notice.objects.filter(kind="review_handed_over", recipient=cast.successor).exists() is is_told
+
+
+def test_two_reviews_of_one_import_are_decided_one_by_one(life, as_):
+    """cases B4: per review; what is left blank waits, and home says so until the last is decided."""
+    cast = life
+    rows = [reported_to(each, cast.successor).decode().splitlines() for each in (cast.subject, cast.peer)]
+    content = "\n".join([*rows[0], rows[1][1]]).encode()
+    services.apply_import(plan_import(content), by=cast.hr)
+    client, url = as_(cast.hr), reverse("reviews:handovers")
+    assert {review.subject for review in client.get(url).context["page"]} == {cast.subject, cast.peer}
+    assert Notice.objects.filter(kind="manager_changed").count() == 1  # one mail for all of it
+    client.post(url, {f"review-{cast.review.pk}": "stays"})
+    assert [review.subject for review in client.get(url).context["page"]] == [cast.peer]
+    assert "1 review waits for a hand-over decision" in client.get("/").content.decode()
 
 
 def test_another_change_of_manager_asks_again(moved):
