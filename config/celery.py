@@ -39,8 +39,9 @@ app.conf.beat_schedule = {
 @beat_init.connect
 def tick_at_once(**_more):
     """The first tick and sweep come with the clock, not a minute later; a silent broker does not hold it up."""
-    from activity.doorbell import ring
+    from activity.doorbell import load_client, ring
     from activity.tasks import heartbeat, sweep
 
+    load_client()
     ring(heartbeat)
     ring(sweep)

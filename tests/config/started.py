@@ -62,7 +62,7 @@ class Served:
         raise AssertionError(f"It did not happen within {seconds} s:\n{self.said}")
 
     def ready(self) -> "Served":
-        self.until(lambda: "is ready" in self.said)
+        self.until(lambda: "is ready" in self.said, seconds=180)  # all migrations, beside other tests
         self.until(lambda: self.child("worker") and self.child("beat"))
         self.family |= set(descendants(self.process.pid))
         return self
