@@ -71,8 +71,10 @@ def broker_answers() -> bool:
 
 def _leave_a_note(folder: Path) -> None:
     note = folder / "note"  # workers read only names that end in .msg
-    note.write_bytes(b"x" * 512)
-    note.unlink()
+    try:
+        note.write_bytes(b"x" * 512)
+    finally:
+        note.unlink(missing_ok=True)
 
 
 def _ask_the_server() -> None:

@@ -32,6 +32,18 @@ from activity.doorbell import broker_answers
 print(broker_answers())
 """
 OWED = "from activity.models import Notice; print(sorted(Notice.objects.values_list('kind', 'status')))"
+NO_ROOM = """
+import resource, time
+import config.wsgi
+from activity.doorbell import PATIENCE, broker_answers
+from activity.tasks import wake_mail_worker
+print(broker_answers())
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+print(broker_answers())
+began = time.monotonic()
+wake_mail_worker()
+print(time.monotonic() - began < PATIENCE + 0.25)
+"""
 
 
 class OwnRedis:
@@ -150,8 +162,8 @@ def test_pages_answer_with_redis_emptied_stopped_and_killed(product, redis):
 def test_a_client_that_is_slow_to_load_does_not_make_the_broker_look_silent(tmp_path, redis):
     """cases G3: on a busy machine loading it outlasted the half second of the first probe and the first message."""
     env = surroundings(tmp_path / "data", CELERY_BROKER_URL=redis.url)
-    quiet = {"check": False, "capture_output": True, "text": True}
-    done = subprocess.run([sys.executable, "-c", SLOW_IMPORT], cwd=ROOT, env=env, **quiet)
+    command = [sys.executable, "-c", SLOW_IMPORT]
+    done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
     assert done.stdout.split() == ["True"], done.stderr
 
 
@@ -159,6 +171,7 @@ def test_a_full_or_missing_folder_for_the_queue_costs_no_page(tmp_path):
     """cases G3: without Redis the doorbell is a folder; when nothing can be written there, mails wait for the sweep."""
     with OwnDatabase(os.environ.get("DATABASE_URL")) as own:
         served = Served(tmp_path / "data", **HR, **own, CELERY_BROKER_URL="filesystem://localhost")
+        env = surroundings(tmp_path / "data", **own)
         try:
             served.ready()
             messages = tmp_path / "data" / "queue" / "messages"
@@ -166,5 +179,26 @@ def test_a_full_or_missing_folder_for_the_queue_costs_no_page(tmp_path):
             messages.write_text("not a folder")  # root may write into a read-only folder, but not into this
             assert visit_everything(served.port)[0] == []
             assert readiness(served.port) == (503, False)
+            messages.unlink()
+            messages.mkdir()
+            served.until(lambda: readiness(served.port)[1])
+            shell = ("shell", "--no-imports", "-c", OWED)
+            served.until(lambda: manage(*shell, env=env).stdout.count("'invitation', 'done'") == 1, seconds=150)
+            worker, half = served.child("mail"), messages / "1_half.mail.msg"
+            half.write_text('{"body": "W1')  # what a full disk may leave of a message
+            served.until(lambda: not half.exists())
+            assert Visitor(served.port).post("/accounts/password/reset/", email=HR["FIRST_HR_EMAIL"])[0] == 302
+            served.until(lambda: manage(*shell, env=env).stdout.count("'password_reset', 'done'") == 2, seconds=90)
+            assert served.child("mail") == worker
         finally:
             served.end()
+
+
+def test_a_folder_for_the_queue_without_room_costs_no_page_and_leaves_no_part_of_a_message(tmp_path):
+    """cases G3: no byte more than 100 fits into a file (a limit of the process, which also holds for root)."""
+    env = surroundings(tmp_path / "data", CELERY_BROKER_URL="filesystem://localhost")
+    command = [sys.executable, "-c", NO_ROOM]
+    done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "False", "True"], done.stderr
+    assert list((tmp_path / "data/queue/messages").iterdir()) == []
+    assert "the broker is silent" in done.stderr
