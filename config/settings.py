@@ -109,6 +109,8 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 
 # --- rows and files ------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database(DATA_DIR)}
+# How long a page waits for an answer of PostgreSQL: the server ends a statement by itself before.
+DATABASE_PATIENCE = env.database_seconds() + 3  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # No page depends on another server than the database. What must not be forgotten (limits, known browsers) is rows; this
 # table only remembers which one-time codes were used, for half a minute.
