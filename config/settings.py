@@ -159,7 +159,12 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "people.sign_in.ConfirmCode",
     "reset_password": "people.sign_in.RequestReset",
 }
-MFA_FORMS = {"authenticate": "people.sign_in.Factor", "reauthenticate": "people.sign_in.FactorAgain"}
+MFA_FORMS = {
+    "authenticate": "people.sign_in.Factor",
+    "reauthenticate": "people.sign_in.FactorAgain",
+    "activate_totp": "people.sign_in.NewApp",
+    "add_webauthn": "people.sign_in.NewPasskey",
+}
 # HR and IT sign in with a second factor. REQUIRE_SECOND_FACTOR=0 relaxes it; the demo has it off.
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", not (DEBUG or DEMO))
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds for which a sign-in or a confirmation holds
