@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue, payload, **_kwargs):
+    def _put(self, queue, payload, **kwargs):  # type: ignore[override]  # as in the class above
         """Write `payload` beside and give it its name when it is complete. Raises ChannelError."""
         path = Path(self.data_folder_out) / f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         unfinished = path.with_suffix(".part")
@@ -31,7 +31,7 @@ class Channel(filesystem.Channel):
                 unfinished.unlink(missing_ok=True)
             raise ChannelError("the message could not be written") from error
 
-    def _get(self, queue):
+    def _get(self, queue, timeout=None):
         """The next message; one that cannot be read is dropped, since the sweep finds what it announced."""
         while True:
             try:
