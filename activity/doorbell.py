@@ -19,6 +19,15 @@ class Broker:
     silent_until = 0.0  # of the monotonic clock
 
 
+def load_client() -> None:
+    """Load the broker's client, without connecting, when a process starts.
+
+    On a busy machine this takes longer than PATIENCE: left to the first message, it made the broker look silent.
+    """
+    _ = current_app.connection_for_write().transport
+    _ = current_app.amqp.Producer
+
+
 def ring(task: Task, *arguments: str) -> None:
     """Publish `task`. Waits at most PATIENCE, and not at all for a while after the broker has been silent."""
     if current_app.conf.task_always_eager:
@@ -26,9 +35,11 @@ def ring(task: Task, *arguments: str) -> None:
         return
     if time.monotonic() < Broker.silent_until:
         return
+    began = time.monotonic()
     if not within(PATIENCE, lambda: task.delay(*arguments)):
-        Broker.silent_until = time.monotonic() + QUIET
-        logger.warning("the broker is silent; %s waits for the sweep", task.name)
+        seconds = time.monotonic() - began
+        Broker.silent_until = began + seconds + QUIET
+        logger.warning("the broker is silent for %.2f s; %s waits for the sweep", seconds, task.name)
 
 
 def within(seconds: float, call: Callable[[], object]) -> bool:
@@ -60,8 +71,10 @@ def broker_answers() -> bool:
 
 def _leave_a_note(folder: Path) -> None:
     note = folder / "note"  # workers read only names that end in .msg
-    note.write_bytes(b"x" * 512)
-    note.unlink()
+    try:
+        note.write_bytes(b"x" * 512)
+    finally:
+        note.unlink(missing_ok=True)
 
 
 def _ask_the_server() -> None:

@@ -1,9 +1,12 @@
 """Jobs: started once per key, leased to one worker, resumed after a lost one, parked after five failures."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,8 @@ from activity.workflow import MoveRefused
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
 KEEP_FILES = timedelta(days=7)
+ABANDONED = timedelta(days=1)
+UNFINISHED = ".part"  # the end of a file's name while it is written
 KINDS: dict[str, Callable] = {}
 MAY: dict[str, Callable] = {}
 NAMES = {
@@ -159,4 +164,13 @@ def clear_files() -> int:
         if is_old or not owner_may(job):
             remove_file(job, reason="old" if is_old else "right ended")
             count += 1
+    _clear_unfinished()
     return count
+
+
+def _clear_unfinished() -> None:
+    """Files whose worker was killed while it wrote them, and whose job has not been begun anew for a day."""
+    oldest = time.time() - ABANDONED.total_seconds()
+    for path in (Path(settings.MEDIA_ROOT) / "jobs").glob(f"*{UNFINISHED}"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)

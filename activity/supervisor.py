@@ -1,4 +1,4 @@
-"""Web, worker and clock as three children of one process: restarted when they fall, ended together."""
+"""Web, two workers and clock as children of one process: restarted when they fall, ended together."""
 
 import ctypes
 import errno
@@ -93,9 +93,12 @@ def children(host: str, port: int) -> list[Child]:
     celery = [*python, "celery", "--quiet", "-A", "config"]
     web = f"gunicorn config.wsgi --preload --bind {host}:{port} --workers 2 --threads 4 --graceful-timeout 15"
     worker = "worker -P threads -c 2 --without-mingle --without-gossip --without-heartbeat --loglevel WARNING"
+    # A sign-in code never waits behind long jobs: messages have a worker of their own.
+    mail, worker = f"{worker} -n mail@%h -Q mail", f"{worker} -n work@%h -Q celery,jobs"
     return [
         Child("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"]),
         Child("worker", [*celery, *worker.split()]),
+        Child("mail", [*celery, *mail.split()]),
         Child("web", [*python, *web.split(), "--no-control-socket", "--log-level", "warning"]),
     ]
 

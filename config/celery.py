@@ -6,17 +6,23 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import beat_init
 from kombu import Queue
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "config.queue_folder:Transport"
 
 app = Celery("plumbline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# A worker serves all three; `-Q mail` or `-Q jobs` keeps one for a kind of work, so that no zip delays a mail.
+# A worker serves all three unless `-Q` names some. What must never wait behind a long job is in `mail`: messages, and
+# the two tasks of the clock that find what no doorbell announced and tell that the queue is alive.
 app.conf.task_queues = [Queue(name, routing_key=name) for name in ("celery", "mail", "jobs")]
 app.conf.task_routes = {
     "activity.tasks.send_owed": {"queue": "mail"},
+    "activity.tasks.sweep": {"queue": "mail"},
+    "activity.tasks.heartbeat": {"queue": "mail"},
     "activity.tasks.run_job": {"queue": "jobs"},
 }
 
@@ -39,8 +45,9 @@ app.conf.beat_schedule = {
 @beat_init.connect
 def tick_at_once(**_more):
     """The first tick and sweep come with the clock, not a minute later; a silent broker does not hold it up."""
-    from activity.doorbell import ring
+    from activity.doorbell import load_client, ring
     from activity.tasks import heartbeat, sweep
 
+    load_client()
     ring(heartbeat)
     ring(sweep)

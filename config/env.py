@@ -30,9 +30,9 @@ def flag(name: str, default: bool = False) -> bool:
     return FLAGS[value] if value else default
 
 
-def count(name: str, *, most: int) -> int:
+def count(name: str, *, most: int, default: int = 0) -> int:
     """A whole number from 0 to `most`; the words for yes and no are 1 and 0."""
-    value = text(name, "0").lower()
+    value = text(name, str(default)).lower()
     if value in FLAGS:
         return int(FLAGS[value])
     if not value.isdecimal() or int(value) > most:
@@ -132,8 +132,13 @@ def for_sqlite() -> dict:
     return {"OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": pragmas}}
 
 
+def database_seconds() -> int:
+    """How long PostgreSQL may work on one statement."""
+    return count("DATABASE_TIMEOUT", most=600, default=15) or 15
+
+
 def for_postgresql() -> dict:
-    limits = "-c lock_timeout=2s -c statement_timeout=15s -c idle_in_transaction_session_timeout=60s"
+    limits = f"-c lock_timeout=2s -c statement_timeout={database_seconds()}s -c idle_in_transaction_session_timeout=60s"
     # Django names joins in a sensible order; looking for a better one among nine tables took longer than the query.
     # On solid-state disks a page out of order costs hardly more than the next one: indexes are used earlier.
     limits += " -c join_collapse_limit=4 -c jit=off -c random_page_cost=1.1"

@@ -7,7 +7,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -19,6 +19,7 @@ from people.resend import database_busy, written_in
 logger = logging.getLogger("plumbline.errors")
 TECHNICAL = b"You\xe2\x80\x99re seeing this error because you have"  # Django's own page of development
 WAITED_TOO_LONG = {"55P03", "57014", "40P01"}  # PostgreSQL: lock timeout, statement timeout, deadlock
+DISK_FULL = "53100"  # PostgreSQL's number
 COMPRESSED = ("text/html", "text/csv", "text/plain", "application/json")
 
 
@@ -79,6 +80,8 @@ def is_disk_full(error) -> bool:
         is_database = isinstance(error, DatabaseError)
         if is_database and ("disk is full" in str(error) or "No space left" in str(error)):
             return True
+        if getattr(error, "pgcode", None) == DISK_FULL:  # its words depend on the server's language
+            return True
         error = error.__cause__
     return False
 
@@ -96,16 +99,36 @@ def disk_full(request):
     return render(None, "507.html", status=507)
 
 
+def is_unreachable(error) -> bool:
+    """Whether the database was stopped, restarted, cut off or busy for too long; trying again later may do."""
+    is_lost = isinstance(error, OperationalError | InterfaceError)
+    return is_lost and "no such" not in str(error)  # SQLite says so of a missing table, which waiting does not mend
+
+
+def unreachable(request):
+    """The last step was not carried out: its transaction ended with the connection."""
+    logger.error("the database does not answer, view %s", getattr(request.resolver_match, "view_name", "?"))
+    page = render(None, "503.html", {"texts": _texts_of(request)}, status=503)
+    page["Retry-After"] = "30"  # seconds
+    return page
+
+
+def _texts_of(request) -> list[str]:
+    try:
+        return written_in(request)
+    except Exception:  # the form itself may be what could not be read, and the page of the fault must come
+        return []
+
+
 def server_error(request):
     """The page of an unexpected fault: a reference for HR to pass on, nothing about the inside."""
-    if is_disk_full(sys.exc_info()[1]):  # before the view: a large upload is written down first
+    error = sys.exc_info()[1]
+    if is_disk_full(error):  # before the view: a large upload is written down first
         return disk_full(request)
+    if is_unreachable(error):
+        return unreachable(request)
     reference = secrets.token_hex(4).upper()
     logger.error(
         "unexpected fault, reference %s, view %s", reference, getattr(request.resolver_match, "view_name", "?")
     )
-    try:
-        texts = written_in(request)
-    except Exception:  # the form itself may be what could not be read, and this page must come
-        texts = []
-    return render(None, "500.html", {"reference": reference, "texts": texts}, status=500)
+    return render(None, "500.html", {"reference": reference, "texts": _texts_of(request)}, status=500)

@@ -109,6 +109,8 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]
 
 # --- rows and files ------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database(DATA_DIR)}
+# How long a page waits for an answer of PostgreSQL: the server ends a statement by itself before.
+DATABASE_PATIENCE = env.database_seconds() + 3  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # No page depends on another server than the database. What must not be forgotten (limits, known browsers) is rows; this
 # table only remembers which one-time codes were used, for half a minute.
@@ -157,7 +159,12 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "people.sign_in.ConfirmCode",
     "reset_password": "people.sign_in.RequestReset",
 }
-MFA_FORMS = {"authenticate": "people.sign_in.Factor", "reauthenticate": "people.sign_in.FactorAgain"}
+MFA_FORMS = {
+    "authenticate": "people.sign_in.Factor",
+    "reauthenticate": "people.sign_in.FactorAgain",
+    "activate_totp": "people.sign_in.NewApp",
+    "add_webauthn": "people.sign_in.NewPasskey",
+}
 # HR and IT sign in with a second factor. REQUIRE_SECOND_FACTOR=0 relaxes it; the demo has it off.
 REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", not (DEBUG or DEMO))
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds for which a sign-in or a confirmation holds

@@ -90,5 +90,7 @@ class ClosedRegistration(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user) -> list[dict]:
         """The password or a factor, and for everybody a code by mail."""
+        ways = super().get_reauthentication_methods(user)
+        words = {"mfa_reauthenticate:webauthn": _("Use passkey"), "mfa_reauthenticate": _("Use app or recovery code")}
         by_mail = {"id": "code", "description": _("Send me a code"), "url": reverse("people:confirm")}
-        return [*super().get_reauthentication_methods(user), by_mail]
+        return [*(way | {"description": words.get(way["id"], way["description"])} for way in ways), by_mail]

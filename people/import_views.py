@@ -116,12 +116,12 @@ def apply_now(request, token: str, content: bytes, options: Options):
     if not plan.is_ready:
         note = _("Nothing was imported yet. Tick what you agree to, then import.") if plan.is_clean else ""
         return preview(request, token, plan, note)
-    uploads.take(request.user, token)
     try:
         done = services.apply_import(plan, by=request.user, **answers(request))
     except IntegrityError:
         messages.warning(request, _("Somebody changed the same people meanwhile. Nothing was imported; try it again."))
         return redirect("people:import")
+    uploads.take(request.user, token)  # not before: with the database full or gone the same file can be sent again
     messages.success(request, _("Imported: %(new)d new, %(changed)d changed.") % done)
     changed = ["manager"] if plan.with_new_manager else []
     return redirect(question_after(changed, request.user) or "people:list")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -66,6 +68,21 @@ def limited(user, check: Callable[[], str]) -> str:
     code = check()
     limits.end_factor(user)
     return code
+
+
+class NewApp(ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from your app")
+        del self.fields["code"].widget.attrs["placeholder"]
+
+
+class NewPasskey(AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        self.fields["passwordless"].label = _("Sign in with this passkey alone, without a password")
+        self.fields["passwordless"].help_text = _("Your device then asks for your PIN, fingerprint or face.")
 
 
 class Factor(AuthenticateForm):

@@ -9,7 +9,9 @@ from django.db import connection
 
 from activity.services import load_mail_texts
 from competencies.services import load_starter_catalogue
+from goals.services import load_starter_goals
 from tests.factories import make_team, make_user, warmed
+from tests.world import surrounded, things
 
 pytest.register_assert_rewrite("tests.browser")
 
@@ -97,3 +99,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def catalogue(db):
     """The shipped catalogue: grades, codes, scales, questionnaires; read once, as a running process has."""
     return warmed(load_starter_catalogue())
+
+
+@pytest.fixture
+def world(cast, catalogue):
+    """The organisation of the access table: its people, and a row of everything."""
+    load_starter_goals()
+    surrounded(cast)
+    return cast, things(cast, catalogue)

@@ -15,10 +15,9 @@ from activity.moments import day_in_words
 from activity.outbox import notice_for
 from activity.tasks import send_owed
 from config.ui import day, due_day, moment
-from goals.services import load_starter_goals
 from tests.access_table import STATUSES
 from tests.test_queries import is_page, pages
-from tests.world import by_role, surrounded, things
+from tests.world import by_role
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
@@ -60,13 +59,6 @@ class Text(HTMLParser):
 def other_forms(html: str) -> list[str]:
     text = " ".join(" ".join(Text(html).words).split())
     return [f"{name}: {found[0]}" for name, form in OTHER_FORMS.items() for found in form.finditer(text)]
-
-
-@pytest.fixture
-def world(cast, catalogue):
-    load_starter_goals()
-    surrounded(cast)
-    return cast, things(cast, catalogue)
 
 
 @pytest.mark.parametrize("status", STATUSES)

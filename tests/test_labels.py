@@ -2,18 +2,10 @@
 
 import pytest
 
-from goals.services import load_starter_goals
 from tests.access_table import STATUSES
 from tests.labels import Page, faults
 from tests.test_queries import is_page, pages
-from tests.world import by_role, surrounded, things
-
-
-@pytest.fixture
-def world(cast, catalogue):
-    load_starter_goals()
-    surrounded(cast)
-    return cast, things(cast, catalogue)
+from tests.world import by_role
 
 
 @pytest.mark.parametrize("status", STATUSES)

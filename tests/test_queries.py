@@ -8,21 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from goals.services import load_starter_goals
 from tests.access_table import ROLES, ROWS, STATUSES
 from tests.factories import make_user
-from tests.world import address, by_role, crowd, surrounded, things
+from tests.world import address, by_role, crowd
 
 MOST = 15
 MAIN = ("subject", "manager", "hr")
-
-
-@pytest.fixture
-def world(cast, catalogue):
-    """The organisation of the access table."""
-    load_starter_goals()
-    surrounded(cast)
-    return cast, things(cast, catalogue)
 
 
 def pages(rows, status):

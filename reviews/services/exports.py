@@ -113,6 +113,22 @@ def make_zip(job) -> None:
     path = Path(settings.MEDIA_ROOT) / "jobs" / f"{job.pk}.zip"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     jobs.advance(job, 0, total=len(ids))
+    unfinished = path.with_suffix(jobs.UNFINISHED)
+    try:
+        failed = _write_zip(job, ids, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    job.data = job.data | {
+        "refused": [[review.subject.name, str(_("The PDF could not be created."))] for review in failed]
+    }
+    job.file.name = f"jobs/{job.pk}.zip"
+    job.save(update_fields=["file", "data"])
+    record(Cycle.objects.get(pk=job.target_id), "export", by=job.owner, documents=len(ids) - len(failed))
+
+
+def _write_zip(job, ids, path: Path) -> list[Review]:
+    """Write the documents into a zip at `path`; returns the reviews whose document could not be created."""
     failed: list[Review] = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:  # a PDF is compressed already
         done = 0
@@ -126,9 +142,4 @@ def make_zip(job) -> None:
             jobs.advance(job, done)
         if failed:
             archive.writestr(FAILURES, failures_as_text(failed))
-    job.data = job.data | {
-        "refused": [[review.subject.name, str(_("The PDF could not be created."))] for review in failed]
-    }
-    job.file.name = f"jobs/{job.pk}.zip"
-    job.save(update_fields=["file", "data"])
-    record(Cycle.objects.get(pk=job.target_id), "export", by=job.owner, documents=len(ids) - len(failed))
+    return failed

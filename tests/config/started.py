@@ -62,8 +62,8 @@ class Served:
         raise AssertionError(f"It did not happen within {seconds} s:\n{self.said}")
 
     def ready(self) -> "Served":
-        self.until(lambda: "is ready" in self.said)
-        self.until(lambda: self.child("worker") and self.child("beat"))
+        self.until(lambda: "is ready" in self.said, seconds=180)  # all migrations, beside other tests
+        self.until(lambda: all(self.child(name) for name in ("worker", "mail", "beat")))
         self.family |= set(descendants(self.process.pid))
         return self
 
@@ -79,8 +79,9 @@ class Served:
             return False
 
     def child(self, name: str) -> int | None:
-        """Process id of web, worker or beat; None while it is not there."""
-        words = {"web": "gunicorn", "worker": "celery worker", "beat": "celery beat"}[name].split()
+        """Process id of web, worker, mail or beat; None while it is not there."""
+        commands = {"worker": "celery worker celery,jobs", "mail": "celery worker mail", "beat": "celery beat"}
+        words = commands.get(name, "gunicorn").split()
         found = (pid for pid in children(self.process.pid) if set(words) <= set(command_of(pid)))
         return next(found, None)
 

@@ -57,7 +57,7 @@ def test_a_second_one_on_the_same_port_is_refused_in_one_line(served, tmp_path):
     assert not (tmp_path / "other/plumbline.sqlite3").exists()
 
 
-@pytest.mark.parametrize("name", ["worker", "beat", "web"])
+@pytest.mark.parametrize("name", ["worker", "mail", "beat", "web"])
 def test_a_killed_child_comes_back(served, name):
     before = served.child(name)
     os.kill(before, signal.SIGKILL)
@@ -69,7 +69,7 @@ def test_a_killed_child_comes_back(served, name):
 def test_the_signal_to_end_ends_everything_within_twenty_seconds(served):
     served.until(lambda: served.answers)
     served.ready()
-    assert len(alive(served.family)) >= 4
+    assert len(alive(served.family)) >= 5
     assert served.end(signal.SIGTERM) < 20
     assert served.process.returncode == 0
     assert alive(served.family) == []

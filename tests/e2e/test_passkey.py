@@ -35,8 +35,8 @@ def test_hr_sets_up_a_passkey_and_signs_in_with_it(live_server, settings, open_p
     page.wait_for_url("**/people/second-factor/")
     page.get_by_role("link", name="Add passkey").click()
     page.wait_for_url("**/webauthn/add/")
-    page.get_by_label("Passwordless").check()
-    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Sign in with this passkey alone, without a password").check()
+    page.get_by_role("button", name="Add passkey").click()
     page.wait_for_url("**/recovery-codes/")
     assert Authenticator.objects.filter(user=hr, type="webauthn").count() == 1
     page.goto(f"{live_server.url}/people/")

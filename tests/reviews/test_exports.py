@@ -1,10 +1,13 @@
 """The zip of a cycle, made in the background for one person at a time."""
 
 import io
+import os
 import zipfile
+from datetime import timedelta
 
 from django.urls import reverse
 
+from activity import jobs, tasks
 from activity.models import Job
 from people.models import User
 from reviews.models import Review
@@ -44,3 +47,33 @@ def test_nobody_else_downloads_the_file(cast, as_, at, django_capture_on_commit_
         as_(cast.hr).post(reverse("reviews:cycle_export", args=[review.cycle_id]))
     for name in ("manager", "subject", "auditor", "it"):
         assert as_(cast[name]).get(reverse("activity:job_file", args=[Job.objects.get().pk])).status_code == 404
+
+
+def test_an_export_without_room_leaves_no_part_of_a_file(cast, at, settings, tmp_path):
+    """cases G13: the file is written on a device that is always full; once there is room the same job succeeds."""
+    settings.MEDIA_ROOT = tmp_path
+    job = exports.start_zip(at("delivered").cycle, by=cast.hr)
+    folder = tmp_path / "jobs"
+    folder.mkdir()
+    (folder / f"{job.pk}.part").symlink_to("/dev/full")
+    jobs.run(jobs.claim(job.pk))
+    job = Job.objects.get()
+    assert (job.status, job.error, bool(job.file)) == ("queued", "OSError", False)
+    assert list(folder.iterdir()) == []
+    jobs.run(jobs.claim(job.pk))
+    assert Job.objects.get().status == "done"
+    assert [each.name for each in folder.iterdir()] == [f"{job.pk}.zip"]
+    assert zipfile.ZipFile(folder / f"{job.pk}.zip").testzip() is None
+
+
+def test_what_a_killed_worker_left_of_an_export_is_deleted_after_a_day(db, settings, tmp_path):
+    """cases G13."""
+    settings.MEDIA_ROOT = tmp_path
+    old, new = (tmp_path / "jobs" / f"{name}.part" for name in ("old", "new"))
+    old.parent.mkdir()
+    for each in (old, new):
+        each.write_bytes(b"half")
+    moment = old.stat().st_mtime - timedelta(days=1, minutes=1).total_seconds()
+    os.utime(old, (moment, moment))
+    tasks.clear_away()
+    assert (old.exists(), new.exists()) == (False, True)
