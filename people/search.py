@@ -1,6 +1,6 @@
 """Finding rows by a part of a name: the condition, and the index that serves it where PostgreSQL allows it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -99,53 +99,3 @@ class Joined(Aggregate):
 
     def as_sqlite(self, compiler, connection, **extra):
         return self.as_sql(compiler, connection, function="GROUP_CONCAT", **extra)
-
-
-# --- for migrations ------------------------------------------------------------------------------------------------
-# `icontains` compares UPPER(column::text); the indexes hold the same expression.
-INDEX = "CREATE INDEX {name} ON {table} USING gin (UPPER({column}::text) gin_trgm_ops);"
-FORWARD = """
-DO $$
-BEGIN
-    CREATE EXTENSION IF NOT EXISTS pg_trgm;
-    {indexes}
-EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file OR undefined_object THEN
-    RAISE NOTICE 'pg_trgm is not to be had; the search by part of a name reads all names';
-END
-$$
-"""
-
-
-def index_parts(table: str, **columns: str) -> tuple[Callable, Callable]:
-    """For `RunPython`, there and back: an index of parts by name for each column (column="name of the index")."""
-    indexes = "\n".join(INDEX.format(name=name, table=table, column=column) for column, name in columns.items())
-
-    def on_postgresql(sql: str) -> Callable:
-        def step(_apps, schema_editor):
-            if schema_editor.connection.vendor == "postgresql":
-                schema_editor.execute(sql, params=None)
-
-        return step
-
-    return (
-        on_postgresql(FORWARD.format(indexes=indexes)),
-        on_postgresql(f"DROP INDEX IF EXISTS {', '.join(columns.values())}"),
-    )
-
-
-def fill_search(app: str, model: str) -> Callable:
-    """For `RunPython`: writes the search column of the rows that are there, two thousand at a time."""
-
-    def step(apps, _schema_editor):
-        rows = apps.get_model(app, model).objects
-        field = rows.model._meta.get_field("search")
-        batch = []
-        for row in rows.only("pk", *field.of).iterator(chunk_size=BATCH):
-            field.pre_save(row, add=False)
-            batch.append(row)
-            if len(batch) == BATCH:
-                rows.bulk_update(batch, ["search"], batch_size=BATCH)
-                batch = []
-        rows.bulk_update(batch, ["search"], batch_size=BATCH)
-
-    return step
