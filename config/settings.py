@@ -158,6 +158,9 @@ ACCOUNT_FORMS = {
     "request_login_code": "people.sign_in.RequestCode",
     "confirm_login_code": "people.sign_in.ConfirmCode",
     "reset_password": "people.sign_in.RequestReset",
+    "reset_password_from_key": "people.sign_in.NewPassword",
+    "change_password": "people.sign_in.ChangePassword",
+    "set_password": "people.sign_in.SetPassword",
 }
 MFA_FORMS = {
     "authenticate": "people.sign_in.Factor",

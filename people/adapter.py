@@ -5,7 +5,7 @@ from uuid import uuid4
 from allauth.account.adapter import DefaultAccountAdapter
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from activity.clients import client_of
@@ -40,7 +40,12 @@ def blocked_message() -> str:
 class ClosedRegistration(DefaultAccountAdapter):
     """HR creates accounts; mails of allauth are owed like all others; guessing is limited by our own counters."""
 
-    error_messages = DefaultAccountAdapter.error_messages | {"too_many_login_attempts": lazy(blocked_message, str)()}
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": lazy(blocked_message, str)(),
+        "enter_current_password": gettext_lazy("This is not your current password."),
+        "incorrect_password": gettext_lazy("This password is not right."),
+        "incorrect_code": gettext_lazy("This code is not right, or it has expired."),
+    }
 
     def is_open_for_signup(self, request) -> bool:
         return False

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activity.clients import client_of
 from people import credentials, known_browsers, policies
@@ -59,6 +60,15 @@ def passkeys(request) -> dict:
 
 class FactorAdapter(DefaultMFAAdapter):
     """Secrets are encrypted with the secret key; passkeys belong to the configured address, not to a request's Host."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code is not right. Codes of an app change every 30 seconds."),
+    }
+
+    def generate_authenticator_name(self, user, type) -> str:
+        """What a new passkey is called until its owner names it."""
+        n = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("My passkey") if n == 0 else _("Passkey %(n)d") % {"n": n + 1}
 
     def _boxes(self) -> MultiFernet:
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]

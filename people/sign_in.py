@@ -7,7 +7,14 @@ the worker that sends and by the form that checks. A copy of the database holds 
 import secrets
 from collections.abc import Callable
 
-from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm, ResetPasswordForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -59,6 +66,29 @@ class RequestReset(ResetPasswordForm):
         if not limits.may_ask_for_reset(context.request, email):
             raise too_many()
         return email
+
+
+class _Named:
+    """The labels of the password forms, in the words of all our forms."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        names = {"oldpassword": _("Current password"), "password1": _("New password"), "password2": _("Once more")}
+        for name in names.keys() & self.fields.keys():  # type: ignore[attr-defined]
+            self.fields[name].label = names[name]  # type: ignore[attr-defined]
+            self.fields[name].widget.attrs.pop("placeholder", None)  # type: ignore[attr-defined]
+
+
+class ChangePassword(_Named, ChangePasswordForm):
+    pass
+
+
+class SetPassword(_Named, SetPasswordForm):
+    pass
+
+
+class NewPassword(_Named, ResetPasswordKeyForm):
+    pass
 
 
 def limited(user, check: Callable[[], str]) -> str:

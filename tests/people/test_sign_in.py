@@ -194,3 +194,12 @@ def test_links_in_mails_come_from_the_settings_and_not_from_the_host_header(cast
     for message in mailoutbox:
         assert host not in message.body
     assert f"{product.BASE_URL}/accounts/password/reset/key/" in mailoutbox[0].body
+
+
+def test_a_new_password_is_asked_for_and_refused_in_our_words(client, person):
+    client.force_login(person)
+    path = reverse("account_change_password")
+    page = client.get(path).content.decode()
+    assert all(label in page for label in ("Current password", "New password", "Once more"))
+    refused = client.post(path, {"oldpassword": "not mine", "password1": "x" * 14, "password2": "x" * 14})
+    assert "This is not your current password." in refused.content.decode()
