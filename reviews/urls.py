@@ -1,14 +1,14 @@
 from django.urls import path
 
-from reviews.views import calibration, cycles, documents, handovers, home, leavers, reviews, writing
+from reviews.views import calibration, cycles, decisions, documents, home, reviews, writing
 
 app_name = "reviews"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("team/", home.team, name="team"),
-    path("handovers/", handovers.handovers, name="handovers"),
-    path("leavers/", leavers.leavers, name="leavers"),
+    path("handovers/", decisions.handovers, name="handovers"),
+    path("leavers/", decisions.leavers, name="leavers"),
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/new/", cycles.cycle_new, name="cycle_new"),
     path("cycles/<uuid:pk>/", cycles.cycle, name="cycle"),
