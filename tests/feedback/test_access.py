@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from feedback import services
-from feedback.models import Ask, Praise
+from feedback.models import Ask, Praise, Request
 from feedback.urls import urlpatterns
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import SIX
@@ -44,6 +44,8 @@ TABLE = {
     "address": ("get", {"hr"}),
     "replace": ("get", {"hr"}),
     "confirm": ("post", {"hr"}),
+    "ask_to_confirm": ("get", LEADERS),
+    "vouch": ("get", {"stranger"}),
     "praise": ("get", SIGNED_IN),
     "praise_detail": ("get", {"subject", "stranger"}),
     "ask": ("get", SIGNED_IN),
@@ -68,7 +70,9 @@ def rows(cast):
     giver = about([own.pk], ["request", "autosave", "check", "decline", "code"])
     lists = about([nominating.pk], ["round", "propose", "send_list", "return_list", "approve"])
     results = about([released.pk], ["results", "results_csv", "results_xlsx"])
-    handled = about([requests[0].pk], ["remove", "address", "replace", "confirm"])
+    handled = about([requests[0].pk], ["remove", "address", "replace", "confirm", "ask_to_confirm"])
+    outsider = make_request(collecting)
+    Request.objects.filter(pk=outsider.pk).update(confirmer=cast.stranger, confirmed_by=None)
     asks = about([ask.pk], ["ask_detail", "ask_decline"])
     return (
         giver
@@ -81,6 +85,7 @@ def rows(cast):
             "bent_link": ["x" * 43, ">"],
             "older": ["praise"],
             "step": [own.pk, 1],
+            "vouch": [outsider.pk],
             "hide": [released.pk, text],
             "praise_detail": [praise.pk],
         }

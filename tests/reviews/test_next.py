@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -110,11 +112,13 @@ def test_hr_without_an_open_cycle_is_told_so(cast, catalogue, as_):
     assert "No cycle is open." in as_(cast.hr).get("/").content.decode()
 
 
-@pytest.mark.parametrize("size", [1, 3, 8])
-def test_the_card_costs_the_same_for_any_number_of_cycles(cast, catalogue, as_, size, django_assert_num_queries):
-    for number in range(size):
+def test_the_card_costs_the_same_for_any_number_of_cycles(cast, catalogue, as_):
+    client, costs = as_(cast.hr), []
+    for number in range(8):
         make_review(make_user(manager=cast.manager), cast.hr, name=f"Cycle {number}")
-    client = as_(cast.hr)
-    client.get("/")
-    with django_assert_num_queries(12):
         client.get("/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/")
+        costs.append(len(asked))
+    assert len(set(costs)) == 1
+    assert costs[0] <= 15
