@@ -27,7 +27,11 @@ def csrf_failure(request, reason=""):
 
 def database_busy(request):
     """Nothing was stored, as another change held the database for too long; a form waits to be sent once more."""
-    return _kept(request, 503) if _may_be_kept(request) else None
+    if not _may_be_kept(request):
+        return None
+    page = _kept(request, 503)
+    page["Retry-After"] = "30"  # seconds
+    return page
 
 
 def _may_be_kept(request) -> bool:
