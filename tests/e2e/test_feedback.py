@@ -94,7 +94,7 @@ def test_a_list_is_made_by_its_subject_and_approved_by_the_manager(cast, opened,
     follow(desk, "Take off")
     add(desk, "Dana Scientist")
     add_from_outside(desk, "Cem Outside", "cem@example.com")
-    desk.get_by_text("3 outsiders are not confirmed by HR yet").wait_for()
+    desk.get_by_text("3 outsiders are not confirmed yet").wait_for()
     confirm_outsiders(round, by=cast.hr)
     desk.reload()
     desk.get_by_text("Stakeholders (3): enough for a group of their own").wait_for()
