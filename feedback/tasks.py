@@ -59,6 +59,6 @@ def renew_counts() -> int:
 
 
 @shared_task
-def wipe() -> int:
-    """What drafts that were sent and answers that were released left in the files of the database; how many tables."""
+def wipe() -> bool:
+    """What drafts that were sent and answers that were released left in the database files; whether all is gone."""
     return services.wipe()
