@@ -206,7 +206,7 @@ def test_a_form_sent_while_the_line_is_down_stays_with_its_text_and_goes_when_it
     state(page, "Not saved yet")
     page.get_by_role("button", name="Submit").click()
     heard, failed = len(DRAFT.requests), []
-    page.on("requestfailed", failed.append)
+    page.on("requestfailed", lambda request: failed.append(request.url))
     page.get_by_role("button", name="Send").click()
     until(page, lambda: failed or len(DRAFT.requests) > heard)  # what is sent is refused too
     expect(page.get_by_role("dialog")).to_be_hidden()
