@@ -33,6 +33,7 @@ def prepare(size: int) -> bool:
         DATABASE_OPTIONS=database.PATIENT,
         PLUMBLINE_DATA=str(folder),
         DEBUG="0",
+        REQUIRE_SECOND_FACTOR="0",  # HR would be led to setting one up
         CELERY_BROKER_URL="memory://",
         LOG_LEVEL="ERROR",
     )

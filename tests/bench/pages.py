@@ -1,6 +1,5 @@
 """The pages, each as the person who opens it, measured over HTTP beside the floor page of the same moment."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -122,7 +121,7 @@ def autosave(review) -> Callable:
     def ask(browser):
         data = {name: f"Version {state['version']}", "version": state["version"]}
         answer = browser.post(f"/reviews/{review.pk}/self-assessment/", data, **{"X-Autosave": "1"})
-        state["version"] = json.loads(answer.body)["version"]
+        state["version"] = answer.json["version"]
         return answer
 
     return ask
@@ -138,6 +137,8 @@ def measure(cast: Cast, page: Page, repeats: int) -> dict:
     for _ in range(repeats):
         floors.append(browser.get("/floor/"))
         answers.append(ask(browser))
+        if answers[-1].status != 200:  # a way to sign in or a refusal would be measured as a page
+            raise SystemExit(f"{page.name} as {page.who} was answered with {answers[-1].status}")
     return {"page": page.name, "who": page.who, "limit": page.limit, "path": page.path} | summed(answers, floors)
 
 
@@ -179,5 +180,5 @@ def give(port: int, request) -> list:
     browser.get(f"/f/{links.mint(request)['answer']}/")
     seen = [browser.get(f"{path}/"), browser.get(f"{path}/2/")]
     saved = browser.post(f"{path}/save/", answers_to(request) | {"version": 0}, **{"X-Autosave": "1"})
-    version = json.loads(saved.body)["version"]
+    version = saved.json["version"]
     return [*seen, saved, browser.post(f"{path}/check/", {"version": version})]

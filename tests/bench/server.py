@@ -1,6 +1,8 @@
 """The product as in production: gunicorn with as many workers as `serve` has, spoken to over one open connection."""
 
+import gzip
 import http.client
+import json
 import os
 import subprocess
 import sys
@@ -48,6 +50,11 @@ class Answer:
     seconds: float
     headers: dict
     body: bytes
+
+    @property
+    def json(self) -> dict:
+        packed = self.headers.get("content-encoding") == "gzip"
+        return json.loads(gzip.decompress(self.body) if packed else self.body)
 
 
 @dataclass
