@@ -96,13 +96,12 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(policies.requests_open_to(user) | policies.requests_handled_by(user))
 
     def asked_of(self, user):
-        """What waits for `user` as a giver and can still be answered, the nearest deadline first."""
-        asked = self.open_on(organisation_today()).filter(giver=user)
-        return asked.select_related("round__subject").with_last_day().order_by("last_day")
+        """What `user` was asked as a giver and can still answer, or need not at the moment (`round.is_paused`).
 
-    def on_hold_of(self, user):
-        """What `user` was asked and need not do at the moment."""
-        return self.paused().filter(giver=user).select_related("round__subject").order_by("round__subject__name")
+        The nearest deadline first.
+        """
+        asked = self.open_or_paused_on(organisation_today()).filter(giver=user)
+        return asked.select_related("round__subject").with_last_day().order_by("last_day", "round__subject__name")
 
     def to_confirm_by(self, user):
         """Outsiders about whom `user`, a colleague, was asked whether they exist."""

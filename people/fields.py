@@ -43,6 +43,7 @@ class TypedField(forms.ModelChoiceField):
 
     many: Any  # the words for several finds, with %(who)s
     none: Any  # the words for no find
+    shown: tuple[str, ...]  # the columns of an offered row
 
     def exact(self, words: str):
         raise NotImplementedError
@@ -79,7 +80,7 @@ class TypedField(forms.ModelChoiceField):
 
     def offered(self) -> list:
         """All rows where they are few, for a list to choose from while typing; else none."""
-        rows = list(self.queryset[: MOST_OFFERED + 1])
+        rows = list(self.queryset.only(*self.shown)[: MOST_OFFERED + 1])
         return rows if len(rows) <= MOST_OFFERED else []
 
 
@@ -89,6 +90,7 @@ class PersonField(TypedField):
     widget = forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
     many = _("More than one person has this name: %(who)s. Please type the e-mail address.")
     none = _("Nobody of this name or address was found.")
+    shown = ("name", "email")
 
     def __init__(self, **options):
         queryset = options.pop("queryset", None)
@@ -114,6 +116,7 @@ class TeamField(TypedField):
     widget = forms.TextInput(attrs={"list": "teams", "autocomplete": "off"})
     many = _("More than one team is called like this: %(who)s. Please type the whole name.")
     none = _("No team of this name was found.")
+    shown = ("name",)
 
     def __init__(self, **options):
         super().__init__(Team.objects.all(), **options)

@@ -21,7 +21,6 @@ from people.querysets import REFUSED_FOR
 from reviews.models import Cycle
 from reviews.services import leavers
 from reviews.services.handovers import undecided_for
-from reviews.states import CycleStatus
 
 STALE = timedelta(minutes=5)  # as in the readiness probe: the clock ticks every minute
 
@@ -45,13 +44,16 @@ class Card:
     in_order: list[str]
 
 
-def cards_for(user, cycles: list[Cycle]) -> list[Card]:
-    """One card for each role of `user`; `cycles` are the open ones they run, each with its `numbers`."""
-    runs_cycles = user.is_hr or user.is_hr_partner
-    numbers = counted_at_once(user, rows_for(user, runs_cycles))
+def cards_for(user, running: list[Cycle] | None = None, drafts: int = 0) -> list[Card]:
+    """One card for each role of `user`.
+
+    `running` are the open cycles they run as HR, each with its `numbers`, None for everybody else; `drafts` how many
+    cycles they have not launched yet.
+    """
+    numbers = counted_at_once(user, rows_for(user, runs_cycles=running is not None)) | {"drafts": drafts}
     cards = []
-    if runs_cycles:
-        cards.append(Card("attention", _("Needs attention"), late(cycles) + of_hr(numbers), []))
+    if running is not None:
+        cards.append(Card("attention", _("Needs attention"), late(running) + of_hr(numbers), []))
     if can_operate(user):
         cards.append(health(numbers))
     if can_audit(user):
@@ -59,11 +61,10 @@ def cards_for(user, cycles: list[Cycle]) -> list[Card]:
     return cards
 
 
-def rows_for(user, runs_cycles: bool) -> dict[str, QuerySet]:
+def rows_for(user, *, runs_cycles: bool) -> dict[str, QuerySet]:
     """The rows whose numbers `user` is told, by name."""
     rows: dict[str, QuerySet] = {}
     if runs_cycles:
-        rows["drafts"] = Cycle.objects.visible_to(user).filter(status=CycleStatus.DRAFT)
         rows["handovers"] = undecided_for(user)
         rows["leavers"] = leavers.undecided_for(user)
     if can_manage_people(user):
@@ -89,8 +90,8 @@ def counted_at_once(user, rows: dict[str, QuerySet]) -> dict[str, int]:
 
 
 def _count(rows: QuerySet) -> Subquery:
-    same = rows.model.objects.filter(pk__in=rows.order_by().values("pk")).order_by()
-    numbers = same.annotate(same=Value(1)).values("same").annotate(n=Count("pk")).values("n")
+    same = rows.order_by().annotate(same=Value(1)).values("same")
+    numbers = same.annotate(n=Count("pk", distinct=True)).values("n")
     return Subquery(numbers, output_field=IntegerField())
 
 

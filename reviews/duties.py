@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -33,14 +34,29 @@ class Duty:
 def own_reviews(user) -> list[Review]:
     """The newest reviews about `user`, for the home page and for what is due in them."""
     rows = Review.objects.filter(subject=user).exclude(cycle__status=CycleStatus.DRAFT).for_status()
+    rows = rows.prefetch_related(None)  # `duties_of` reads the stages of these and of the managed reviews at once
     return [row for row in rows.order_by("-cycle__period_start")[:MOST_OWN] if holds(reviews_open_to(user), row)]
 
 
-def duties_of(user, own: list[Review] | None = None) -> list[Duty]:
-    """All open duties of `user`, the most urgent first; a fixed number of queries. `own` are their own reviews."""
-    parts = (_managed_reviews, _feedback_requests, _confirmations, _action_items, _goals, _calibration)
-    duties = [duty for part in parts for duty in part(user)]
-    duties += _in_own_reviews(own_reviews(user) if own is None else own)
+def requests_of(user) -> list[Request]:
+    """What `user` was asked as a giver, for the home page and for what is due of it."""
+    shown = ("due_on", "status", "round__closes_on", "round__status", "round__goes_on_without_subject")
+    rows = Request.objects.asked_of(user).only(*shown, "round__subject__name", "round__subject__is_active")
+    return list(rows)
+
+
+def duties_of(user, own: list[Review] | None = None, asked: list[Request] | None = None) -> list[Duty]:
+    """All open duties of `user`, the most urgent first; a fixed number of queries.
+
+    `own` are the reviews about them, `asked` the requests they were asked, where the page has read them already.
+    """
+    own = own_reviews(user) if own is None else own
+    asked = requests_of(user) if asked is None else asked
+    managed = list(_managed_reviews(user))
+    prefetch_related_objects([*own, *managed], "cycle__stages")
+    duties = [*_in_managed_reviews(managed), *_in_own_reviews(own), *_feedback_requests(asked)]
+    for part in (_confirmations, _action_items, _goals, _calibration):
+        duties += part(user)
     return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
 
 
@@ -72,16 +88,27 @@ def _in_own_reviews(reviews):
 
 
 def _managed_reviews(user):
-    """Evaluations to write, reviews to deliver, and lists of collaborators to check: one query, two for the labels.
+    """All running reviews of the user's people, who are few.
 
-    It reads all running reviews of the user's people, who are few: a condition over reviews and rounds took PostgreSQL
-    five times as long to plan.
+    A condition over reviews and rounds, for those with something to do, took PostgreSQL five times as long to plan.
     """
     reviews = Review.objects.managed_by(user).filter(cycle__status=CycleStatus.OPEN).unfinished()
     reviews = reviews.exclude(subject__is_active=False, goes_on_without_subject_at=None)
-    names = ("cycle", "subject__name", "round__status", "round__list_sent_on", "status", "is_returned")
-    rows = reviews.select_related("subject", "round").only(*names, *DUE_FIELD.values())
-    for review in rows.prefetch_related("cycle__stages").order_by():
+    names = (
+        "cycle__name",
+        "cycle__status",
+        "subject__name",
+        "round__status",
+        "round__list_sent_on",
+        "status",
+        "is_returned",
+    )
+    return reviews.select_related("cycle", "subject", "round").only(*names, *DUE_FIELD.values()).order_by()
+
+
+def _in_managed_reviews(reviews):
+    """Evaluations to write, reviews to deliver, and lists of collaborators to check."""
+    for review in reviews:
         about = review.subject
         if review.status == ReviewStatus.MANAGER_EVALUATION:
             url = reverse("reviews:evaluation", args=[review.pk])
@@ -96,15 +123,16 @@ def _managed_reviews(user):
             yield Duty(title, url, review.self_assessment_due_on, "users", about=about)
 
 
-def _feedback_requests(user):
-    shown = ("due_on", "status", "round__closes_on", "round__status", "round__subject__name")
-    for request in Request.objects.asked_of(user).only(*shown).order_by():
+def _feedback_requests(asked):
+    for request in asked:
+        if request.round.is_paused:
+            continue
         url = reverse("feedback:request", args=[request.pk])
         yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
 
 
 def _confirmations(user):
-    for request in Request.objects.to_confirm_by(user):
+    for request in Request.objects.to_confirm_by(user).select_related(None).only("name").order_by():
         title = _("Say whether you know %(name)s") % {"name": request.name}
         yield Duty(title, reverse("feedback:vouch", args=[request.pk]), None, "users")
 

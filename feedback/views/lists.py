@@ -51,10 +51,11 @@ def slice_of_list(name: str, user, asked):
 def overview(request):
     """What waits for me as a giver, the rounds about me and those I lead, and feedback between cycles."""
     user = request.user
+    asked = list(Request.objects.asked_of(user))
     context = {
-        "asked": Request.objects.asked_of(user),
+        "asked": [each for each in asked if not each.round.is_paused],
         "to_confirm": Request.objects.to_confirm_by(user),
-        "on_hold": Request.objects.on_hold_of(user),
+        "on_hold": [each for each in asked if each.round.is_paused],
         "questions": Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True).select_related(
             "asker"
         ),

@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='review',
-            index=models.Index(condition=models.Q(('status__in', ['self_assessment', 'peer_review', 'manager_evaluation', 'calibration', 'delivery']), models.Q(('manager', models.F('line_manager')), _negated=True)), fields=['cycle'], name='review_of_another_manager'),
+            index=models.Index(condition=models.Q(('status__in', ['self_assessment', 'peer_review', 'manager_evaluation', 'calibration', 'delivery']), models.Q(('manager', models.F('line_manager')), _negated=True)), fields=['cycle'], include=('id', 'line_manager'), name='review_of_another_manager'),
         ),
         migrations.AddIndex(
             model_name='review',

@@ -45,7 +45,8 @@ def groupless(cycle, words: str) -> list:
     rows = rows.exclude(status__in=[ReviewStatus.CANCELLED, *AFTER_DELIVERY])
     if names := [name for name in words.split(",") if name.strip()]:
         rows = rows.filter(named(*names))
-    return list(rows.select_related("subject", "manager").order_by("subject__name", "pk")[: MOST + 1])
+    rows = rows.select_related("subject", "manager").only("cycle", "subject__name", "manager__name")
+    return list(rows.order_by("subject__name", "pk")[: MOST + 1])
 
 
 def visible_group(request, pk) -> CalibrationGroup:

@@ -2,9 +2,8 @@
 
 from django.shortcuts import render
 
-from feedback.models import Request
 from reviews.attention import cards_for
-from reviews.duties import duties_of, own_reviews
+from reviews.duties import duties_of, own_reviews, requests_of
 from reviews.models import Cycle, Review
 from reviews.numbers import with_numbers
 from reviews.states import CycleStatus
@@ -14,22 +13,26 @@ MOST_CYCLES = 3
 
 def home(request):
     user = request.user
-    own = own_reviews(user)
-    context = {"duties": duties_of(user, own), "reviews": own, "runs_cycles": user.is_hr or user.is_hr_partner}
-    context["on_hold"] = Request.objects.on_hold_of(user)
-    cycles = running_cycles(user) if context["runs_cycles"] else []
+    own, asked = own_reviews(user), requests_of(user)
+    context = {"duties": duties_of(user, own, asked), "reviews": own, "runs_cycles": user.is_hr or user.is_hr_partner}
+    context["on_hold"] = [each for each in asked if each.round.is_paused]
     if context["runs_cycles"]:
-        context["cycles"] = cycles
-    context["cards"] = cards_for(user, cycles)
+        running, drafts = cycles_of(user)
+        context["cycles"] = running
+        context["cards"] = cards_for(user, running, drafts)
+    else:
+        context["cards"] = cards_for(user)
     context["to_look_at"] = sum(len(card.matters) for card in context["cards"])
     context["has_own_work"] = not (user.is_hr or user.is_it or user.is_auditor)
     return render(request, "reviews/home.html", context)
 
 
-def running_cycles(user) -> list[Cycle]:
-    """The newest open cycles for HR, each with its `numbers`."""
-    rows = Cycle.objects.visible_to(user).filter(status=CycleStatus.OPEN)
-    return with_numbers(user, list(rows.order_by("-period_start", "name")[:MOST_CYCLES]))
+def cycles_of(user) -> tuple[list[Cycle], int]:
+    """The newest open cycles `user` runs as HR, each with its `numbers`; and how many are not launched yet."""
+    rows = Cycle.objects.visible_to(user).filter(status__in=[CycleStatus.OPEN, CycleStatus.DRAFT])
+    cycles = list(rows.order_by("-period_start", "name"))
+    running = [cycle for cycle in cycles if cycle.status == CycleStatus.OPEN]
+    return with_numbers(user, running[:MOST_CYCLES]), len(cycles) - len(running)
 
 
 def team(request):
