@@ -478,13 +478,16 @@ def test_the_page_of_a_round_asks_the_same_number_of_questions(cast, as_, django
         assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
 
 
-@pytest.mark.parametrize("rows", [1, 3, 30])
-def test_the_overview_asks_the_same_number_of_questions(cast, as_, django_assert_num_queries, rows):
-    for number in range(rows):
-        led = make_round(make_user(f"Subject {number}", manager=cast.manager), status="collecting")
-        make_request(led, giver=cast.peer, relation="stakeholder")
-        other = make_round(make_user(f"Other {number}", manager=cast.head), status="collecting")
-        make_request(other, giver=cast.manager, relation="stakeholder")
-    client = as_(cast.manager)
-    with django_assert_num_queries(13):
-        assert client.get("/feedback/").status_code == 200
+def test_the_overview_asks_the_same_number_of_questions_for_1_and_for_30(cast, as_, django_assert_max_num_queries):
+    client, counts = as_(cast.manager), []
+    client.get("/feedback/")  # the first page of a session writes when it was seen
+    for rows in (1, 29):
+        for number in range(rows):
+            led = make_round(make_user(f"Subject {rows}-{number}", manager=cast.manager), status="collecting")
+            make_request(led, giver=cast.peer, relation="stakeholder")
+            other = make_round(make_user(f"Other {rows}-{number}", manager=cast.head), status="collecting")
+            make_request(other, giver=cast.manager, relation="stakeholder")
+        with django_assert_max_num_queries(15) as asked:
+            assert client.get("/feedback/").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
