@@ -209,6 +209,16 @@ def autosave_answer(row, stored: dict, merge: Merge, *, refused: dict[str, str],
     return JsonResponse(content, status=409 if conflicts else 400 if refused else 200)
 
 
+def asks_for_version(request) -> bool:
+    """Whether a page that somebody came back to asks if another tab has saved meanwhile."""
+    return request.method == "GET" and "X-Autosave" in request.headers
+
+
+def version_answer(row) -> JsonResponse:
+    """The page saves, without a change, only if this is newer than its own version; see components/README.md."""
+    return JsonResponse({"version": row.version})
+
+
 def with_others(data, merge: Merge):
     """What was posted, with the texts of another tab in the fields that were not touched here."""
     data = data.copy()

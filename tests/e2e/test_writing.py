@@ -89,6 +89,40 @@ def test_an_untouched_field_takes_the_other_tabs_text_and_a_full_save_keeps_it(c
     assert (answers["sr_timeline"], answers["sn_grow"]) == ("from tab A", "from tab B")
 
 
+def come_back(page):
+    """Turn to this tab of a browser without windows: what the browser tells the page then."""
+    page.bring_to_front()
+    page.evaluate("dispatchEvent(new Event('focus')), document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_an_idle_tab_takes_the_other_tabs_text_as_soon_as_somebody_comes_back_to_it(cast, review, tab):
+    """cases A1: one question for the version, one merge; nothing is asked in between."""
+    url = address_of("self_assessment", review)
+    idle = tab(cast.subject, url)
+    asked = []
+    idle.on("request", lambda request: asked.append(request.method) if request.url.endswith(url) else None)
+    other = tab(cast.subject, url, beside=idle)
+    write(other, "sn_grow", "from the other tab")
+    saved(other)
+    assert asked == []
+    come_back(idle)
+    expect(idle.locator("[name=sn_grow]")).to_have_value("from the other tab")
+    assert asked == ["GET", "POST"]
+    with idle.expect_response(lambda response: response.request.method == "GET"):
+        come_back(idle)
+    assert asked == ["GET", "POST", "GET"]  # nothing is newer now
+    press(idle, "Save draft")
+    assert fresh(review).self_assessment.answers == {"sn_grow": "from the other tab"}
+
+
+def test_an_idle_tab_is_told_when_its_form_was_sent_in_the_other(cast, review, tab, at):
+    """cases A1"""
+    idle = tab(cast.subject, address_of("self_assessment", review))
+    at("peer_review")
+    come_back(idle)
+    expect(idle.locator("[data-autosave-state]")).to_contain_text("can no longer be changed")
+
+
 def test_without_scripts_an_old_tab_overwrites_nothing(cast, review, tab):
     """cases A1, with JavaScript off"""
     url = address_of("self_assessment", review)
