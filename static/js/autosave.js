@@ -160,6 +160,7 @@ class Saver {
   }
 
   say(state, time = "") {
+    if (!this.state) return; // a form that is not open yet
     const text = texts[state].replace("{time}", time);
     if (this.state.dataset.state === state && this.state.firstChild?.textContent.trim() === text) return; // or it is read out again
     this.state.dataset.state = state;
