@@ -85,6 +85,7 @@ def point(key):
 DEEDS = {
     "reviews:extend": Edit("due_on", from_today(210), from_today(200)),
     "reviews:change_manager": Edit("manager", "edda.falk@example.org", "sten.fremd@example.org"),
+    "feedback:address": Edit("email", "tab.a@example.com", "tab.b@example.com"),
     "reviews:group_change": Edit("overall", point("beyond"), point("partly")),
 }
 TRIED = EDITS | DEEDS
@@ -226,7 +227,7 @@ def first_deed_shown(tabs):
     [form] = [form for form in forms_of(refused) if getattr(form, "conflicts", [])]
     is_said = form.conflicts[0]["theirs"] in html.unescape(refused.content.decode())
     again = tabs.save(shown)
-    kept = shown[edit.one], shown["reason"]
+    kept = shown[edit.one], shown.get("reason", REASON["reason"])
     found = done.status_code, refused.status_code, *kept, unchanged, is_said, again.status_code
     return (*found, tabs.open()["base"] != after_b), (302, 409, [from_a], ["Because"], True, True, 302, True)
 
@@ -252,6 +253,6 @@ def test_another_tabs_change_of_the_same_field_is_shown_and_stays_until_one_has_
 
 @pytest.mark.parametrize("tabs", WITH_DEEDS, indirect=True)
 def test_what_another_tab_has_decided_is_shown_before_it_is_decided_again(tabs):
-    """cases A1: a calibrated result, another manager, a later deadline."""
+    """cases A1: a calibrated result, another manager, a later deadline, an outsider's address."""
     found, due = tabs(first_deed_shown, DEEDS)
     assert found == due
