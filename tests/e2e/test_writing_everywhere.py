@@ -88,23 +88,24 @@ def sign_out(page):
     page.context.clear_cookies(name="plumbline_session")
 
 
-def sent_from_two_tabs(place, *, is_new, **how):
+def sent_from_two_tabs(place, *, is_new, scripts=True):
     """B is sent first. A says what B changed, or a new row is made of each."""
-    a = place.open(**how)
-    b = place.open("Written in tab B, and sent first.", beside=a)
+    how = "with scripts" if scripts else "without scripts"
+    theirs, mine = f"Written in tab B {how}, and sent first.", f"Written in tab A {how}, and sent after B."
+    a = place.open(scripts=scripts)
+    b = place.open(theirs, beside=a)
     place.send(b)
-    mine = "Written in tab A, and sent after B."
     place.fill(a, mine)
     place.send(a)
     if not is_new:
         expect(a.get_by_text(ALSO_CHANGED)).to_be_visible()
-        expect(a.get_by_role("alert").get_by_text("Written in tab B, and sent first.").first).to_be_visible()
+        expect(a.get_by_role("alert").get_by_text(theirs).first).to_be_visible()
         expect(place.on(a)).to_have_value(mine)
+        assert theirs in place.stored()
         assert mine not in place.stored()
-        assert "Written in tab B, and sent first." in place.stored()
         place.send(a)
     assert mine in place.stored()
-    assert ("Written in tab B, and sent first." in place.stored()) == is_new
+    assert (theirs in place.stored()) == is_new
     b.close()
     return a
 
