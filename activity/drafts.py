@@ -23,6 +23,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
+from activity.moments import day_in_words
+
 MOST_BYTES = 100_000  # of one field, in UTF-8; a draft up to here is stored, whatever the limit of its field
 UNKNOWN = -1  # the version of a post that names none: older than every save
 
@@ -209,6 +211,16 @@ def autosave_answer(row, stored: dict, merge: Merge, *, refused: dict[str, str],
     return JsonResponse(content, status=409 if conflicts else 400 if refused else 200)
 
 
+def asks_for_version(request) -> bool:
+    """Whether a page that somebody came back to asks if another tab has saved meanwhile."""
+    return request.method == "GET" and "X-Autosave" in request.headers
+
+
+def version_answer(row) -> JsonResponse:
+    """The page saves, without a change, only if this is newer than its own version; see components/README.md."""
+    return JsonResponse({"version": row.version})
+
+
 def with_others(data, merge: Merge):
     """What was posted, with the texts of another tab in the fields that were not touched here."""
     data = data.copy()
@@ -273,14 +285,20 @@ class Merging(forms.Form):
     def clean(self):
         cleaned = super().clean() or {}
         if stored := self.stored():
-            # A field that cannot be read is neither merged nor taken as read: the next save asks about it again.
             base = posted_base({"base": self.data.get(self.add_prefix("base"))})
-            unread = {name: base.pop(name) for name in self.errors if name in base}
+            unread = {name: base.pop(name) for name in self._unread() if name in base}
             mine = {name: value for name, value in cleaned.items() if name in stored}
-            merge = merged(stored, mine, base, is_newest=self.is_newest())
+            merge = self.merge(stored, mine, base)
             cleaned |= {name: self._stored_value(name) for name in merge.others}
             self._show(fingerprints(stored) | unread, merge)
         return cleaned
+
+    def _unread(self) -> list[str]:
+        """Fields that cannot be read: neither merged nor taken as read, the next save asks about them again."""
+        return list(self.errors)
+
+    def merge(self, stored: dict, mine: dict, base: dict) -> Merge:
+        return merged(stored, mine, base, is_newest=self.is_newest())
 
     def _stored_value(self, name):
         """As `cleaned_data` would hold it."""
@@ -309,11 +327,29 @@ class Merging(forms.Form):
 
     def _words(self, name, value) -> str:
         """A stored value as its reader would name it."""
+        if isinstance(value, date):
+            return day_in_words(value, "D j M Y")
         given = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
         if all(isinstance(each, Model) for each in given):
             return ", ".join(sorted(map(str, given)))
         choices = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", None) or ()}
         return ", ".join(choices.get(str(each), each) for each in map(str, map(_plain, given)))
+
+
+class Deciding(Merging):
+    """The form of one deed that replaces what is stored. Its fields start empty, so there is nothing to merge.
+
+    What somebody has decided since the form was opened is shown first, and the deed waits to be sent again.
+    """
+
+    def _unread(self) -> list[str]:
+        """None: what is stored is shown whatever was typed."""
+        return []
+
+    def merge(self, stored: dict, mine: dict, base: dict) -> Merge:
+        since = [name for name, value in stored.items() if base.get(name) != fingerprint(value)]
+        is_done = [name for name in since if name in mine and fingerprint(mine[name]) == fingerprint(stored[name])]
+        return Merge(conflicts=[Conflict(name, stored[name], mine.get(name)) for name in since if name not in is_done])
 
 
 class MergingForm(Merging, forms.ModelForm):

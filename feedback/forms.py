@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import DraftText, plain_breaks, why_unstorable
+from activity.drafts import Deciding, DraftText, plain_breaks, why_unstorable
 from activity.mails import fill
 from activity.once import OnceForm
 from competencies.states import QuestionKind
@@ -202,7 +202,7 @@ class DueForm(ReasonForm):
     field_order = ["due_on", "reason"]
 
 
-class AddressForm(forms.Form):
+class AddressForm(Deciding):
     """Another address of the same outsider: of nobody who is asked already, and of nobody with an account."""
 
     email = AddressField(label=_("New e-mail address"))
@@ -210,6 +210,9 @@ class AddressForm(forms.Form):
     def __init__(self, asked, *args, **options):
         super().__init__(*args, **options)
         self.asked = asked
+
+    def stored(self) -> dict:
+        return {"email": self.asked.email}
 
     def clean_email(self):
         email = self.cleaned_data["email"]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import DraftText, Merging, MergingForm, posted_base, why_too_long
+from activity.drafts import Deciding, DraftText, Merging, MergingForm, posted_base, why_too_long
 from activity.moments import day_in_words
 from activity.once import OnceForm
 from activity.workdays import organisation_today, warning_about
@@ -284,6 +284,23 @@ class DeadlineForm(ReasonForm):
         return self.cleaned_data["confirmed"] == self.cleaned_data["due_on"]
 
 
+class ExtensionForm(Deciding, DeadlineForm):
+    """A later deadline for the stage a review is in."""
+
+    def __init__(self, *args, review, **kwargs):
+        self.review = review
+        super().__init__(*args, after=review.current_due_on, **kwargs)
+
+    def stored(self) -> dict:
+        return {"due_on": self.review.current_due_on}
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.conflicts:  # what else moves with the date is another question now
+            self.data["confirmed"] = ""
+        return cleaned
+
+
 class CloseCycleForm(ReasonForm):
     """Why a cycle is closed, and what becomes of feedback that still runs."""
 
@@ -360,7 +377,7 @@ class BulkForm(forms.Form):
         return due_on
 
 
-class ManagerForm(ReasonForm):
+class ManagerForm(Deciding, ReasonForm):
     """A new manager of record for one review."""
 
     manager = PersonField(label=_("New manager"))
@@ -373,9 +390,13 @@ class ManagerForm(ReasonForm):
 
     def __init__(self, *args, review, **kwargs):
         super().__init__(*args, **kwargs)
+        self.review = review
         others = User.objects.active().exclude(pk__in=[review.subject_id, review.manager_id])
         self.fields["manager"].queryset = others
         self.people = self.fields["manager"].offered()
+
+    def stored(self) -> dict:
+        return {"manager": self.review.manager}
 
 
 class ActionItemForm(MergingForm, OnceForm):
@@ -447,15 +468,19 @@ class GroupForm(forms.ModelForm):
         self.people = self.fields["facilitator"].offered()
 
 
-class CalibrationForm(ReasonForm):
+class CalibrationForm(Deciding, ReasonForm):
     """Another overall result for one review of the group."""
 
     overall = forms.ModelChoiceField(label=_("Overall result"), queryset=None)
     field_order = ["overall", "reason"]
 
-    def __init__(self, *args, points, **kwargs):
+    def __init__(self, *args, points, evaluation, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["overall"].queryset = points
+        self.evaluation = evaluation
+
+    def stored(self) -> dict:
+        return {"overall": self.evaluation.overall}
 
 
 class VerifyForm(forms.Form):

@@ -4,10 +4,10 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import JsonResponse
+from django.http import HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from activity import drafts
 from activity.mails import fill
@@ -197,9 +197,12 @@ def shown(form, conflicts) -> list[dict]:
 
 
 @writer_only
-@require_POST
 def autosave(http, right, draft):
     """Changed fields with the version they were read at; see templates/components/README.md for the contract."""
+    if drafts.asks_for_version(http):
+        return drafts.version_answer(draft)
+    if http.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     names = {name for each in steps_of(questions_of(right.request)) for name in each.fields}
     sent = typed(http.POST, names)
     refused = {name: why for name, text in sent.items() if (why := drafts.why_unstorable(text))}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from activity.drafts import for_change, writing
 from activity.paging import slice_of
 from activity.workflow import MoveRefused
 from feedback import candidates, policies, relations, services
@@ -231,9 +232,13 @@ def confirm(request, pk):
     return redirect(asked.round)
 
 
+@writing
 def address(request, pk):
     """An outsider's address was wrong: links to the old one end, the invitation goes to the new one."""
     asked = get_object_or_404(handled(request.user).select_related("round__subject"), pk=pk, giver=None)
+    if request.method == "POST":  # the round first, as every deed on its requests does
+        for_change(Round.objects, request).get(pk=asked.round_id)
+        asked.refresh_from_db(fields=["email"])
     form = AddressForm(asked, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -242,7 +247,7 @@ def address(request, pk):
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
         return redirect("feedback:board")
-    return render(request, "feedback/address.html", {"asked": asked, "form": form})
+    return render(request, "feedback/address.html", {"asked": asked, "form": form}, status=form.status)
 
 
 def replace(request, pk):

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
+from activity.drafts import for_change, writing
 from competencies.models import Point
 from reviews import policies
 from reviews.forms import CalibrationForm, GroupForm
-from reviews.models import CalibrationGroup, Cycle
+from reviews.models import CalibrationGroup, Cycle, Evaluation
 from reviews.services import calibration as services
 from reviews.states import AFTER_DELIVERY, ReviewStatus
 from reviews.views.asking import ask
@@ -74,13 +75,15 @@ def group(request, pk):
     return render(request, "reviews/group_detail.html", context)
 
 
+@writing
 def group_change(request, pk, review_pk):
     """Another overall result for one review, with the reason; never for one's own reports."""
     group = visible_group(request, pk)
     review = get_object_or_404(reviews_of(group, request.user).filter(status=ReviewStatus.CALIBRATION), pk=review_pk)
     scale = group.cycle.template.content["overall_scale"]
     points = Point.objects.filter(scale__catalogue=group.cycle.catalogue_id, scale__key=scale)
-    form = CalibrationForm(request.POST or None, points=points)
+    evaluation = for_change(Evaluation.objects, request).get(review=review)
+    form = CalibrationForm(request.POST or None, points=points, evaluation=evaluation)
     if not services.may_change(group, review, request.user):
         raise Http404
     if request.method == "POST" and form.is_valid():

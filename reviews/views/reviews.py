@@ -18,6 +18,7 @@ from reviews.forms import (
     ActionItemForm,
     ConversationForm,
     DeadlineForm,
+    ExtensionForm,
     ManagerForm,
     NoteForm,
     ReasonForm,
@@ -55,6 +56,15 @@ def handled(request, pk) -> Review:
     review = visible(request, pk)
     if not policies.acts_as_hr(review, request.user):
         raise Http404
+    return review
+
+
+def decided(request, pk) -> Review:
+    """As `handled`, for a deed that must know what was decided last: a POST locks the review before it is read."""
+    review = handled(request, pk)
+    if request.method == "POST":
+        for_change(Review.objects, request).get(pk=review.pk)
+        review = handled(request, pk)
     return review
 
 
@@ -109,12 +119,13 @@ def unseen_shifts(form, review, stage_key) -> list:
     return found
 
 
+@writing
 def extend(request, pk):
     """A later deadline for the present stage; what else would move is shown before it is saved."""
-    review = handled(request, pk)
+    review = decided(request, pk)
     if review.current_due_on is None or review.cycle.status != CycleStatus.OPEN:
         raise Http404
-    form = DeadlineForm(request.POST or None, after=review.current_due_on)
+    form = ExtensionForm(request.POST or None, review=review)
     move: dict = {"label": _("Extend deadline")}
     if request.method == "POST" and form.is_valid():
         if preview := unseen_shifts(form, review, review.stage_key):
@@ -125,8 +136,9 @@ def extend(request, pk):
     return ask(request, form, move, review)
 
 
+@writing
 def change_manager(request, pk):
-    review = handled(request, pk)
+    review = decided(request, pk)
     form = ManagerForm(request.POST or None, review=review)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

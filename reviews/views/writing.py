@@ -143,6 +143,8 @@ def self_assessment(request, pk):
         if request.headers.get("X-Autosave"):
             return HttpResponse(status=410)
         return redirect(review)
+    if drafts.asks_for_version(request):
+        return drafts.version_answer(review.self_assessment)
     material = Material(review)
     evidence = Evidence.objects.of(request.user).between(review.cycle.period_start, review.cycle.period_end)
     choices = tuple(Choice(str(each.pk), each.note, "") for each in evidence)
@@ -160,6 +162,8 @@ def self_assessment(request, pk):
 def evaluation(request, pk):
     """The manager's desk: everything about the period beside the form."""
     review = _open_evaluation(request, pk)
+    if drafts.asks_for_version(request):
+        return drafts.version_answer(review.evaluation)
     material = Material(review)
     sections = [each for each in material.sections("manager_form") if each.key != "mgr_overall"]
     desk = Desk(request, review, review.evaluation, sections, form_class=EvaluationForm)
@@ -169,6 +173,8 @@ def evaluation(request, pk):
 def overall(request, pk):
     """The overall result, last; sending needs the whole evaluation."""
     review = _open_evaluation(request, pk)
+    if drafts.asks_for_version(request):
+        return drafts.version_answer(review.evaluation)
     material = Material(review)
     every = material.sections("manager_form")
     desk = Desk(
@@ -209,6 +215,8 @@ def _open_evaluation(request, pk):
 def summary(request, pk):
     """Key achievements, strengths, growth areas, statement: written by the manager until delivery."""
     review = managed(request, pk, *PREPARING)
+    if drafts.asks_for_version(request):
+        return drafts.version_answer(review.summary)
     material = Material(review)
     desk = Desk(request, review, review.summary, material.summary_sections(), codes=material.content.codes)
     return desk.answer("reviews/summary_form.html", {})

@@ -46,12 +46,13 @@ class Saver {
     this.timer = setTimeout(() => this.save(), Math.min(wait, this.since + LONGEST - Date.now()));
   }
 
-  async save(keepalive) {
+  /** Saves what changed. Without a change the server is asked when another tab is ahead, or when it was out of reach. */
+  async save(keepalive, isBehind) {
     clearTimeout(this.timer);
     if (this.saving || this.isGone || this.isLeaving) return;
     this.since = undefined;
     const changes = this.changes();
-    if (!changes[0]) return;
+    if (!changes[0] && !isBehind && !this.isDown) return;
     this.saving = this.send(changes, keepalive).catch(() => !(this.isDown = true));
     const isAnswered = await this.saving;
     this.saving = undefined;
@@ -63,6 +64,24 @@ class Saver {
       this.timer = setTimeout(() => this.save(), this.retry);
       this.retry = Math.min(Math.max(this.retry * 2, RETRY), SLOWEST);
     }
+  }
+
+  /** Back on the page: what another tab saved meanwhile comes into the fields that were not touched here. */
+  async look() {
+    if (this.looking || this.saving || this.isGone || this.isLeaving || this.held.size) return;
+    this.looking = fetch(this.form.dataset.autosaveUrl, { headers: { "X-Autosave": "1" }, redirect: "manual" })
+      .then((answer) => this.endsWith(answer) || (answer.status === 200 && answer.json()))
+      .catch(() => false); // out of reach: the next save says so
+    const { version } = await this.looking || {};
+    this.looking = undefined;
+    if (version >= 0 && version !== Number(this.form.elements.version.value)) await this.save(false, true);
+  }
+
+  /** Whether the answer is that nothing can be changed any more, which is said. */
+  endsWith({ status }) {
+    this.isGone ||= [404, 405, 410].includes(status);
+    if (this.isGone) this.say("gone");
+    return this.isGone;
   }
 
   async send(changes, keepalive) {
@@ -78,9 +97,7 @@ class Saver {
       if (!this.isRenewed) this.retry = 0;
     }
     this.isRenewed = status === 403;
-    this.isGone = [404, 405, 410].includes(status);
-    if (this.isGone) this.say("gone");
-    if (![200, 400, 409].includes(status)) return false;
+    if (this.endsWith(response) || ![200, 400, 409].includes(status)) return false;
     this.adopt(await response.json(), new Map(changes));
     return true;
   }
@@ -143,6 +160,7 @@ class Saver {
   }
 
   say(state, time = "") {
+    if (!this.state) return; // a form that is not open yet
     const text = texts[state].replace("{time}", time);
     if (this.state.dataset.state === state && this.state.firstChild?.textContent.trim() === text) return; // or it is read out again
     this.state.dataset.state = state;
@@ -176,13 +194,16 @@ async function renewToken() {
 
 const savers = new Map([...document.querySelectorAll("form[data-autosave-url]")].map((form) => [form, new Saver(form)]));
 const saveAll = (keepalive) => savers.forEach((saver) => saver.save(keepalive));
+const lookAll = () => savers.forEach((saver) => saver.look());
 const on = (kind, act) => addEventListener(kind, act);
 
 on("input", ({ target }) => savers.get(target.form)?.plan());
 on("focusout", ({ target }) => savers.get(target.form)?.save());
 on("visibilitychange", () => saveAll(document.hidden)); // back from signing in, or on the way out
+on("visibilitychange", () => document.hidden || lookAll());
 on("online", () => saveAll());
 on("focus", () => saveAll()); // signed in beside
+on("focus", lookAll);
 on("beforeunload", (event) => [...savers.values()].some((saver) => saver.isUnsaved()) && event.preventDefault());
 
 // A form is saved before it is sent: it stays while the line is down, and while two texts wait for a choice.

@@ -11,6 +11,7 @@ from feedback import links, services
 from feedback.models import Request
 from feedback.views import board
 from tests.factories import answers_to, make_request, make_round, make_user
+from tests.opened import opened
 
 BOARD = "/feedback/board/"
 
@@ -177,7 +178,8 @@ def test_foreign_and_broken_ids_are_passed_over(cast, as_, collecting):
 def test_an_outsiders_address_is_corrected_and_old_links_end(cast, as_, collecting):
     request = collecting.asked[0]
     token = links.mint(request)["answer"]
-    as_(cast.hr).post(f"/feedback/requests/{request.pk}/address/", {"email": "Right@Example.com"})
+    client, url = as_(cast.hr), f"/feedback/requests/{request.pk}/address/"
+    client.post(url, opened(client, url) | {"email": "Right@Example.com"})
     assert Request.objects.get(pk=request.pk).email == "right@example.com"
     assert links.find(token, "x") is None
     account = make_request(collecting, giver=cast.peer)
@@ -189,8 +191,9 @@ def test_an_address_of_somebody_else_is_refused_beside_its_field(cast, as_, coll
     request, other = collecting.asked[:2]
     cast.former = make_user("Gone Girl", is_active=False)
     email = (other if whose == "another" else cast[whose]).email.upper()
-    page = as_(cast.hr).post(f"/feedback/requests/{request.pk}/address/", {"email": email})
-    assert page.status_code == 200
+    client, url = as_(cast.hr), f"/feedback/requests/{request.pk}/address/"
+    page = client.post(url, opened(client, url) | {"email": email})
+    assert page.status_code == 400
     assert f'value="{email}"' in page.content.decode()
     assert page.context["form"].errors["email"]
     assert Request.objects.get(pk=request.pk).email == request.email
@@ -205,7 +208,8 @@ def test_two_who_give_the_same_address_at_once_are_told_apart(cast, collecting):
 def test_an_address_is_free_again_once_its_request_was_stopped(cast, as_, collecting):
     request, other = collecting.asked[:2]
     services.remove(other, by=cast.hr, reason="Wrong person")
-    as_(cast.hr).post(f"/feedback/requests/{request.pk}/address/", {"email": other.email})
+    client, url = as_(cast.hr), f"/feedback/requests/{request.pk}/address/"
+    client.post(url, opened(client, url) | {"email": other.email})
     assert Request.objects.get(pk=request.pk).email == other.email
 
 

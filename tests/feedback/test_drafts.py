@@ -57,6 +57,18 @@ def test_a_stale_save_is_told_with_the_other_text_and_overwrites_nothing(writer,
     assert save(writer, request_, 1, ds_continue="second tab").status_code == 200
 
 
+def test_the_question_for_the_version_is_answered_before_and_after_the_first_save(
+    writer, request_, django_assert_max_num_queries
+):
+    """cases A1: asked whenever the giver comes back to the page; it makes no draft."""
+    url = f"/feedback/answer/{request_.pk}/save/"
+    assert writer.get(url, headers={"x-autosave": "1"}).json() == {"version": 0}
+    assert not Draft.objects.exists()
+    save(writer, request_, 0, ds_continue="one")
+    with django_assert_max_num_queries(4):
+        assert writer.get(url, headers={"x-autosave": "1"}).json() == {"version": 1}
+
+
 def test_two_tabs_that_write_different_answers_do_not_disturb_each_other(writer, request_):
     save(writer, request_, 0, ds_continue="first tab")
     assert save(writer, request_, 0, ds_change="second tab").status_code == 200

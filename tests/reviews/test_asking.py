@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from activity.models import Event
 from reviews.models import Cycle
+from tests.opened import opened
 from tests.reviews.conftest import fresh
 
 LONG = "Two weeks of parental leave in the middle of the stage, agreed with the team. " * 3
@@ -33,7 +34,8 @@ def address(name, review) -> str:
 @pytest.mark.parametrize(("name", "about", "typed", "field"), REFUSED)
 def test_a_refused_deed_is_told_beside_its_field_and_nothing_is_done(cast, as_, review, name, about, typed, field):
     events = Event.objects.count()
-    answer = as_(cast.hr).post(address(name, review), typed)
+    client, page = as_(cast.hr), address(name, review)
+    answer = client.post(page, opened(client, page) | typed)
     html = answer.content.decode()
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == [field]
@@ -57,8 +59,9 @@ def test_the_page_names_whom_it_is_about_and_leads_back(cast, as_, review, name)
 def test_a_corrected_form_is_taken_and_its_event_keeps_the_reason(cast, as_, review):
     client, page = as_(cast.hr), address("extend", review)
     later = review.current_due_on + timedelta(7)
-    assert client.post(page, {"due_on": later, "reason": ""}).status_code == 400
-    given = {"due_on": later, "reason": "Leave", "confirmed": later}
+    shown = opened(client, page)
+    assert client.post(page, shown | {"due_on": later, "reason": ""}).status_code == 400
+    given = shown | {"due_on": later, "reason": "Leave", "confirmed": later}
     assert client.post(page, given).url == review.get_absolute_url()
     assert fresh(review).current_due_on == later
 

@@ -9,6 +9,7 @@ from reviews.models import CalibrationChange, CalibrationGroup, Review
 from reviews.services.calibration import change_result, lock, may_change
 from reviews.services.cycles import launch
 from tests.factories import make_cycle, make_user
+from tests.opened import opened
 from tests.reviews.conftest import fresh, send_evaluation, send_self
 
 
@@ -80,8 +81,9 @@ def test_the_browser_changes_and_locks(cast, as_, group, beyond):
     review = group.reviews.get()
     url = reverse("reviews:group_change", args=[group.pk, review.pk])
     client = as_(cast.stranger)
-    assert client.post(url, {"overall": beyond.pk, "reason": ""}).status_code == 400
-    assert client.post(url, {"overall": beyond.pk, "reason": "As elsewhere."}).status_code == 302
+    shown = opened(client, url)
+    assert client.post(url, shown | {"overall": beyond.pk, "reason": ""}).status_code == 400
+    assert client.post(url, shown | {"overall": beyond.pk, "reason": "As elsewhere."}).status_code == 302
     assert client.post(reverse("reviews:group_lock", args=[group.pk])).status_code == 404
     as_(cast.hr).post(reverse("reviews:group_lock", args=[group.pk]))
     assert fresh(review).status == "delivery"
@@ -126,7 +128,8 @@ def test_an_open_page_of_a_locked_group_changes_nothing(cast, as_, group, beyond
 def test_a_point_of_another_scale_is_no_overall_result(cast, as_, group):
     other = Point.objects.exclude(scale__key="overall_4").first()
     url = reverse("reviews:group_change", args=[group.pk, group.reviews.get().pk])
-    answer = as_(cast.stranger).post(url, {"overall": other.pk, "reason": "Wrong scale"})
+    client = as_(cast.stranger)
+    answer = client.post(url, opened(client, url) | {"overall": other.pk, "reason": "Wrong scale"})
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == ["overall"]
 

@@ -92,12 +92,12 @@ def test_shifted_deadlines_stay_in_order_and_fall_on_working_days(days):
 def test_extending_shows_the_later_deadlines_it_moves_before_it_saves(cast, as_, review):
     """cases C3"""
     client, url = as_(cast.hr), reverse("reviews:extend", args=[review.pk])
-    before, later = due(review), due(review)[1] + timedelta(days=9)
-    page = client.post(url, REASON | {"due_on": later.isoformat()})
+    before, later, shown = due(review), due(review)[1] + timedelta(days=9), opened(client, url)
+    page = client.post(url, shown | REASON | {"due_on": later.isoformat()})
     assert page.status_code == 200
     assert b"These deadlines move" in page.content
     assert due(review) == before
-    client.post(url, REASON | {"due_on": later.isoformat(), "confirmed": later.isoformat()})
+    client.post(url, shown | REASON | {"due_on": later.isoformat(), "confirmed": later.isoformat()})
     assert due(review)[0] == later
     assert due(review) == sorted(set(due(review)))
     assert fresh(review).round.closes_on == due(review)[1]
@@ -106,23 +106,39 @@ def test_extending_shows_the_later_deadlines_it_moves_before_it_saves(cast, as_,
 
 def test_another_date_than_the_confirmed_one_is_shown_again(cast, as_, review):
     """cases C3: the date is changed on the confirming page."""
-    url, first = reverse("reviews:extend", args=[review.pk]), due(review)[1] + timedelta(days=2)
-    second = first + timedelta(days=30)
-    page = as_(cast.hr).post(url, REASON | {"due_on": second.isoformat(), "confirmed": first.isoformat()})
+    client, url = as_(cast.hr), reverse("reviews:extend", args=[review.pk])
+    first, second = due(review)[1] + timedelta(days=2), due(review)[1] + timedelta(days=32)
+    dates = {"due_on": second.isoformat(), "confirmed": first.isoformat()}
+    page = client.post(url, opened(client, url) | REASON | dates)
     assert page.status_code == 200
     assert due(review)[0] < first
 
 
+def test_a_confirmed_date_is_asked_again_after_somebody_else_extended(cast, as_, review):
+    """cases A1, C3: what else would move is another question by then."""
+    client, url = as_(cast.hr), reverse("reviews:extend", args=[review.pk])
+    later = (due(review)[1] + timedelta(days=9)).isoformat()
+    confirming = opened(client, url) | REASON | {"due_on": later, "confirmed": later}
+    extend(fresh(review), due(review)[0] + timedelta(days=1), by=cast.hr, reason="Leave")
+    refused = client.post(url, confirming)
+    form = refused.context["form"]
+    assert (refused.status_code, form["due_on"].value(), form["confirmed"].value()) == (409, later, "")
+    again = client.post(url, REASON | {"due_on": later, "base": form["base"].value()})
+    assert b"These deadlines move" in again.content
+
+
 def test_an_extension_that_overtakes_nothing_is_saved_at_once(cast, as_, review):
     day = due(review)[0] + timedelta(days=1)
-    answer = as_(cast.hr).post(reverse("reviews:extend", args=[review.pk]), REASON | {"due_on": day.isoformat()})
+    client, url = as_(cast.hr), reverse("reviews:extend", args=[review.pk])
+    answer = client.post(url, opened(client, url) | REASON | {"due_on": day.isoformat()})
     assert answer.status_code == 302
     assert due(review)[0] == day
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31", "31.12.", ""])
 def test_a_wrong_new_deadline_is_refused_beside_the_field(cast, as_, review, day):
-    answer = as_(cast.hr).post(reverse("reviews:extend", args=[review.pk]), REASON | {"due_on": day})
+    client, url = as_(cast.hr), reverse("reviews:extend", args=[review.pk])
+    answer = client.post(url, opened(client, url) | REASON | {"due_on": day})
     assert answer.status_code == 400
     assert "due_on" in answer.context["form"].errors
 

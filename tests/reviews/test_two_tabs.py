@@ -115,6 +115,14 @@ def test_an_autosave_hands_over_what_another_tab_wrote(desk):
     assert desk.texts() == ("first, from tab A", "second, from tab B")
 
 
+def test_the_question_for_the_version_is_cheap(desk, django_assert_max_num_queries):
+    """cases A1: asked whenever somebody comes back to the page, so nothing of the page is made for it."""
+    desk.save(desk.hidden(), "first", "second")
+    with django_assert_max_num_queries(7):
+        answer = desk.client.get(desk.url, headers=AUTOSAVE)
+    assert answer.json() == {"version": 1}
+
+
 def test_a_draft_over_the_limit_is_stored(desk):
     """cases A2, A3: texts.json autosave_5001 and paste_6000"""
     for text in ("x" * 5001, "w" * 5990 + " THE END", "x" * 100_000):

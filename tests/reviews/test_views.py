@@ -82,18 +82,21 @@ def test_a_move_of_somebody_else_is_a_page_that_does_not_exist(cast, as_, review
 
 def test_hr_moves_one_deadline_with_a_reason(cast, as_, review):
     client, page = as_(cast.hr), url("extend", review)
-    refused = client.post(page, {"due_on": "2020-01-01", "reason": "Ill"})
+    shown = opened(client, page)
+    refused = client.post(page, shown | {"due_on": "2020-01-01", "reason": "Ill"})
     assert "due_on" in refused.context["form"].errors
     day = fresh(review).self_assessment_due_on + timedelta(days=1)
-    client.post(page, {"due_on": day.isoformat(), "reason": "Ill"})
+    client.post(page, shown | {"due_on": day.isoformat(), "reason": "Ill"})
     assert fresh(review).self_assessment_due_on == day
 
 
 def test_hr_changes_the_manager_but_not_to_the_subject(cast, as_, review):
     client, page = as_(cast.hr), url("change_manager", review)
-    refused = client.post(page, {"manager": cast.subject.pk, "reason": "Hm"})
+    shown = opened(client, page)
+    refused = client.post(page, shown | {"manager": cast.subject.pk, "reason": "Hm"})
     assert "manager" in refused.context["form"].errors
-    client.post(page, {"manager": cast.stranger.pk, "reason": "Moved.", "contribution": "Ask about May."})
+    given = {"manager": cast.stranger.pk, "reason": "Moved.", "contribution": "Ask about May."}
+    client.post(page, shown | given)
     assert fresh(review).manager == cast.stranger
     assert "Ask about May." in as_(cast.stranger).get(url("review", review)).content.decode()
 

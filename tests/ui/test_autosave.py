@@ -224,6 +224,28 @@ def test_a_form_sent_while_the_line_is_down_stays_with_its_text_and_goes_when_it
     assert DRAFT.requests[-1]["result"] == "Written on a train"
 
 
+def test_a_form_whose_change_was_taken_back_while_the_line_was_down_can_be_sent(page):
+    DRAFT.answers = [503] * 50
+    page.get_by_label("Result").fill("Second")
+    state(page, "Not saved yet")
+    page.get_by_label("Result").fill("First")
+    DRAFT.answers = []
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Received").wait_for()
+    assert DRAFT.requests[-1]["result"] == "First"
+
+
+def test_coming_back_to_the_page_asks_once_and_brings_only_what_was_not_touched(page):
+    page.get_by_label("Result").press_sequentially("!")
+    state(page, "Saved 10:42")
+    DRAFT.version, DRAFT.fields["wish"] = 7, "From the other tab"
+    page.evaluate("dispatchEvent(new Event('focus')), document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_label("Wish")).to_have_value("From the other tab")
+    assert page.get_by_label("Result").input_value() == "!First"
+    assert [set(request) for request in DRAFT.requests][1:] == [{"version", "base", "csrfmiddlewaretoken"}]
+
+
 def test_a_pasted_text_is_never_cut_but_told_to_be_too_long(page):
     page.get_by_label("Result").fill("")
     page.keyboard.insert_text("x" * 128 + "\n🚀")
