@@ -23,6 +23,7 @@ from reviews.models import Review
 from reviews.services import leavers
 from reviews.tasks import close_due_stages, feedback_over, send_reminders
 from tests.factories import answers_to, make_request, make_review, make_round
+from tests.opened import FormReader
 from tests.reviews.conftest import fresh
 
 TEXT = "You paired with us on the release."
@@ -58,7 +59,8 @@ def write(client, request, text=TEXT):
 
 
 def decide(client, review, choice):
-    return client.post(reverse("reviews:leavers"), {f"review-{review.pk}": choice})
+    """What HR chose, and yes to the second question."""
+    return client.post(reverse("reviews:leavers"), {f"review-{review.pk}": choice, "confirmed": "1"})
 
 
 def test_mails_queued_before_are_not_sent(asked):
@@ -238,6 +240,27 @@ def test_hr_decides_later_on_a_page_of_its_own(asked, as_):
     assert reverse("feedback:request", args=[asked.jonas.pk]) in as_(asked.peer).get("/").content.decode()
     assert Event.objects.filter(verb="review.goes_on_without_subject", actor=asked.hr).count() == 1
     assert decide(as_(asked.hr), asked.review, "goes_on").status_code == 404  # decided
+
+
+def test_cancelling_on_that_page_is_asked_about_once_more(asked, as_):
+    """cases B1, cases H10: by the page of every other irreversible step; until then nothing is cancelled."""
+    leave(asked)
+    client, url = as_(asked.hr), reverse("reviews:leavers")
+    asking = client.post(url, {f"review-{asked.review.pk}": "cancel"})
+    page = asking.content.decode()
+    assert fresh(asked.review).status == "self_assessment"
+    assert "Cancel 1 review" in page and "btn-danger" in page and "Priya Raman" in page
+    assert "This can&#x27;t be undone" in page
+    [form] = [each for each in FormReader(page).forms if "confirmed" in each]
+    assert client.post(url, form).status_code == 302
+    assert fresh(asked.review).status == "cancelled"
+
+
+def test_going_on_is_not_asked_about(asked, as_):
+    """cases B1: it can be undone."""
+    leave(asked)
+    assert as_(asked.hr).post(reverse("reviews:leavers"), {f"review-{asked.review.pk}": "goes_on"}).status_code == 302
+    assert not Review.objects.paused().exists()
 
 
 def test_cancelling_ends_the_link(asked, as_, client):
