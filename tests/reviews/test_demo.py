@@ -55,5 +55,5 @@ def test_a_delivered_review_shows_examples_beside_their_code(demo, client):
     [beside] = [result for result in page.context["feedback"].codes if result.examples]
     assert beside.title == "Incident response"
     assert len(beside.examples[0].texts) == review.round.k_texts
-    shown = page.content.decode().split("Incident response", 1)[1].split("<tr class=\"examples\">", 1)[1]
+    shown = page.content.decode().split("Incident response", 1)[1].split('<tr class="examples">', 1)[1]
     assert escape(beside.examples[0].texts[0].text) in shown.split("</tr>", 1)[0]
