@@ -119,13 +119,16 @@ def decide_chosen(request, question: Question):
     if count:
         words = ngettext("Decision saved for %(n)d review.", "Decisions saved for %(n)d reviews.", count)
         messages.success(request, words % {"n": count})
-    elif not chosen:
+    elif not any(name.startswith(NAME) and choice for name, choice in request.POST.items()):
         messages.warning(request, question.nothing_chosen)
     return redirect(question.address)
 
 
 def chosen_in(request, question: Question) -> list[tuple[Review, str]]:
-    """Every review something was chosen for, with the choice. Raises Http404 for what was not offered."""
+    """Every review something was chosen for, with the choice. Raises Http404 for what was not offered.
+
+    What was decided meanwhile is told and left out.
+    """
     chosen = []
     for name, choice in request.POST.items():
         if not name.startswith(NAME) or not choice:
@@ -133,7 +136,11 @@ def chosen_in(request, question: Question) -> list[tuple[Review, str]]:
         key = name.removeprefix(NAME)
         if not is_id(key):
             raise Http404
-        review = get_object_or_404(question.undecided_for(request.user), pk=key)
+        review = question.undecided_for(request.user).filter(pk=key).first()
+        if review is None:  # a double click, or a page left open
+            decided = get_object_or_404(Review.objects.handled_by_hr(request.user).select_related("subject"), pk=key)
+            messages.warning(request, _("%(name)s: already decided.") % {"name": decided.subject})
+            continue
         if choice not in dict(question.choices_of(review)):
             raise Http404
         chosen.append((review, choice))

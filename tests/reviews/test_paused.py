@@ -243,7 +243,6 @@ def test_hr_decides_later_on_a_page_of_its_own(asked, as_):
     assert set(asked.givers) <= set(send_all())
     assert reverse("feedback:request", args=[asked.jonas.pk]) in as_(asked.peer).get("/").content.decode()
     assert Event.objects.filter(verb="review.goes_on_without_subject", actor=asked.hr).count() == 1
-    assert decide(as_(asked.hr), asked.review, "goes_on").status_code == 404  # decided
 
 
 def test_cancelling_on_that_page_is_asked_about_once_more(asked, as_):
@@ -258,6 +257,21 @@ def test_cancelling_on_that_page_is_asked_about_once_more(asked, as_):
     [form] = [each for each in FormReader(page).forms if "confirmed" in each]
     assert client.post(url, form).status_code == 302
     assert fresh(asked.review).status == "cancelled"
+
+
+def test_a_page_left_open_is_told_what_was_decided_meanwhile(asked, as_):
+    """cases B1: in a second tab, or by a second click; what else was chosen there is done."""
+    other = asked.review.cycle.reviews.filter(manager=asked.manager).exclude(pk=asked.review.pk).first()
+    leave(asked)
+    leaving.deactivate(other.subject, by=asked.hr)
+    client, url = as_(asked.hr), reverse("reviews:leavers")
+    assert decide(client, asked.review, "cancel").status_code == 302
+    both = {f"review-{asked.review.pk}": "goes_on", f"review-{other.pk}": "goes_on"}
+    page = client.post(url, both, follow=True).content.decode()
+    assert "Priya Raman: already decided." in page
+    assert "Decision saved for 1 review." in page
+    assert fresh(asked.review).status == "cancelled"
+    assert fresh(other).goes_on_without_subject_at is not None
 
 
 def test_going_on_is_not_asked_about(asked, as_):
