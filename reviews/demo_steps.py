@@ -16,6 +16,7 @@ from reviews.services import moves, writing
 
 CONTENT = Path(__file__).parent / "starter" / "demo_organisation.yaml"
 MLOPS = "peer_mlops_engineer"
+GIVER = "Arjun Kapoor"  # comes last, so that a visitor of the demo finds feedback to give
 INCIDENTS = "OPS-INCR"  # a code that two professions are asked about
 
 
@@ -130,6 +131,7 @@ class Steps:
         """
         self.ask(review)
         asked = list(review.round.requests.filter(status="asked").select_related("round__subject", "round__catalogue"))
+        asked.sort(key=lambda request: request.name == GIVER)
         for request in asked[:answered]:
             feedback.answer(request, self.feedback_answers(request), by=request.giver)
         for request in asked[answered : answered + declined]:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activity.rules import holds
-from feedback.models import Request
+from feedback.models import Ask, Request
+from feedback.states import AskStatus
 from goals.models import Goal
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.models.plan import OPEN
@@ -38,7 +39,7 @@ def own_reviews(user) -> list[Review]:
 
 def duties_of(user, own: list[Review] | None = None) -> list[Duty]:
     """All open duties of `user`, the most urgent first; a fixed number of queries. `own` are their own reviews."""
-    parts = (_managed_reviews, _feedback_requests, _confirmations, _action_items, _goals, _calibration)
+    parts = (_managed_reviews, _feedback_requests, _questions, _confirmations, _action_items, _goals, _calibration)
     duties = [duty for part in parts for duty in part(user)]
     duties += _in_own_reviews(own_reviews(user) if own is None else own)
     return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
@@ -101,6 +102,14 @@ def _feedback_requests(user):
     for request in Request.objects.asked_of(user).only(*shown).order_by():
         url = reverse("feedback:request", args=[request.pk])
         yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
+
+
+def _questions(user):
+    """Of colleagues, about a piece of work."""
+    asks = Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True)
+    for ask in asks.select_related("asker").only("about", "status", "asker__name").order_by():
+        title = _("Answer a question: %(work)s") % {"work": ask.about}
+        yield Duty(title, ask.get_absolute_url(), None, "messages", about=ask.asker)
 
 
 def _confirmations(user):

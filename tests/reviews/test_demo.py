@@ -57,3 +57,11 @@ def test_a_delivered_review_shows_examples_beside_their_code(demo, client):
     assert len(beside.examples[0].texts) == review.round.k_texts
     shown = page.content.decode().split("Incident response", 1)[1].split('<tr class="examples">', 1)[1]
     assert escape(beside.examples[0].texts[0].text) in shown.split("</tr>", 1)[0]
+
+
+def test_whoever_is_named_as_a_giver_has_feedback_to_give(demo, client):
+    """cases H9: the request of a round and the question of a colleague both stand on the home page."""
+    client.force_login(User.objects.get(name="Arjun Kapoor"))
+    page = client.get("/").content.decode()
+    assert "Give feedback" in page
+    assert "Answer a question: The new release path" in page
