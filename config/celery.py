@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_init
 from kombu import Queue
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -40,6 +40,20 @@ app.conf.beat_schedule = {
     "wipe": {"task": "feedback.tasks.wipe", "schedule": crontab(minute=7)},
     "answer-counts": {"task": "feedback.tasks.renew_counts", "schedule": crontab(hour=6, minute=0)},
 }
+
+
+PATIENT = 4  # times as long as a page a worker waits for an answer of the database: nobody waits for it
+
+
+@worker_init.connect
+def limit_waiting_for_the_database(**_more):
+    """A worker in the middle of a task would wait for ever for a database that was cut off without a word."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        from config.database_patience import limit_waiting
+
+        limit_waiting(times=PATIENT)
 
 
 @beat_init.connect

@@ -1,4 +1,4 @@
-"""A page never waits for ever for PostgreSQL, whatever became of the network in between.
+"""Nobody waits for ever for PostgreSQL, neither page nor worker, whatever became of the network in between.
 
 Time-outs of the server cannot be heard of through a connection that no longer carries anything, and those of TCP do not
 notice a proxy or firewall that still acknowledges what it drops. So the wait itself has an end, on our side.
@@ -6,6 +6,7 @@ notice a proxy or firewall that still acknowledges what it drops. So the wait it
 
 import select
 import time
+from functools import partial
 
 import psycopg2
 from django.conf import settings
@@ -16,14 +17,17 @@ ESTABLISHED = (extensions.STATUS_READY, extensions.STATUS_BEGIN)
 EVENTS = {extensions.POLL_READ: select.POLLIN, extensions.POLL_WRITE: select.POLLOUT}
 
 
-def limit_waiting() -> None:
-    """From now on every wait of this process for PostgreSQL ends after DATABASE_PATIENCE seconds."""
-    extensions.set_wait_callback(_wait)
+def limit_waiting(times: int = 1) -> None:
+    """From now on every wait of this process for PostgreSQL ends after DATABASE_PATIENCE seconds, `times` over.
+
+    It is the wait for one answer: a job of minutes asks many times.
+    """
+    extensions.set_wait_callback(partial(_wait, settings.DATABASE_PATIENCE * times))
 
 
-def _wait(connection) -> None:
+def _wait(patience: float, connection) -> None:
     """Until the server has answered. Raises OperationalError when it has not in time; psycopg2 then hangs up."""
-    seconds = settings.DATABASE_PATIENCE if connection.status in ESTABLISHED else CONNECTING
+    seconds = patience if connection.status in ESTABLISHED else CONNECTING
     end = time.monotonic() + seconds
     while (state := connection.poll()) != extensions.POLL_OK:
         waiting = select.poll()

@@ -220,3 +220,9 @@ def radar(title: str, labels: list, low: int = 1, high: int = 5, **values) -> di
 def chart_legend(*keys: str) -> dict:
     """Which mark is whose: `{% chart_legend "self" "peer" "manager" %}`."""
     return {"series": [charts.SERIES[key] for key in keys]}
+
+
+@register.inclusion_tag("components/heads.html")
+def heads(*columns: str, hidden: str = "") -> dict:
+    """Plain column heads of a table; `hidden` names a last column of buttons for those who hear the page."""
+    return {"columns": columns, "hidden": hidden}

@@ -13,11 +13,25 @@ def cycle_is_open(review) -> bool:
     return review.cycle.status == CycleStatus.OPEN
 
 
-@because(
-    lambda review: gettext("%(name)s has left. HR decides first whether the review goes on.") % {"name": review.subject}
-)
+def paused_words(review) -> str:
+    """Why nothing is done in a paused review."""
+    return gettext("%(name)s has left. HR decides first whether the review goes on.") % {"name": review.subject}
+
+
+@because(paused_words)
 def is_not_paused(review) -> bool:
     return not review.is_paused
+
+
+def _names_of_paused(group) -> str:
+    names = ", ".join(review.subject.name for review in group.reviews.paused().select_related("subject"))
+    return gettext("%(names)s: has left. HR decides first whether the review goes on.") % {"names": names}
+
+
+@because(_names_of_paused)
+def no_review_is_paused(group) -> bool:
+    """Locked, the group could not calibrate the review of whoever has left once it goes on."""
+    return not group.reviews.paused().exists()
 
 
 @because(_("The self-assessment has not been submitted yet."))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from activity.workdays import next_working_day
 from feedback import services as feedback
 from feedback.models import Ask, Praise
 from goals import services as goals
@@ -109,10 +110,15 @@ class Demo(Steps):
         cycle.save()
         add_stages(cycle)
         for stage in cycle.stages.all():
-            stage.due_on = self.today + timedelta(days=due[stage.key])
+            stage.due_on = self.day(due[stage.key])
             stage.is_enabled = stage.key != "calibration" or bool(due["calibration"])
             stage.save()
         return cycle
+
+    def day(self, number: int):
+        """`number` days from today; what is still to come is a working day, as the product proposes it."""
+        day = self.today + timedelta(days=number)
+        return next_working_day(day) if number > 0 else day
 
     def make_closed_cycle(self) -> None:
         due = dict.fromkeys(

@@ -16,6 +16,8 @@ from reviews.services import moves, writing
 
 CONTENT = Path(__file__).parent / "starter" / "demo_organisation.yaml"
 MLOPS = "peer_mlops_engineer"
+GIVER = "Arjun Kapoor"  # comes last, so that a visitor of the demo finds feedback to give
+INCIDENTS = "OPS-INCR"  # a code that two professions are asked about
 
 
 class Steps:
@@ -28,6 +30,7 @@ class Steps:
         self.people: dict[str, User] = {}
         self.today = timezone.localdate()
         self.keep, self.change = endless(self.content["keep"]), endless(self.content["change"])
+        self.incident = endless(self.content["incident"])
 
     def fresh(self, review: Review) -> Review:
         rows = Review.objects.select_related(
@@ -121,9 +124,14 @@ class Steps:
         if approve:
             feedback.approve(review.round, by=review.manager)
 
-    def give_feedback(self, review: Review, answered: int = 7, declined: int = 1) -> None:
+    def give_feedback(self, review: Review, answered: int = 8, declined: int = 0) -> None:
+        """All eight answer by default: four write an example of one code, and four other examples are left.
+
+        With fewer authors in either half no example could be shown beside its code.
+        """
         self.ask(review)
         asked = list(review.round.requests.filter(status="asked").select_related("round__subject", "round__catalogue"))
+        asked.sort(key=lambda request: request.name == GIVER)
         for request in asked[:answered]:
             feedback.answer(request, self.feedback_answers(request), by=request.giver)
         for request in asked[answered : answered + declined]:
@@ -134,6 +142,8 @@ class Steps:
         for number, question in enumerate(questions_of(request)):
             if question.kind == "contact":
                 answers[question.key] = ("weekly", "monthly")[number % 2]
+            elif question.code is not None and question.code.key == INCIDENTS:
+                answers |= {question.key: "always_and_beyond", example_of(question): next(self.incident)}
             elif question.kind == "rated":
                 choice = ("often", "nearly_always", "often", "sometimes")[(number + len(request.name)) % 4]
                 answers[question.key] = choice

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activity.rules import holds
-from feedback.models import Request
+from feedback.models import Ask, Request
+from feedback.states import AskStatus
 from goals.models import Goal
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.models.plan import OPEN
@@ -55,7 +56,7 @@ def duties_of(user, own: list[Review] | None = None, asked: list[Request] | None
     managed = list(_managed_reviews(user))
     prefetch_related_objects([*own, *managed], "cycle__stages")
     duties = [*_in_managed_reviews(managed), *_in_own_reviews(own), *_feedback_requests(asked)]
-    for part in (_confirmations, _action_items, _goals, _calibration):
+    for part in (_questions, _confirmations, _action_items, _goals, _calibration):
         duties += part(user)
     return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
 
@@ -129,6 +130,14 @@ def _feedback_requests(asked):
             continue
         url = reverse("feedback:request", args=[request.pk])
         yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
+
+
+def _questions(user):
+    """Of colleagues, about a piece of work."""
+    asks = Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True)
+    for ask in asks.select_related("asker").only("about", "status", "asker__name").order_by():
+        title = _("Answer a question: %(work)s") % {"work": ask.about}
+        yield Duty(title, ask.get_absolute_url(), None, "messages", about=ask.asker)
 
 
 def _confirmations(user):

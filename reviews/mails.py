@@ -4,10 +4,11 @@ from django.urls import reverse
 
 from activity.mails import Withdrawn, absolute, mail_context
 from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
+from reviews.models.plan import BEFORE_AN_END
 from reviews.services.handovers import undecided_for
 from reviews.states import ActionStatus, CycleStatus, ReviewStatus
 
-# Mails that ask for something; about somebody who has left they wait for HR's decision.
+# Mails that ask for something; about somebody who has left they are not sent before HR has decided.
 ASKING = {"reminder_before_due", "reminder_on_due", "overdue", "stage_opened", "returned_for_changes"}
 
 
@@ -15,9 +16,18 @@ def _review(notice) -> Review:
     review = Review.objects.select_related("cycle", "subject").filter(pk=notice.target_id).first()
     if review is None or review.status == ReviewStatus.CANCELLED:
         raise Withdrawn("the review is gone")
-    if notice.kind in ASKING and review.is_paused:
+    if (notice.kind in ASKING or notice.kind.startswith("line_")) and review.is_paused:
         raise Withdrawn("the subject has left")
     return review
+
+
+def _item(notice, *statuses) -> ActionItem:
+    """An action item in one of `statuses` whose subject is still here."""
+    rows = ActionItem.objects.filter(status__in=statuses, review__subject__is_active=True)
+    item = rows.filter(pk=notice.target_id).first()
+    if item is None:
+        raise Withdrawn("the action item has moved on, or its subject has left")
+    return item
 
 
 @mail_context("reminder_before_due", of="reviews.review")
@@ -70,6 +80,7 @@ def cancelled_link(notice) -> dict:
 @mail_context("line_review_handed_away")
 def handed_away(notice) -> dict:
     """To the former manager, who no longer opens the review."""
+    _review(notice)
     return {"link": absolute(reverse("reviews:team"))}
 
 
@@ -92,15 +103,9 @@ def group_link(notice) -> dict:
 @mail_context("line_drop_proposed")
 def drop_link(notice) -> dict:
     """Withdrawn when the proposal was answered or taken back before the digest left."""
-    item = ActionItem.objects.filter(pk=notice.target_id, status=ActionStatus.DROP_PROPOSED).first()
-    if item is None:
-        raise Withdrawn("the proposal to drop it was answered")
-    return {"link": absolute(item.get_absolute_url())}
+    return {"link": absolute(_item(notice, ActionStatus.DROP_PROPOSED).get_absolute_url())}
 
 
 @mail_context("action_item_due")
 def action_link(notice) -> dict:
-    item = ActionItem.objects.filter(pk=notice.target_id, status__in=["open", "in_progress"]).first()
-    if item is None:
-        raise Withdrawn("the action item is done")
-    return {"link": absolute(item.get_absolute_url())}
+    return {"link": absolute(_item(notice, *BEFORE_AN_END).get_absolute_url())}

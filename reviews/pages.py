@@ -184,7 +184,7 @@ def actions_of(review, user) -> list[dict]:
         "owner", "code", "goal", "drop_proposed_by"
     ):  # each knows its review already
         if may_read(item, user):
-            found.append({"item": item, "moves": open_moves(item, user)})
+            found.append({"item": item, "moves": [] if review.is_paused else open_moves(item, user)})
     return found
 
 
@@ -201,7 +201,7 @@ def review_page(review, user) -> dict:
         "has_other_steps": is_hr or any(move["refusal"] or move.get("needs_reason") for move in moves),
         "is_subject": policies.is_subject(review, user),
         "is_manager": is_manager,
-        "is_preparing": is_manager and review.status in PREPARING,
+        "is_preparing": is_manager and review.status in PREPARING and not review.is_paused,
         "is_hr": is_hr,
         "note_form": NoteForm(initial={"text": review.own_note or ""}) if is_manager else None,
         "conversation_form": ConversationForm(instance=review) if is_manager else None,

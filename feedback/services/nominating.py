@@ -35,6 +35,8 @@ def propose(round: Round, *, by, giver=None, name="", email="", relation: str) -
         raise PermissionDenied
     if round.subject_id == by.pk and round.status != RoundStatus.NOMINATING:
         raise MoveRefused(_("The list has been approved; your manager can still add somebody."))
+    if round.is_paused:
+        raise MoveRefused(paused_words(round))
     email = typed_address(giver.email if giver else email)
     if giver is None:
         giver = User.objects.with_address(email).first()
@@ -128,6 +130,8 @@ def return_list(round: Round, *, by, note: str) -> Round:
         raise PermissionDenied
     if round.status != RoundStatus.NOMINATING or round.list_sent_on is None:
         raise MoveRefused(_("The list is not waiting for you at the moment."))
+    if round.is_paused:
+        raise MoveRefused(paused_words(round))
     round.list_sent_on, round.list_note = None, note.strip()[:500]
     round.save()
     event = record(round, "return_list", by=by, on_behalf_of=policies.principal_of(round, by))
@@ -257,6 +261,8 @@ def remove(request: Request, *, by, reason: str = "") -> Request:
     verb = "remove" if request.status == RequestStatus.PROPOSED else "revoke"
     if verb == "revoke" and not policies.can_run(round, by):
         raise PermissionDenied
+    if round.is_paused and not policies.can_run(round, by):
+        raise MoveRefused(paused_words(round))
     if policies.part_in(round, by) != policies.SUBJECT and not reason.strip():
         raise MoveRefused(_("Please give a reason: the person who proposed the list will read it."))
     return perform(

@@ -326,7 +326,7 @@ def code(http, right):
             Draft.objects.filter(request=right.request).update(browser=browser)
             return response
         form.add_error("code", _("This code is not right, or no longer valid. Have a new one sent if you like."))
-    return page(http, right, "code", form=form)
+    return page(http, right, "code", status=400 if form.errors else 200, form=form)
 
 
 @login_not_required

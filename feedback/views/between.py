@@ -23,7 +23,8 @@ def praise(request):
         thanks = services.thank(form.save(commit=False), by=request.user)
         messages.success(request, _("Sent to %(name)s.") % {"name": thanks.receiver})
         return redirect(thanks)
-    return render(request, "feedback/praise_form.html", {"form": form, "near": near(request.user)})
+    context = {"form": form, "near": near(request.user)}
+    return render(request, "feedback/praise_form.html", context, status=400 if form.errors else 200)
 
 
 def ask(request):
@@ -33,7 +34,8 @@ def ask(request):
         asked = services.ask_colleague(form.save(commit=False), by=request.user)
         messages.success(request, _("%(name)s has been asked.") % {"name": asked.giver})
         return redirect(asked)
-    return render(request, "feedback/ask_form.html", {"form": form, "near": near(request.user)})
+    context = {"form": form, "near": near(request.user)}
+    return render(request, "feedback/ask_form.html", context, status=400 if form.errors else 200)
 
 
 def near(user):
@@ -71,7 +73,7 @@ def ask_detail(request, pk):
         _("%(name)s reads your answer, with your name.") % {"name": asked.asker},
         _("Nobody else does, unless you allow it below for the manager of %(name)s.") % {"name": asked.asker},
     ]
-    return render(request, "feedback/ask_detail.html", context)
+    return render(request, "feedback/ask_detail.html", context, status=400 if form and form.errors else 200)
 
 
 def _reply(request, asked, form):

@@ -131,7 +131,8 @@ def board_page(request, filters, rows, deeds, ticked=()):
     for row in page:
         row.relation_label = relations.one(row.relation)
         row.is_ticked = str(row.pk) in ticked
-    return render(request, "feedback/board.html", {"page": page, "filters": filters, "deeds": deeds})
+    context = {"page": page, "filters": filters, "deeds": deeds}
+    return render(request, "feedback/board.html", context, status=400 if deeds.errors else 200)
 
 
 def act(request, filters, shown):
@@ -267,7 +268,7 @@ def replace(request, pk):
             return redirect("feedback:board")
         except MoveRefused as refusal:
             messages.error(request, str(refusal))
-    return render(request, "feedback/replace.html", context)
+    return render(request, "feedback/replace.html", context, status=400 if form.errors else 200)
 
 
 def found_with_loads(round, words, used) -> list:

@@ -67,7 +67,7 @@ def round_page(request, round, form=None):
         "leader_left": not round.manager.is_active and round.status in RUNNING,
         "reads_results": policies.reads_results(round, request.user),
     }
-    return render(request, "feedback/round.html", context)
+    return render(request, "feedback/round.html", context, status=400 if context["form"].errors else 200)
 
 
 def unconfirmed_on(round, people) -> int:
@@ -254,7 +254,7 @@ def return_list(request, pk):
 def reason_page(request, round, form, **words):
     """A form with nothing but a reason; `reads` says who will read it."""
     context = {"round": round, "form": form, "back": round.get_absolute_url()}
-    return render(request, "feedback/reason.html", context | words)
+    return render(request, "feedback/reason.html", context | words, status=400 if form.errors else 200)
 
 
 def remove(request, pk):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from reviews import policies
+from reviews import conditions, policies
 from reviews.querysets import ReviewPartQuerySet
 
 
@@ -48,6 +48,7 @@ class CalibrationGroup(models.Model):
         source=GroupStatus.OPEN,
         target=GroupStatus.LOCKED,
         permission=policies.can_run_cycles,
+        conditions=[conditions.no_review_is_paused],
         custom={"label": _("Lock the results")},
     )
     def lock(self):

@@ -180,7 +180,7 @@ class Review(models.Model):
         source=S.SELF_ASSESSMENT,
         target=S.PEER_REVIEW,
         permission=policies.is_subject,
-        conditions=[conditions.cycle_is_open, conditions.self_assessment_is_sent],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.self_assessment_is_sent],
     )
     def submit_self_assessment(self):
         """The manager may read the text from now on, the ratings later."""
@@ -191,7 +191,7 @@ class Review(models.Model):
         source=S.SELF_ASSESSMENT,
         target=S.PEER_REVIEW,
         permission=policies.acts_as_hr,
-        conditions=[conditions.cycle_is_open],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused],
         custom={
             "label": _("Continue without self-assessment"),
             "effect": _("Feedback collection continues. The draft stays private to its author."),
@@ -208,7 +208,7 @@ class Review(models.Model):
         source=[S.PEER_REVIEW, S.MANAGER_EVALUATION],
         target=S.SELF_ASSESSMENT,
         permission=policies.manager_or_hr,
-        conditions=[conditions.cycle_is_open, conditions.self_assessment_is_sent],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.self_assessment_is_sent],
         custom={
             "label": _("Return self-assessment"),
             "effect": _("The engineer gets an e-mail with your reason and can edit the text again."),
@@ -250,7 +250,7 @@ class Review(models.Model):
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
-        conditions=[conditions.cycle_is_open],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused],
         custom={
             "label": _("Move on to evaluation"),
             "effect": _("No further answers are accepted. Groups with too few answers are shown to nobody."),
@@ -266,7 +266,7 @@ class Review(models.Model):
         source=S.MANAGER_EVALUATION,
         target=GET_STATE(after_submission, states=[S.CALIBRATION, S.DELIVERY]),
         permission=policies.acts_as_manager,
-        conditions=[conditions.cycle_is_open, conditions.evaluation_is_complete],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.evaluation_is_complete],
     )
     def submit_evaluation(self):
         """The evaluation can no longer be changed; the manager may now read the self-ratings."""
@@ -277,7 +277,7 @@ class Review(models.Model):
         source=[S.CALIBRATION, S.DELIVERY],
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
-        conditions=[conditions.cycle_is_open],
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused],
         custom={
             "label": _("Return evaluation"),
             "effect": _("The manager gets an e-mail with your reason and can edit the evaluation again."),
@@ -290,7 +290,9 @@ class Review(models.Model):
         """The manager revises; the note is shown beside the evaluation."""
         self.is_returned, self.note = True, note
 
-    @transition(status, source=S.CALIBRATION, target=S.DELIVERY, conditions=[conditions.cycle_is_open])
+    @transition(
+        status, source=S.CALIBRATION, target=S.DELIVERY, conditions=[conditions.cycle_is_open, conditions.is_not_paused]
+    )
     def calibrate(self):
         """The calibration group is locked."""
 
@@ -301,6 +303,7 @@ class Review(models.Model):
         permission=policies.acts_as_manager,
         conditions=[
             conditions.cycle_is_open,
+            conditions.is_not_paused,
             conditions.summary_is_complete,
             conditions.summary_fits,
             conditions.plan_has_an_item,

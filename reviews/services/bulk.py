@@ -15,6 +15,7 @@ from activity.workdays import organisation_today
 from activity.workflow import MoveRefused, why_not
 from feedback import services as feedback
 from feedback.states import RequestStatus, RoundStatus
+from reviews.conditions import paused_words
 from reviews.models import Review
 from reviews.services.deadlines import move_deadlines
 from reviews.services.moves import declared, move
@@ -68,6 +69,8 @@ def _extend(review, *, by, reason, due_on):
 
 
 def _nobody_to_remind(review: Review) -> str:
+    if review.is_paused:
+        return paused_words(review)
     if review.status in ACTOR:
         return ""
     if review.status == ReviewStatus.PEER_REVIEW and review.round and review.round.status == RoundStatus.COLLECTING:

@@ -13,10 +13,14 @@ from reviews.states import ReviewStatus
 
 
 def may_change(group, review, user) -> bool:
-    """Members and HR, while the group is open; nobody decides on own reports, on themselves or their own manager."""
+    """Members and HR, while the group is open and the review not paused.
+
+    Nobody decides on own reports, on themselves or their own manager.
+    """
     is_own = user.pk in (review.subject_id, review.manager_id) or review.manager_id in user.acts_for
     is_own = is_own or review.subject_id == user.manager_id
-    return group.status == "open" and not is_own and policies.can_calibrate(group, user)
+    is_open = group.status == "open" and not review.is_paused
+    return is_open and not is_own and policies.can_calibrate(group, user)
 
 
 @transaction.atomic

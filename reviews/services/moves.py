@@ -7,10 +7,11 @@ from django_fsm import TransitionNotAllowed
 
 from activity.digest import line_for, tell
 from activity.outbox import notice_for, owe, record
-from activity.workflow import perform
+from activity.workflow import MoveRefused, perform
 from feedback import services as feedback
 from feedback.states import RUNNING
 from reviews import snapshots
+from reviews.conditions import paused_words
 from reviews.models import Evaluation, HandoverChoice, ManagerChange, ManagerDecision, Review
 from reviews.policies import acts_as_manager
 from reviews.services.cycles import stage_notice
@@ -183,7 +184,9 @@ def extend(review: Review, due_on, *, by, reason: str) -> Review:
 
 @transaction.atomic
 def set_conversation(review: Review, day, *, by) -> None:
-    """Set the day of the review conversation; the subject hears of it."""
+    """Set the day of the review conversation; the subject hears of it. Raises MoveRefused while it is paused."""
+    if review.is_paused:
+        raise MoveRefused(paused_words(review))
     Review.objects.filter(pk=review.pk).update(conversation_on=day)
     record(review, "set_conversation", by=by, on_behalf_of=principal(review, by), day=str(day))
     names = {"manager_name": review.manager.name, "meeting_date": day.isoformat()}

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from activity.digest import line_for, tell
 from activity.outbox import record
-from activity.workflow import perform
+from activity.workflow import MoveRefused, perform
+from reviews.conditions import paused_words
 from reviews.models import ActionItem
 from reviews.services.moves import principal
 
@@ -14,6 +15,8 @@ from reviews.services.moves import principal
 @transaction.atomic
 def take_step(item: ActionItem, verb: str, *, by, reason: str = "") -> ActionItem:
     """Take step `verb`; dropping is also told in the history of the review. Raises MoveRefused, PermissionDenied."""
+    if item.review.is_paused:
+        raise MoveRefused(paused_words(item.review))
     given = {"person": by, "why": reason} if verb == "propose_drop" else {}
     before = item.drop_reason
     acts_for = principal(item.review, by)

@@ -60,7 +60,10 @@ def reminder(review: Review, stage, left: int, step: int, *, to):
 def action_reminders(today, morning: Morning):
     """Owners of action items due in a week, today, or late by a week."""
     items = ActionItem.objects.filter(
-        status__in=OPEN, due_on__range=(today - LONGEST, today + SOONEST), review__status__in=AFTER_DELIVERY
+        status__in=OPEN,
+        due_on__range=(today - LONGEST, today + SOONEST),
+        review__status__in=AFTER_DELIVERY,
+        review__subject__is_active=True,
     )
     for item in items.filter(at_work("owner", morning)).select_related("owner").iterator(chunk_size=BATCH):
         step = newest_step((item.due_on - today).days, ACTION_STEPS)

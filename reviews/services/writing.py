@@ -6,8 +6,10 @@ from django.utils import timezone
 from activity.digest import line_for, tell
 from activity.drafts import Stale, merged
 from activity.outbox import record
+from activity.workflow import MoveRefused
 from competencies.models import Point
 from reviews import snapshots
+from reviews.conditions import paused_words
 from reviews.models import Evaluation, Rating, Rebuttal, Review, SelfAssessment
 from reviews.services.moves import move
 
@@ -23,8 +25,11 @@ def save(writing, values: dict, specs: dict, *, version: int, base: dict | None 
     """Store `values` (by field name), which were written on the version `version`; returns the saved row and its merge.
 
     `base` holds the fingerprints of the fields as the form was made (activity/drafts.py). What was changed here only is
-    stored. Raises Stale when something was also changed elsewhere, after storing all the rest; Closed when it was sent.
+    stored. Raises Stale when something was also changed elsewhere, after storing all the rest; Closed when it was sent;
+    MoveRefused while the review is paused.
     """
+    if writing.review.is_paused:
+        raise MoveRefused(paused_words(writing.review))
     row, merge = _save(writing, values, specs, version, base or {})
     if merge.conflicts:
         raise Stale(row, merge)

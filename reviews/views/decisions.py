@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404
@@ -18,6 +19,8 @@ from people.fields import is_id
 from reviews.models import HandoverChoice, Review
 from reviews.services import handovers as handing_over
 from reviews.services import leavers as leaving
+from reviews.services.moves import declared
+from reviews.views.asking import ask
 
 PER_PAGE = 50
 NAME = "review-"  # a field of the form is this and the id of its review
@@ -25,7 +28,10 @@ NAME = "review-"  # a field of the form is this and the id of its review
 
 @dataclass(frozen=True)
 class Question:
-    """One page of decisions: which reviews, what can be chosen for each, and what becomes of the choice."""
+    """One page of decisions: which reviews, what can be chosen for each, and what becomes of the choice.
+
+    What `is_final` tells of a choice cannot be undone: it is asked about once more before anything is done.
+    """
 
     address: str
     template: str
@@ -33,6 +39,7 @@ class Question:
     choices_of: Callable[[Review], Iterable[tuple[str, object]]]
     decide: Callable[..., object]
     nothing_chosen: str | Promise
+    is_final: Callable[[str], bool] = lambda choice: False
 
 
 def has_new_manager(review: Review) -> bool:
@@ -70,6 +77,7 @@ LEAVERS = Question(
     lambda review: leaving.LeaverChoice.choices,
     leaving.decide,
     gettext_lazy("Choose for at least one review whether it goes on."),
+    leaving.LeaverChoice.CANCEL.__eq__,
 )
 
 
@@ -97,16 +105,12 @@ def page_of(request, question: Question):
 
 
 def decide_chosen(request, question: Question):
+    chosen = chosen_in(request, question)
+    final = [review for review, choice in chosen if question.is_final(choice)]
+    if final and "confirmed" not in request.POST:
+        return ask_to_cancel(request, question, chosen, final)
     count = 0
-    for name, choice in request.POST.items():
-        if not name.startswith(NAME) or not choice:
-            continue
-        key = name.removeprefix(NAME)
-        if not is_id(key):
-            raise Http404
-        review = get_object_or_404(question.undecided_for(request.user), pk=key)
-        if choice not in dict(question.choices_of(review)):
-            raise Http404
+    for review, choice in chosen:
         try:
             question.decide(review, choice, by=request.user)
             count += 1
@@ -115,6 +119,48 @@ def decide_chosen(request, question: Question):
     if count:
         words = ngettext("Decision saved for %(n)d review.", "Decisions saved for %(n)d reviews.", count)
         messages.success(request, words % {"n": count})
-    else:
+    elif not any(name.startswith(NAME) and choice for name, choice in request.POST.items()):
         messages.warning(request, question.nothing_chosen)
     return redirect(question.address)
+
+
+def chosen_in(request, question: Question) -> list[tuple[Review, str]]:
+    """Every review something was chosen for, with the choice. Raises Http404 for what was not offered.
+
+    What was decided meanwhile is told and left out.
+    """
+    chosen = []
+    for name, choice in request.POST.items():
+        if not name.startswith(NAME) or not choice:
+            continue
+        key = name.removeprefix(NAME)
+        if not is_id(key):
+            raise Http404
+        review = question.undecided_for(request.user).filter(pk=key).first()
+        if review is None:  # a double click, or a page left open
+            decided = get_object_or_404(Review.objects.handled_by_hr(request.user).select_related("subject"), pk=key)
+            messages.warning(request, _("%(name)s: already decided.") % {"name": decided.subject})
+            continue
+        if choice not in dict(question.choices_of(review)):
+            raise Http404
+        chosen.append((review, choice))
+    return chosen
+
+
+def ask_to_cancel(request, question: Question, chosen, cancelled):
+    """Whose reviews would be cancelled; the form sends all that was chosen once more."""
+    form = forms.Form()
+    for name, value in [*((f"{NAME}{review.pk}", choice) for review, choice in chosen), ("confirmed", "1")]:
+        form.fields[name] = forms.CharField(widget=forms.HiddenInput, initial=value)
+    count, others = len(cancelled), len(chosen) - len(cancelled)
+    facts = [str(review) for review in cancelled]
+    if others:
+        words = ngettext("%(n)d other review goes on.", "%(n)d other reviews go on.", others)
+        facts.append(words % {"n": others})
+    move = {
+        "label": ngettext("Cancel %(n)d review", "Cancel %(n)d reviews", count) % {"n": count},
+        "effect": declared("cancel")["effect"],
+        "facts": facts,
+        "tone": "danger",
+    }
+    return ask(request, form, move, _("Reviews of people who have left"), back=question.address)

@@ -14,6 +14,7 @@ from activity.workdays import organisation_today
 from activity.workflow import open_moves
 from people.confirmation import confirmed
 from reviews import policies
+from reviews.conditions import paused_words
 from reviews.forms import (
     ActionItemForm,
     ConversationForm,
@@ -159,6 +160,8 @@ def conversation(request, pk):
     review = managed(request, pk, *PREPARING)
     stored = for_change(Review.objects, request).get(pk=review.pk)
     form = ConversationForm(request.POST, instance=stored)
+    if review.is_paused:
+        form.add_error(None, paused_words(review))
     if form.is_valid():
         services.set_conversation(review, form.cleaned_data["conversation_on"], by=request.user)
         messages.success(request, _("Meeting date saved."))
@@ -195,7 +198,12 @@ def action_edit(request, pk, item_pk):
 
 
 def _action_form(request, review, item):
+    if review.is_paused and request.method != "POST":
+        messages.warning(request, paused_words(review))
+        return redirect(review)
     form = ActionItemForm(request.POST or None, instance=item, review=review)
+    if review.is_paused:
+        form.add_error(None, paused_words(review))
     if request.method == "POST" and form.is_valid():
         return redirect(form.save_once(review=review))
     return render(

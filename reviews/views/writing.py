@@ -9,6 +9,7 @@ from django_fsm import TransitionNotAllowed
 from activity import drafts
 from goals.models import Evidence
 from reviews import policies
+from reviews.conditions import paused_words
 from reviews.forms import EvaluationForm, WritingForm
 from reviews.models import ActionItem
 from reviews.models.plan import OPEN
@@ -118,7 +119,20 @@ class Desk:
             rows.append({"label": spec.full_label, "theirs": theirs, "target": f"id_{each.field}"})
         return rows
 
+    def paused(self, template, context):
+        """Nothing is stored while the review is paused: what was typed stays in the page, drafts as they are."""
+        if self.request.headers.get("X-Autosave"):
+            return HttpResponse(status=410)
+        if self.request.method != "POST":
+            messages.warning(self.request, paused_words(self.review))
+            return redirect(self.review)
+        form = self.form(self.request.POST)
+        form.add_error(None, paused_words(self.review))
+        return render(self.request, template, context | {"form": form} | self.common(), status=400)
+
     def answer(self, template, context, send=None):
+        if self.review.is_paused:
+            return self.paused(template, context)
         if self.request.method == "POST":
             if self.request.headers.get("X-Autosave"):
                 return self.autosave()

@@ -49,11 +49,15 @@ class OwnServer:
 
 
 class Line:
-    """Forwards connections to `port`. While it is cut, it takes everything, acknowledges it and passes on nothing."""
+    """Forwards connections to `port`. While it is cut, it takes everything, acknowledges it and passes on nothing.
+
+    `lose()` does so for good to whoever is connected; new connections pass.
+    """
 
     def __init__(self, port: int):
         self.target, self.is_whole = port, threading.Event()
         self.is_whole.set()
+        self.lost: list[threading.Event] = []
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=100)
         self.port = self.listening.getsockname()[1]
         self.threads: list[threading.Thread] = []
@@ -65,9 +69,17 @@ class Line:
     def mend(self):
         self.is_whole.set()
 
+    def lose(self):
+        self.lost.append(self.is_whole)
+        self.is_whole.clear()
+        self.is_whole = threading.Event()
+        self.is_whole.set()
+
     def end(self):
         """Once nobody is connected any more."""
         self.mend()
+        for each in self.lost:
+            each.set()
         self.listening.shutdown(socket.SHUT_RDWR)
         for thread in self.threads:
             thread.join(30)
@@ -83,13 +95,14 @@ class Line:
                 self._begin(self._forward, self.listening.accept()[0])
 
     def _forward(self, near):
+        is_whole = self.is_whole
         with suppress(OSError), near:
-            self.is_whole.wait()
+            is_whole.wait()
             with socket.create_connection(("127.0.0.1", self.target)) as far:
                 other = {near: far, far: near}
                 while True:
                     ready, _writable, _failed = select.select([near, far], [], [])
-                    self.is_whole.wait()
+                    is_whole.wait()
                     for source in ready:
                         some = source.recv(65536)
                         if not some:

@@ -1,11 +1,15 @@
 """The database restarted, held up and cut off under a running product: pages say so in time, then all is as before."""
 
 import os
+import socket
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
+import pytest
+
+from config.celery import PATIENT
 from tests.config.lost_database import Line, OwnServer
 from tests.config.started import HR, OwnDatabase, Served, manage, surroundings
 from tests.config.visitor import Visitor
@@ -121,24 +125,47 @@ def test_a_database_that_is_cut_off_frees_its_threads_in_time(tmp_path):
 
 
 def _cut_off(tmp_path):
+    with line_to_own_database() as (line, through), running(tmp_path, DATABASE_URL=through) as served:
+        everybody = [signed_in(served.port) for _each in range(9)]  # one more than there are threads
+        forms = [form_of(each) for each in everybody]
+        line.cut()
+        told = at_once(lambda each, form: each.ask("POST", "/people/new/", form), everybody, forms)
+        assert [is_told(answer) for answer in told] == [True] * 9, told
+        assert max(each.seconds for each in everybody) < 2 * LIMIT  # the ninth waited for a thread
+        line.mend()
+        served.until(lambda: everybody[0].get("/people/")[0] == 200)
+        assert everybody[0].ask("POST", "/people/new/", forms[0])[0] == 302
+        added_once(served)
+
+
+@contextmanager
+def line_to_own_database():
+    """A line to a database of this test, and the address through it."""
     with OwnDatabase(URL) as own:
         whole = urlsplit(own["DATABASE_URL"])
         line = Line(whole.port or 5432)
-        through = whole._replace(netloc=f"{whole.username}@127.0.0.1:{line.port}").geturl()
         try:
-            with running(tmp_path, DATABASE_URL=through) as served:
-                everybody = [signed_in(served.port) for _each in range(9)]  # one more than there are threads
-                forms = [form_of(each) for each in everybody]
-                line.cut()
-                told = at_once(lambda each, form: each.ask("POST", "/people/new/", form), everybody, forms)
-                assert [is_told(answer) for answer in told] == [True] * 9, told
-                assert max(each.seconds for each in everybody) < 2 * LIMIT  # the ninth waited for a thread
-                line.mend()
-                served.until(lambda: everybody[0].get("/people/")[0] == 200)
-                assert everybody[0].ask("POST", "/people/new/", forms[0])[0] == 302
-                added_once(served)
+            yield line, whole._replace(netloc=f"{whole.username}@127.0.0.1:{line.port}").geturl()
         finally:
             line.end()
+
+
+@pytest.mark.skipif(not URL, reason="SQLite is a file")
+def test_a_worker_does_not_wait_for_ever_for_a_database_that_was_cut_off(tmp_path):
+    """cases G12: in the middle of a task, while a mail server keeps it waiting; the mail leaves later."""
+    with line_to_own_database() as (line, through), closing(socket.create_server(("127.0.0.1", 0))) as post:
+        silent = f"smtp://127.0.0.1:{post.getsockname()[1]}"
+        with running(tmp_path, DATABASE_URL=through, EMAIL_URL=silent) as served:
+            visitor = signed_in(served.port)
+            assert visitor.ask("POST", "/people/new/", form_of(visitor))[0] == 302
+            post.settimeout(120)
+            worker, _address = post.accept()  # the task has claimed the mail and has not gone on
+            with worker:
+                line.lose()
+                words = f"no answer within {PATIENT * (TIMEOUT + 3)} seconds"
+                served.until(lambda: words in served.said, seconds=10 + PATIENT * (TIMEOUT + 3) + 30)
+            served.until(lambda: visitor.get("/people/")[0] == 200)
+            served.until(lambda: Visitor(served.port).get("/readyz")[0] == 200, seconds=120)
 
 
 def _locked_for_long(tmp_path):

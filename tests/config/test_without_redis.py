@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -192,6 +193,50 @@ def test_a_full_or_missing_folder_for_the_queue_costs_no_page(tmp_path):
             assert served.child("mail") == worker
         finally:
             served.end()
+
+
+def test_a_folder_for_the_queue_that_was_removed_comes_back_and_no_mail_is_lost(tmp_path):
+    """cases G13: no process falls, whether the folder is gone or something else in its place, and none is busy."""
+    with OwnDatabase(os.environ.get("DATABASE_URL")) as own:
+        served = Served(tmp_path / "data", **HR, **own, CELERY_BROKER_URL="filesystem://localhost")
+        env = surroundings(tmp_path / "data", **own)
+
+        def reset_password(count):
+            """One more mail is owed, and leaves."""
+            assert Visitor(served.port).post("/accounts/password/reset/", email=HR["FIRST_HR_EMAIL"])[0] == 302
+            shell = ("shell", "--no-imports", "-c", OWED)
+            sent = "'password_reset', 'done'"
+            served.until(lambda: manage(*shell, env=env).stdout.count(sent) == count, seconds=150)
+
+        try:
+            served.ready()
+            served.until(lambda: readiness(served.port)[0] == 200, seconds=120)  # the workers have begun
+            reset_password(1)
+            family = [served.child(name) for name in ("worker", "mail", "beat")]
+            began, worked = time.monotonic(), seconds_of(family)
+            queue = tmp_path / "data/queue"
+            shutil.rmtree(queue)
+            served.until((queue / "messages").is_dir)
+            reset_password(2)
+            shutil.rmtree(queue)
+            queue.write_text("not a folder")
+            assert visit_everything(served.port)[0] == []
+            assert readiness(served.port) == (503, False)
+            queue.unlink()
+            served.until(lambda: readiness(served.port)[1])
+            reset_password(4)  # one was owed in between
+            assert [served.child(name) for name in ("worker", "mail", "beat")] == family
+            assert "ended and starts again" not in served.said
+            assert served.said.count("cannot be read and is made again") <= 2 * len(family)
+            assert seconds_of(family) - worked < (time.monotonic() - began) / 2
+        finally:
+            served.end()
+
+
+def seconds_of(pids) -> float:
+    """Seconds for which these processes have kept a core busy."""
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
 
 def test_a_folder_for_the_queue_without_room_costs_no_page_and_leaves_no_part_of_a_message(tmp_path):

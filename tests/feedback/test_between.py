@@ -82,7 +82,7 @@ def test_a_mistake_shows_beside_the_field_and_what_was_typed_stays(cast, as_, re
         "/feedback/praise/", {"receiver": receiver, "text": SENTENCE, "happened_on": "2026-03-04"}
     )
     text = page.content.decode()
-    assert page.status_code == 200
+    assert page.status_code == 400
     assert why in text
     assert SENTENCE in text
     assert not Praise.objects.exists()

@@ -222,7 +222,7 @@ def test_somebody_is_replaced_by_somebody_else(cast, as_, collecting):
     assert Request.objects.get(pk=request.pk).status == "revoked"
     assert Request.objects.get(giver=cast.peer).status == "asked"
     kept = client.post(url, {"name": "", "email": "x", "relation": "stakeholder"})
-    assert kept.status_code == 200
+    assert kept.status_code == 400
 
 
 @pytest.mark.parametrize("rows", [1, 3, 30])

@@ -179,7 +179,7 @@ def test_a_wrong_code_is_tried_five_times_and_an_old_one_not_at_all(collecting, 
     other, url = by_link(request), f"/feedback/answer/{request.pk}/code/"
     for _try in range(links.CODE_TRIES):
         assert "not right" in other.post(url, {"code": wrong}).content.decode()
-    assert other.post(url, {"code": code}).status_code == 200
+    assert other.post(url, {"code": code}).status_code == 400
     code = links.mint_code(request)
     time_machine.move_to(timezone.now() + timedelta(minutes=11))
     assert not links.redeem_code(request, code)

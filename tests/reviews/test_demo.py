@@ -4,6 +4,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
+from django.utils.html import escape
 
 from activity.models import Event
 from activity.outbox import mac_of
@@ -43,3 +45,23 @@ def test_the_demo_has_every_profession_status_and_situation(demo):
         previous = event.mac
     call_command("demo", stdout=StringIO())
     assert Cycle.objects.count() == 2
+
+
+def test_a_delivered_review_shows_examples_beside_their_code(demo, client):
+    """cases H8: of four people, as fewer could be told apart; all others stand without a code."""
+    review = Review.objects.filter(cycle__status="open", status="delivered").first()
+    client.force_login(review.subject)
+    page = client.get(reverse("feedback:results", args=[review.round_id]))
+    [beside] = [result for result in page.context["feedback"].codes if result.examples]
+    assert beside.title == "Incident response"
+    assert len(beside.examples[0].texts) == review.round.k_texts
+    shown = page.content.decode().split("Incident response", 1)[1].split('<tr class="examples">', 1)[1]
+    assert escape(beside.examples[0].texts[0].text) in shown.split("</tr>", 1)[0]
+
+
+def test_whoever_is_named_as_a_giver_has_feedback_to_give(demo, client):
+    """cases H9: the request of a round and the question of a colleague both stand on the home page."""
+    client.force_login(User.objects.get(name="Arjun Kapoor"))
+    page = client.get("/").content.decode()
+    assert "Give feedback" in page
+    assert "Answer a question: The new release path" in page

@@ -4,7 +4,6 @@ import io
 import re
 import subprocess
 import sys
-import time
 
 import pikepdf
 import pytest
@@ -110,18 +109,28 @@ def test_strangers_get_no_pdf(cast, as_, delivered):
         assert as_(cast[name]).get(reverse("reviews:summary_pdf", args=[delivered.pk])).status_code == 404
 
 
-def wait_for_another_second():
-    second = int(time.time())
-    while int(time.time()) == second:
-        time.sleep(0.02)
-
-
-def test_the_same_document_has_one_fingerprint_whenever_and_by_whichever_press_it_is_made(cast, as_, delivered):
+def test_the_same_document_has_one_fingerprint_by_whichever_press_it_is_made(cast, as_, delivered):
     first = pdf_of(as_(cast.subject), delivered)
-    wait_for_another_second()  # fonts tell seconds
     press.end_idle()
     assert pdf_of(as_(cast.subject), delivered) == first
     assert IssuedDocument.objects.count() == 1
+
+
+def printed_at(moment: str, html: str) -> bytes:
+    """What a press prints whose clock stands still at `moment`."""
+    clock = f"import time_machine; time_machine.travel('{moment}', tick=False).start()"
+    command = [sys.executable, "-c", f"{clock}; from reviews import printing; printing.serve()"]
+    body = press.LENGTH.pack(len(html.encode())) + html.encode()
+    done = subprocess.run(command, cwd=press.HOUSE, env=press.SURROUNDINGS, input=body, capture_output=True, check=True)
+    return done.stdout[press.LENGTH.size :]
+
+
+def test_the_same_document_has_one_fingerprint_whenever_it_is_made(delivered):
+    """Fonts would tell the second in which they were cut to the letters used."""
+    html = html_for(load_for_document(Review.objects.all(), delivered.pk), Audience.SUBJECT, delivered.subject)
+    first = printed_at("2026-03-02 09:00:00Z", html)
+    assert first.startswith(b"%PDF")
+    assert printed_at("2026-11-27 17:30:01Z", html) == first
 
 
 def test_a_given_file_is_confirmed_and_a_changed_one_denied(cast, as_, delivered):

@@ -189,5 +189,5 @@ def test_duties_cost_the_same_number_of_queries_for_any_number(cast, review, siz
     for number in range(size):
         make_goal(owner=cast.subject, status="agreed", starts_on=LONG_AGO, due_on=LONG_AGO + timedelta(number + 1))
     person = User.objects.with_parts().get(pk=cast.subject.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(duties_of(person)) == size + 2

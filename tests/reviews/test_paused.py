@@ -8,22 +8,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activity import digest
-from activity.models import Event, MorningRun, Notice
+from activity.drafts import DraftText
+from activity.models import DigestLine, Event, MorningRun, Notice
 from activity.outbox import notice_for, owe
 from activity.services import load_mail_texts
 from activity.tasks import send_owed
-from activity.workflow import MoveRefused, why_not
+from activity.workflow import MoveRefused, transitions_of, why_not
 from feedback import links
 from feedback import services as feedback
 from feedback.models import Draft, Request, Round
 from feedback.tasks import send_reminders as remind_givers
+from goals.services import take_step
 from people import leaving
 from people.models import User
-from reviews.models import Review
-from reviews.services import leavers
+from reviews.models import CalibrationGroup, PrivateNote, Review
+from reviews.services import bulk, calibration, leavers, moves, plan, writing
+from reviews.services.cycles import launch
 from reviews.tasks import close_due_stages, feedback_over, send_reminders
-from tests.factories import answers_to, make_request, make_review, make_round
-from tests.reviews.conftest import fresh
+from tests.factories import answers_to, make_cycle, make_goal, make_request, make_review, make_round
+from tests.opened import FormReader, as_sent, opened
+from tests.reviews import steps
+from tests.reviews.conftest import end_feedback, fresh, send_evaluation, send_self
 
 TEXT = "You paired with us on the release."
 
@@ -58,7 +63,8 @@ def write(client, request, text=TEXT):
 
 
 def decide(client, review, choice):
-    return client.post(reverse("reviews:leavers"), {f"review-{review.pk}": choice})
+    """What HR chose, and yes to the second question."""
+    return client.post(reverse("reviews:leavers"), {f"review-{review.pk}": choice, "confirmed": "1"})
 
 
 def test_mails_queued_before_are_not_sent(asked):
@@ -237,7 +243,42 @@ def test_hr_decides_later_on_a_page_of_its_own(asked, as_):
     assert set(asked.givers) <= set(send_all())
     assert reverse("feedback:request", args=[asked.jonas.pk]) in as_(asked.peer).get("/").content.decode()
     assert Event.objects.filter(verb="review.goes_on_without_subject", actor=asked.hr).count() == 1
-    assert decide(as_(asked.hr), asked.review, "goes_on").status_code == 404  # decided
+
+
+def test_cancelling_on_that_page_is_asked_about_once_more(asked, as_):
+    """cases B1, cases H10: by the page of every other irreversible step; until then nothing is cancelled."""
+    leave(asked)
+    client, url = as_(asked.hr), reverse("reviews:leavers")
+    asking = client.post(url, {f"review-{asked.review.pk}": "cancel"})
+    page = asking.content.decode()
+    assert fresh(asked.review).status == "self_assessment"
+    for words in ("Cancel 1 review", "btn-danger", "Priya Raman", "This can&#x27;t be undone"):
+        assert words in page
+    [form] = [each for each in FormReader(page).forms if "confirmed" in each]
+    assert client.post(url, form).status_code == 302
+    assert fresh(asked.review).status == "cancelled"
+
+
+def test_a_page_left_open_is_told_what_was_decided_meanwhile(asked, as_):
+    """cases B1: in a second tab, or by a second click; what else was chosen there is done."""
+    other = asked.review.cycle.reviews.filter(manager=asked.manager).exclude(pk=asked.review.pk).first()
+    leave(asked)
+    leaving.deactivate(other.subject, by=asked.hr)
+    client, url = as_(asked.hr), reverse("reviews:leavers")
+    assert decide(client, asked.review, "cancel").status_code == 302
+    both = {f"review-{asked.review.pk}": "goes_on", f"review-{other.pk}": "goes_on"}
+    page = client.post(url, both, follow=True).content.decode()
+    assert "Priya Raman: already decided." in page
+    assert "Decision saved for 1 review." in page
+    assert fresh(asked.review).status == "cancelled"
+    assert fresh(other).goes_on_without_subject_at is not None
+
+
+def test_going_on_is_not_asked_about(asked, as_):
+    """cases B1: it can be undone."""
+    leave(asked)
+    assert as_(asked.hr).post(reverse("reviews:leavers"), {f"review-{asked.review.pk}": "goes_on"}).status_code == 302
+    assert not Review.objects.paused().exists()
 
 
 def test_cancelling_ends_the_link(asked, as_, client):
@@ -268,3 +309,244 @@ def test_whoever_comes_back_finds_their_feedback_going_on(asked, as_):
     leave(asked)
     assert Review.objects.paused().exists()
     assert Round.objects.paused().exists()
+
+
+# --- a paused review is only read ----------------------------------------------------------------------------------
+PAUSED = "Priya Raman has left. HR decides first whether the review goes on."
+DESKS = [("manager_evaluation", "evaluation"), ("manager_evaluation", "overall"), ("delivery", "summary")]
+MOVES = {each.name for each in Review._meta.get_field("status").get_all_transitions(Review)}
+AFTERWARDS = {"acknowledge", "record_refusal", "reopen"}  # of delivered reviews, which are not paused
+
+
+def leave_in(cast, at, status):
+    """The review in `status` when its subject leaves."""
+    review = at(status)
+    leave(cast)
+    return fresh(review)
+
+
+def goes_on(cast, review):
+    leavers.decide(review, "goes_on", by=cast.hr)
+
+
+def written(review, name):
+    part = review.summary if name == "summary" else review.evaluation
+    return part.answers
+
+
+def text_field(client, url):
+    """The name of a text on this page, of no code and no goal."""
+    fields = client.get(url).context["form"].fields.items()
+    return next(name for name, field in fields if isinstance(field, DraftText) and "-" not in name)
+
+
+@pytest.mark.parametrize(("status", "name"), DESKS)
+def test_what_the_manager_writes_is_not_taken_and_not_lost(cast, as_, at, status, name):
+    """cases B1: the draft stays, what is typed stays in the page, and goes on once HR says so."""
+    review, client = at(status), as_(cast.manager)
+    url = reverse(f"reviews:{name}", args=[review.pk])
+    field = text_field(client, url)
+    page = as_sent(client.get(url), field)
+    assert client.post(url, page | {field: "Kept."}, headers={"X-Autosave": "1"}).status_code == 200
+    page = as_sent(client.get(url), field)
+    leave(cast)
+    later = page | {field: "Typed when it was paused."}
+    assert client.post(url, later, headers={"X-Autosave": "1"}).status_code == 410
+    for button in ({}, {"send": "1"}):
+        answer = client.post(url, later | button)
+        assert answer.status_code == 400
+        page = answer.content.decode()
+        assert PAUSED in page
+        assert "Typed when it was paused." in page
+    assert written(fresh(review), name)[field] == "Kept."
+    assert fresh(review).status == status
+    away = client.get(url, follow=True)
+    assert away.redirect_chain == [(review.get_absolute_url(), 302)]
+    assert PAUSED in away.content.decode()
+    assert url not in away.content.decode()
+    goes_on(cast, review)
+    assert client.post(url, as_sent(client.get(url), field) | {field: "On it goes."}).status_code == 302
+    assert written(fresh(review), name)[field] == "On it goes."
+
+
+def test_saving_is_refused_by_the_deed_too(cast, at):
+    """cases B1: not by the page alone."""
+    review = leave_in(cast, at, "delivery")
+    with pytest.raises(MoveRefused, match="HR decides first"):
+        writing.save(review.summary, {"overall_statement": TEXT}, {}, version=0)
+    with pytest.raises(MoveRefused, match="HR decides first"):
+        moves.set_conversation(review, timezone.localdate(), by=cast.manager)
+    assert fresh(review).conversation_on is None
+
+
+@pytest.mark.parametrize("status", ["self_assessment", "peer_review", "manager_evaluation", "delivery"])
+def test_no_step_is_open_but_hr_s_decision(cast, at, status):
+    """cases B1: neither for the manager nor for HR; once it goes on they are."""
+    review = leave_in(cast, at, status)
+    tried = {verb for verb in MOVES - AFTERWARDS - {"cancel"} if transitions_of(review, verb)}
+    assert tried
+    for verb in tried:
+        assert "HR decides first" in str(why_not(review, verb)), verb
+    assert not why_not(review, "cancel")
+    goes_on(cast, review)
+    assert not [verb for verb in tried if "HR decides first" in str(why_not(fresh(review), verb))]
+
+
+def test_plan_and_meeting_date_stay_as_they_are(cast, as_, at):
+    """cases B1: new, changed and moved items; what was typed stays in the page."""
+    review, client = at("delivery"), as_(cast.manager)
+    new = reverse("reviews:action_new", args=[review.pk])
+    client.post(new, opened(client, new) | steps.action_data(review))
+    item = review.actions.get()
+    edit = reverse("reviews:action_edit", args=[review.pk, item.pk])
+    step = reverse("reviews:action_step", args=[item.pk, "start"])
+    meeting = reverse("reviews:conversation", args=[review.pk])
+    page = client.get(review.get_absolute_url()).content.decode()
+    assert all(url in page for url in (new, edit, step, meeting))
+    hidden = opened(client, edit)
+    leave(cast)
+    for url in (new, edit):
+        changed = steps.action_data(review) | {"action": "Typed when it was paused"}
+        answer = client.post(url, hidden | changed)
+        assert answer.status_code == 400
+        assert PAUSED in answer.content.decode()
+        assert "Typed when it was paused" in answer.content.decode()
+        assert PAUSED in client.get(url, follow=True).content.decode()
+    answer = client.post(meeting, {"conversation_on": "2027-02-03"})
+    assert answer.status_code == 400
+    assert PAUSED in answer.content.decode()
+    assert PAUSED in client.post(step, follow=True).content.decode()
+    assert [(each.action, each.status) for each in review.actions.all()] == [("Own the alert review", "open")]
+    assert fresh(review).conversation_on is None
+    page = client.get(review.get_absolute_url()).content.decode()
+    assert not [url for url in (new, edit, step, meeting) if url in page]
+
+
+def test_a_private_note_may_still_be_written(cast, as_, at):
+    """cases B1: it is nobody else's, and no part of the review."""
+    review, client = leave_in(cast, at, "manager_evaluation"), as_(cast.manager)
+    note = opened(client, review.get_absolute_url()) | {"text": "For the handover."}
+    assert client.post(reverse("reviews:private_note", args=[review.pk]), note).status_code == 302
+    assert PrivateNote.objects.get(review=review).text == "For the handover."
+
+
+def test_results_are_not_calibrated_and_the_group_waits(cast, as_, catalogue):
+    """cases B1: locked, it could not calibrate the review once it goes on."""
+    cycle = make_cycle(cast.hr)
+    cycle.stages.filter(key="calibration").update(is_enabled=True)
+    review = next(each for each in launch(cycle, by=cast.hr) if each.subject == cast.subject)
+    send_self(fresh(review), cast)
+    end_feedback(fresh(review), cast)
+    send_evaluation(fresh(review), cast)
+    group = CalibrationGroup.objects.create(cycle=review.cycle, name="Serving", facilitator=cast.hr)
+    group.reviews.add(review)
+    change = reverse("reviews:group_change", args=[group.pk, review.pk])
+    client = as_(cast.hr)
+    assert client.get(change).status_code == 200
+    leave(cast)
+    for verb in ("calibrate", "return_evaluation"):
+        assert "HR decides first" in str(why_not(fresh(review), verb))
+    assert client.get(change).status_code == 404
+    page = client.post(reverse("reviews:group_lock", args=[group.pk]), follow=True).content.decode()
+    assert "Priya Raman: has left. HR decides first" in page
+    assert change not in page
+    assert CalibrationGroup.objects.get().status == "open"
+    goes_on(cast, fresh(review))
+    calibration.lock(group, by=cast.hr)
+    assert fresh(review).status == "delivery"
+
+
+def test_hr_reminds_nobody_of_a_paused_review(cast, at):
+    """cases B1: the selection names it with the reason."""
+    review = at("manager_evaluation")
+    assert not bulk.REMIND.refusal(review)
+    leave(cast)
+    assert bulk.REMIND.refusal(fresh(review)) == PAUSED
+
+
+@pytest.mark.parametrize("deed", ["propose", "return_list", "remove"])
+def test_a_manager_leaves_the_list_of_a_leaver_alone(cast, catalogue, deed):
+    """cases B1: HR may still take people off it."""
+    round = make_review(cast.subject, cast.hr).round
+    Round.objects.filter(pk=round.pk).update(list_sent_on=timezone.localdate())
+    request = make_request(round, cast.peer, status="proposed")
+    leave(cast)
+    deeds = {
+        "propose": lambda: feedback.propose(round, by=cast.manager, giver=cast.stranger, relation="stakeholder"),
+        "return_list": lambda: feedback.return_list(round, by=cast.manager, note="Look again."),
+        "remove": lambda: feedback.remove(request, by=cast.manager, reason="Hardly worked together."),
+    }
+    with pytest.raises(MoveRefused, match="paused"):
+        deeds[deed]()
+    assert Request.objects.get().status == "proposed"
+    feedback.remove(Request.objects.get(), by=cast.hr, reason="Hardly worked together.")
+
+
+# --- no digest speaks of it ----------------------------------------------------------------------------------------
+LINES = [
+    "line_self_assessment_submitted",
+    "line_meeting_set",
+    "line_deadline_moved",
+    "line_review_reopened",
+    "line_review_handed_away",
+]
+
+
+def digest_of(person) -> str:
+    load_mail_texts()
+    MorningRun.objects.all().delete()
+    mail.outbox.clear()
+    digest.send_digests()
+    send_owed()
+    return "".join(each.body for each in mail.outbox if each.to == [person.email] and "summary" in each.subject)
+
+
+@pytest.mark.parametrize("kind", LINES)
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_no_line_is_about_a_paused_review(cast, at, wednesday, kind, is_paused):
+    """cases B1: what waited for the morning when the subject left is not sent."""
+    review = at("manager_evaluation")
+    DigestLine.objects.all().delete()
+    names = {"employee_name": "Priya Raman", "cycle_name": "C", "manager_name": "M", "stage_title": "S"}
+    digest.tell([digest.line_for(review, kind, to=cast.manager, key="x", **names)])
+    if is_paused:
+        leave(cast)
+    assert bool(digest_of(cast.manager)) is not is_paused
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_no_line_is_about_a_goal_of_a_leaver(cast, wednesday, has_left):
+    """cases B1."""
+    DigestLine.objects.all().delete()
+    take_step(make_goal(owner=cast.subject), "propose", by=cast.subject)
+    assert DigestLine.objects.filter(kind="line_goal_proposed", recipient=cast.manager).exists()
+    if has_left:
+        leave(cast)
+    assert bool(digest_of(cast.manager)) is not has_left
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+def test_no_mail_is_about_the_plan_of_a_leaver(cast, at, wednesday, has_left):
+    """cases B1: neither the proposal to drop an item nor the reminder of one that the manager does."""
+    review = at("delivered")
+    item = review.actions.get()
+    plan.take_step(item, "propose_drop", by=cast.subject, reason="Done by others.")
+    values = {"owner": cast.manager, "action": "Talk to product", "success_sign": "A date"}
+    review.actions.create(due_on=timezone.localdate(), **values)
+    if has_left:
+        leave(cast)
+    send_reminders()
+    sent = Notice.objects.filter(kind="action_item_due")
+    assert sent.exists() is not has_left
+    assert bool("drop" in digest_of(cast.manager)) is not has_left
+
+
+def test_a_reminder_of_such_an_item_that_was_owed_before_is_not_sent(cast, at, wednesday):
+    """cases B1."""
+    values = {"owner": cast.manager, "action": "Talk to product", "success_sign": "A date"}
+    at("delivered").actions.create(due_on=timezone.localdate(), **values)
+    send_reminders()
+    assert Notice.objects.filter(kind="action_item_due").exists()
+    leave(cast)
+    send_all()
+    assert not Notice.objects.filter(kind="action_item_due", sent_at__isnull=False).exists()
