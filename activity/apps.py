@@ -6,6 +6,6 @@ class ActivityConfig(AppConfig):
     name = "activity"
 
     def ready(self):
-        from activity.tallies import forget_emptied
+        from foundation.counters.counters import forget_emptied
 
         post_migrate.connect(forget_emptied, sender=self)

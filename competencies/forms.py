@@ -7,8 +7,8 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import MergingForm
 from competencies.models import LEVELS, Catalogue, Code, Point, Scale
+from foundation.ui.drafts import MergingForm
 from people.models import Grade
 
 KEY = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")

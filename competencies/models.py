@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from activity.workflow import because
 from competencies import policies
 from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
 from competencies.states import CatalogueStatus, Category, QuestionKind
+from foundation.workflow.moves import because
 
 LEVELS = range(1, 6)
 

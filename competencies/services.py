@@ -5,11 +5,11 @@ from pathlib import Path
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from activity.content import read_yaml
-from activity.outbox import record
-from activity.workflow import perform
 from competencies import policies
 from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question, Questionnaire, Scale
+from foundation.audit.events import record
+from foundation.content import read_yaml
+from foundation.workflow.moves import perform
 from people.models import Grade
 
 STARTER = Path(__file__).parent / "starter"

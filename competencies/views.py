@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activity.drafts import for_change, writing
-from activity.workflow import MoveRefused, open_moves, perform
 from competencies import policies, services
 from competencies.changes import compare
 from competencies.forms import CodeForm, PointFormSet, ScaleForm, VersionForm
 from competencies.models import LEVELS, Catalogue, Code, Scale
 from competencies.states import Category
+from foundation.ui.drafts import for_change, writing
+from foundation.workflow.moves import MoveRefused, open_moves, perform
 from people.models import Grade
 
 

@@ -20,23 +20,23 @@ app.autodiscover_tasks()
 # the two tasks of the clock that find what no doorbell announced and tell that the queue is alive.
 app.conf.task_queues = [Queue(name, routing_key=name) for name in ("celery", "mail", "jobs")]
 app.conf.task_routes = {
-    "activity.tasks.send_owed": {"queue": "mail"},
-    "activity.tasks.sweep": {"queue": "mail"},
-    "activity.tasks.heartbeat": {"queue": "mail"},
-    "activity.tasks.run_job": {"queue": "jobs"},
+    "foundation.outbox.tasks.send_owed": {"queue": "mail"},
+    "foundation.outbox.tasks.sweep": {"queue": "mail"},
+    "foundation.outbox.tasks.heartbeat": {"queue": "mail"},
+    "foundation.outbox.tasks.run_job": {"queue": "jobs"},
 }
 
 # Every entry only asks "what is due?": a missed or doubled beat changes nothing.
 app.conf.beat_schedule = {
-    "sweep": {"task": "activity.tasks.sweep", "schedule": 60.0},
-    "anchor": {"task": "activity.tasks.anchor", "schedule": crontab(minute=20)},
-    "seal-check": {"task": "activity.tasks.check_seal", "schedule": crontab(hour=3, minute=40)},
-    "housekeeping": {"task": "activity.tasks.clear_away", "schedule": crontab(minute=50)},
-    "heartbeat": {"task": "activity.tasks.heartbeat", "schedule": 60.0},
+    "sweep": {"task": "foundation.outbox.tasks.sweep", "schedule": 60.0},
+    "anchor": {"task": "foundation.audit.tasks.anchor", "schedule": crontab(minute=20)},
+    "seal-check": {"task": "foundation.audit.tasks.check_seal", "schedule": crontab(hour=3, minute=40)},
+    "housekeeping": {"task": "foundation.operations.tasks.clear_away", "schedule": crontab(minute=50)},
+    "heartbeat": {"task": "foundation.outbox.tasks.heartbeat", "schedule": 60.0},
     "close-feedback": {"task": "reviews.tasks.close_due_stages", "schedule": crontab(minute="*/15")},
     "reminders": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=5)},
     "giver-reminders": {"task": "feedback.tasks.send_reminders", "schedule": crontab(minute=10)},
-    "digests": {"task": "activity.tasks.send_digests", "schedule": crontab(minute=15)},
+    "digests": {"task": "foundation.outbox.tasks.send_digests", "schedule": crontab(minute=15)},
     "wipe": {"task": "feedback.tasks.wipe", "schedule": crontab(minute=7)},
     "answer-counts": {"task": "feedback.tasks.renew_counts", "schedule": crontab(hour=6, minute=0)},
 }
@@ -59,8 +59,8 @@ def limit_waiting_for_the_database(**_more):
 @beat_init.connect
 def tick_at_once(**_more):
     """The first tick and sweep come with the clock, not a minute later; a silent broker does not hold it up."""
-    from activity.doorbell import load_client, ring
-    from activity.tasks import heartbeat, sweep
+    from foundation.outbox.broker import load_client, ring
+    from foundation.outbox.tasks import heartbeat, sweep
 
     load_client()
     ring(heartbeat)

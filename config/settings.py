@@ -27,7 +27,7 @@ SECRET_KEY = env.text("SECRET_KEY") or env.secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 # Keys the chain of the event log; kept apart so that rotating SECRET_KEY leaves the log verifiable.
 AUDIT_KEY = env.text("AUDIT_KEY") or env.secret(DATA_DIR / "audit_key")
-# Where the log stood, day by day, outside the database; see activity/anchors.py.
+# Where the log stood, day by day, outside the database; see foundation/audit/anchors.py.
 AUDIT_ANCHORS = Path(env.text("AUDIT_ANCHORS", str(DATA_DIR / "audit_anchors.jsonl"))).absolute()
 AUDIT_ANCHOR_EMAIL = env.text("AUDIT_ANCHOR_EMAIL")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or "127.0.0.1", "localhost", "127.0.0.1"])
@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
-    "config.health.probes",
+    "foundation.operations.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Compressed",
@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "people.middleware.personal_time",
     "people.middleware.session_limits",
     "config.middleware.guarded_answers",
-    "config.line_breaks.plain_line_breaks",
+    "foundation.ui.line_breaks.plain_line_breaks",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -91,13 +91,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["config.ui", "django.templatetags.i18n"],
+            "builtins": ["foundation.ui.tags", "django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.navigation.navigation",
-                "config.mailbox.address",
+                "foundation.ui.navigation.navigation",
+                "foundation.operations.mailbox.address",
                 "people.factors.passkeys",
             ],
         },

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from config import health
+from foundation.operations import health
 
 handler400 = "config.middleware.bad_request"
 handler500 = "config.middleware.server_error"
@@ -20,7 +20,8 @@ urlpatterns = [
     path("", include("reviews.urls")),
 ]
 if settings.DEBUG:
-    from config import mailbox, ui_views
+    from foundation.operations import mailbox
+    from foundation.ui import styleguide as ui_views
 
     urlpatterns += [
         path("styleguide/", ui_views.styleguide, name="styleguide"),

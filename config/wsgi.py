@@ -11,7 +11,7 @@ application = get_wsgi_application()
 
 from django.db import connection  # noqa: E402
 
-from activity.doorbell import load_client  # noqa: E402 (needs the applications to be loaded)
+from foundation.outbox.broker import load_client  # noqa: E402 (needs the applications to be loaded)
 
 load_client()
 if connection.vendor == "postgresql":

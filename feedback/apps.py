@@ -6,8 +6,8 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self):
-        from activity.wording import register_object
         from feedback import mails, people_changes
+        from foundation.audit.wording import register_object
 
         self.registered = (mails, people_changes)  # importing them registers mails and what depends on a person
         register_object("feedback.round", _("Feedback about %s"), "subject__name")

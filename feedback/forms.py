@@ -6,14 +6,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import Deciding, DraftText, plain_breaks, why_unstorable
-from activity.mails import fill
-from activity.once import OnceForm
 from competencies.states import QuestionKind
 from feedback import relations
 from feedback.models import Ask, Praise, Reply, Request
 from feedback.questions import example_of, problems, words_of
 from feedback.states import OFF_THE_LIST, RequestStatus
+from foundation.outbox.mails import fill
+from foundation.ui.drafts import Deciding, DraftText, plain_breaks, why_unstorable
+from foundation.ui.idempotency import OnceForm
 from people.fields import AddressField, PersonField
 from people.models import User
 from people.typed import tidy, typed_name

@@ -19,10 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from activity import limits
 from feedback.models import Code, Draft, Link, Request
 from feedback.models.links import Purpose
 from feedback.querysets import organisation_today
+from foundation.counters import limits
 
 LINK_DAYS = 60
 WORD = 43  # characters of 32 bytes in base64; what follows is the seal

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.mails import Withdrawn, absolute, deadline_placeholders, in_words, mail_context
-from activity.models import Notice
 from competencies.models import Questionnaire
 from feedback import links
 from feedback.models import Request, Round
 from feedback.querysets import PAUSED, organisation_today
 from feedback.states import RoundStatus
+from foundation.outbox.mails import Withdrawn, absolute, deadline_placeholders, in_words, mail_context
+from foundation.outbox.models import Notice
 
 REMINDERS = ("reminder_before_due", "reminder_on_due")
 

@@ -3,11 +3,12 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from activity.outbox import owe, record
 from feedback.models import Request, Round
 from feedback.services.nominating import invitation_for
 from feedback.services.overseeing import ask_again, change_manager
 from feedback.states import OFF_THE_LIST, RUNNING, RequestStatus, RoundStatus
+from foundation.audit.events import record
+from foundation.outbox.owed import owe
 from people.dependents import Item, after_change, depends_on_a_person
 from people.models import User
 

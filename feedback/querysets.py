@@ -9,9 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from activity.states import WorkStatus
 from feedback import policies
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
+from foundation.outbox.states import WorkStatus
 
 # A DISTINCT would read every running round to find the few titles they share.
 LEAP = """
@@ -153,7 +153,7 @@ def _in_time_on(day) -> Q:
 
 def _refused_mails():
     """Not those with a code: that one was asked for tells that there is a draft."""
-    from activity.models import Notice
+    from foundation.outbox.models import Notice
 
     refused = Notice.objects.filter(target_type="feedback.request", status=WorkStatus.FAILED)
     return refused.exclude(kind="feedback_code")

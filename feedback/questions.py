@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from activity.drafts import why_too_long
 from competencies.frozen import content_of
 from competencies.models import Catalogue, Code, Question, Questionnaire
 from competencies.states import QuestionKind
 from feedback.models import Answer, AttributedAnswer
 from feedback.states import Theme
+from foundation.ui.drafts import why_too_long
 
 GROWTH_ENDINGS = ("_change",)
 chance = random.SystemRandom()

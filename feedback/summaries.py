@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from activity.mails import fill
 from competencies.models import Code
 from feedback import policies, relations
 from feedback.charts import plot_of
@@ -15,6 +14,7 @@ from feedback.models import AttributedAnswer, HiddenText, Release, Request, Roun
 from feedback.partition import open_to
 from feedback.questions import Groups, theme_of, words_of
 from feedback.states import RequestStatus, RoundStatus, Theme
+from foundation.outbox.mails import fill
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from celery import shared_task
 from django.conf import settings
 from django.db.models import Q
 
-from activity.mornings import Morning, at_work, mornings, owe_once, served
 from feedback import services
 from feedback.models import Request
 from feedback.querysets import organisation_today
 from feedback.services.nominating import notice_to_giver
+from foundation.outbox.mornings import Morning, at_work, mornings, owe_once, served
 
 REMINDERS = "feedback_reminders"
 STEPS = (5, 2, 0)  # days before the deadline; afterwards nothing can be answered any more

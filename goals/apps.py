@@ -6,7 +6,7 @@ class GoalsConfig(AppConfig):
     name = "goals"
 
     def ready(self):
-        from activity.wording import register_object
+        from foundation.audit.wording import register_object
         from goals import mails
 
         self.registered = mails  # importing it registers the mails

@@ -1,6 +1,6 @@
 """What the mails about goals say at the moment of sending."""
 
-from activity.mails import Withdrawn, absolute, mail_context
+from foundation.outbox.mails import Withdrawn, absolute, mail_context
 from goals.models import Goal
 from goals.states import GoalStatus
 

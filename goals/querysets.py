@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
 
-from activity.workdays import organisation_today
+from foundation.workdays import organisation_today
 from goals import policies
 from goals.states import CLOSED, ChangeStatus, GoalStatus
 

@@ -10,14 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.content import read_yaml
-from activity.digest import line_for, tell
-from activity.mails import fill
-from activity.moments import day_in_words
-from activity.once import insert_once
-from activity.outbox import record
-from activity.workflow import MoveRefused, perform
 from competencies.models import Catalogue, Code
+from foundation.audit.events import record
+from foundation.content import read_yaml
+from foundation.moments import day_in_words
+from foundation.outbox.digest import line_for, tell
+from foundation.outbox.mails import fill
+from foundation.ui.idempotency import insert_once
+from foundation.workflow.moves import MoveRefused, perform
 from goals import policies
 from goals.measures import plain
 from goals.models import Change, CheckIn, Evidence, Goal, GoalTemplate, Objective

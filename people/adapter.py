@@ -8,10 +8,10 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from activity.clients import client_of
-from activity.models import Notice
-from activity.outbox import notice_for, owe
-from activity.states import URGENT
+from foundation.clients import client_of
+from foundation.outbox.models import Notice
+from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.states import URGENT
 from people import credentials, limits, sign_in, sign_in_log
 from people.confirmation import is_fresh
 from people.models import User

@@ -6,7 +6,7 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self):
-        from activity.wording import register_object, register_words
+        from foundation.audit.wording import register_object, register_words
         from people import leaving, mails, receivers, roles
 
         register_object("people.user", "%s", "name")

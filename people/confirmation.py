@@ -20,8 +20,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.outbox import notice_for, owe
-from activity.states import URGENT
+from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.states import URGENT
 from people import limits, sign_in_log
 from people.sign_in import code_of, new_seed, too_many
 

@@ -5,7 +5,8 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from activity.outbox import notice_for, owe, record
+from foundation.audit.events import record
+from foundation.outbox.owed import notice_for, owe
 from people.models import User
 
 

@@ -18,7 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.clients import client_of
+from foundation.clients import client_of
 from people import credentials, known_browsers, policies
 from people.confirmation import confirmed
 from people.models import User

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import MergingForm
-from activity.once import OnceForm
+from foundation.ui.drafts import MergingForm
+from foundation.ui.idempotency import OnceForm
 from people.columns import IGNORED, KEYS
 from people.fields import AddressField, PersonField, TeamField, TeamsField
 from people.importing import MAX_BYTES, Options

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activity.downloads import table
+from foundation.ui.downloads import table
 from people import policies, samples, services, uploads
 from people.columns import COLUMNS
 from people.dependents import question_after

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.outbox import event_for, record, record_all
+from foundation.audit.events import event_for, record, record_all
 from people import policies, roles
 from people.dependents import Item, decide_all, depends_on_a_person, hand_over_all, tell_of_change
 from people.models import Delegation, User

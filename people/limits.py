@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from django.http import HttpRequest
 
-from activity.clients import client_of, network_of
-from activity.limits import Limit, forget, give_all_back, spend, spend_all
+from foundation.clients import client_of, network_of
+from foundation.counters.limits import Limit, forget, give_all_back, spend, spend_all
 from people.known_browsers import is_known
 
 HOUR = timedelta(hours=1)

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.mails import Withdrawn, absolute, in_words, mail_context
-from activity.moments import day_in_words
+from foundation.moments import day_in_words
+from foundation.outbox.mails import Withdrawn, absolute, in_words, mail_context
 from people.models import Delegation, User
 from people.roles import LABELS
 from people.sign_in import code_of

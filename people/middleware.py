@@ -18,8 +18,8 @@ TOUCH_SECONDS = 60  # the session is written at most once a minute
 CLOSED = {"account_email", "account_confirm_email", "account_email_verification_sent"}
 # Pages that change how somebody signs in, and what leaves the house in bulk.
 CONFIRMED = {
-    "activity:log_csv",
-    "activity:job_file",
+    "audit:log_csv",
+    "outbox:job_file",
     "account_set_password",
     "mfa_activate_totp",
     "mfa_deactivate_totp",

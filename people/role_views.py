@@ -5,9 +5,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from activity.drafts import writing
-from activity.paging import slice_of
-from activity.workflow import MoveRefused
+from foundation.ui.drafts import writing
+from foundation.ui.paging import slice_of
+from foundation.workflow.moves import MoveRefused
 from people import policies, roles
 from people.confirmation import confirmed
 from people.forms import RolesForm

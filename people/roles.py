@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.outbox import notice_for, owe, record
-from activity.workflow import MoveRefused
+from foundation.audit.events import record
+from foundation.outbox.owed import notice_for, owe
+from foundation.workflow.moves import MoveRefused
 from people import policies
 from people.models import Team, User
 

@@ -5,10 +5,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity import jobs
-from activity.changes import changes_between, kept, values_of
-from activity.once import insert_once
-from activity.outbox import event_for, notice_for, owe, record, record_all
+from foundation.audit.changes import changes_between, kept, values_of
+from foundation.audit.events import event_for, record, record_all
+from foundation.outbox import jobs
+from foundation.outbox.owed import notice_for, owe
+from foundation.ui.idempotency import insert_once
 from people import credentials, dependents, policies, uploads
 from people.importing import Options, Plan, plan_import, remember
 from people.leaving import reactivate

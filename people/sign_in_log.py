@@ -5,9 +5,9 @@ from hashlib import sha256
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from activity.clients import client_of
-from activity.models import Event
-from activity.outbox import event_for, record_all
+from foundation.audit.events import event_for, record_all
+from foundation.audit.models import Event
+from foundation.clients import client_of
 from people.models import User
 
 

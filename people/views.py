@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from activity.drafts import for_change, writing
-from activity.paging import slice_of
-from activity.workflow import MoveRefused
+from foundation.ui.drafts import for_change, writing
+from foundation.ui.paging import slice_of
+from foundation.workflow.moves import MoveRefused
 from people import leaving, policies, roles, services
 from people.dependents import dependents_of, question_after
 from people.fields import is_id

@@ -6,7 +6,7 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self):
-        from activity.wording import register_object
+        from foundation.audit.wording import register_object
         from reviews import mails, people_changes, suggestions
         from reviews.services import bulk, cycles, deadlines, exports
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activity.doorbell import broker_answers
-from activity.models import Heartbeat, Job, Notice, SealCheck
-from activity.policies import can_audit, has_jobs
-from activity.states import WorkStatus
+from foundation.audit.models import SealCheck
+from foundation.audit.policies import can_audit
+from foundation.outbox.broker import broker_answers
+from foundation.outbox.models import Heartbeat, Job, Notice
+from foundation.outbox.policies import has_jobs
+from foundation.outbox.states import WorkStatus
 from people.models import User
 from people.policies import can_manage_people, can_operate
 from people.querysets import REFUSED_FOR
@@ -109,7 +111,7 @@ def late(cycles: list[Cycle]) -> list[Matter]:
 
 def of_hr(numbers: dict[str, int]) -> list[Matter]:
     """What HR or an HR partner has to decide or to see to; each only while there is any."""
-    people, jobs = reverse("people:list"), reverse("activity:jobs")
+    people, jobs = reverse("people:list"), reverse("outbox:jobs")
     sentences = {
         "handovers": lambda n: ngettext(
             "%(n)d review waits for a hand-over decision", "%(n)d reviews wait for a hand-over decision", n
@@ -147,7 +149,7 @@ def of_hr(numbers: dict[str, int]) -> list[Matter]:
 
 def health(numbers: dict[str, int]) -> Card:
     """Broker, clock, mails and jobs, for IT. No content, no addresses."""
-    jobs = reverse("activity:jobs")
+    jobs = reverse("outbox:jobs")
     clock_ticks = Heartbeat.objects.filter(at__gte=timezone.now() - STALE).exists()
     refused, failed, waiting = numbers["refused"], numbers["failed_jobs"], numbers["waiting"]
     matters, in_order = [], []
@@ -178,7 +180,7 @@ def health(numbers: dict[str, int]) -> Card:
 def seal() -> Card:
     """Whether the event log was altered, for auditors, as the last check found it."""
     check = SealCheck.objects.filter(pk=1).first()
-    url = reverse("activity:log")
+    url = reverse("audit:log")
     matters, in_order = [], []
     if check is None:
         matters.append(Matter(_("The event log hasn't been checked yet."), url, "info"))

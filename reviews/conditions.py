@@ -3,8 +3,8 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activity.moments import day_in_words
-from activity.workflow import because
+from foundation.moments import day_in_words
+from foundation.workflow.moves import because
 from reviews.states import CycleStatus
 
 

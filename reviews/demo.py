@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from activity.workdays import next_working_day
 from feedback import services as feedback
 from feedback.models import Ask, Praise
+from foundation.workdays import next_working_day
 from goals import services as goals
 from goals.models import Evidence, GoalTemplate
 from people import services as people

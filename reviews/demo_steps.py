@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from activity.content import read_yaml
 from feedback import services as feedback
 from feedback.questions import example_of, questions_of
+from foundation.content import read_yaml
 from people.models import User
 from reviews.models import ActionItem, Review
 from reviews.questions import Material

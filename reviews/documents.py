@@ -7,7 +7,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from activity.outbox import event_for, record_all
+from foundation.audit.events import event_for, record_all
 from reviews.models import IssuedDocument, Review
 from reviews.pages import parts
 from reviews.press import to_pdf

@@ -7,9 +7,9 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activity.rules import holds
 from feedback.models import Ask, Request
 from feedback.states import AskStatus
+from foundation.workflow.rules import holds
 from goals.models import Goal
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.models.plan import OPEN

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import Deciding, DraftText, Merging, MergingForm, posted_base, why_too_long
-from activity.moments import day_in_words
-from activity.once import OnceForm
-from activity.workdays import organisation_today, warning_about
+from foundation.moments import day_in_words
+from foundation.ui.drafts import Deciding, DraftText, Merging, MergingForm, posted_base, why_too_long
+from foundation.ui.idempotency import OnceForm
+from foundation.workdays import organisation_today, warning_about
 from people.fields import PersonField, TeamsField
 from people.models import User
 from reviews.models import ActionItem, CalibrationGroup, Cycle, PrivateNote, Rebuttal, Review, ReviewTemplate, Stage

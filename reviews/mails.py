@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from activity.mails import Withdrawn, absolute, mail_context
+from foundation.outbox.mails import Withdrawn, absolute, mail_context
 from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
 from reviews.models.plan import BEFORE_AN_END
 from reviews.services.handovers import undecided_for

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, Q, When
 
-from activity.tallies import counted
-from activity.workdays import organisation_today
+from foundation.counters.counters import counted
+from foundation.workdays import organisation_today
 from reviews.models import Cycle, Review
 from reviews.states import AFTER_DELIVERY, DUE_FIELD, STAGE_OF, UNFINISHED, ReviewStatus
 

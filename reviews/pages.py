@@ -3,11 +3,11 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.models import Event
-from activity.moments import day_in_words, moment_in_words
-from activity.rules import holds
-from activity.workflow import open_moves
 from feedback.summaries import visible_feedback
+from foundation.audit.models import Event
+from foundation.moments import day_in_words, moment_in_words
+from foundation.workflow.moves import open_moves
+from foundation.workflow.rules import holds
 from goals.progress import summary
 from reviews import policies, snapshots
 from reviews.forms import ConversationForm, NoteForm

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.outbox import record
-from activity.workflow import MoveRefused
+from foundation.audit.events import record
+from foundation.workflow.moves import MoveRefused
 from people.dependents import Item, after_change, asks_after, depends_on_a_person
 from people.models import User
 from people.querysets import PARTS

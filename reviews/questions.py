@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from activity.mails import fill
-from activity.moments import day_in_words
 from competencies.frozen import content_of
+from foundation.moments import day_in_words
+from foundation.outbox.mails import fill
 from goals.models import Goal
 from goals.states import GoalStatus
 from reviews.models.writing import TEXT_MAX

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from activity.rules import holds
 from competencies.models import Point
+from foundation.workflow.rules import holds
 from reviews import snapshots
 from reviews.models import Rating
 from reviews.states import Rater

@@ -6,8 +6,8 @@ from django.db import IntegrityError
 from django.http import HttpRequest
 from django.utils import timezone
 
-from activity.models import Event
-from activity.outbox import record
+from foundation.audit.events import record
+from foundation.audit.models import Event
 from reviews import policies
 from reviews.models import Review
 

@@ -5,10 +5,10 @@ from itertools import chain
 from celery import shared_task
 from django.db.models import Q
 
-from activity.mornings import mornings, owe_once, served
-from activity.workdays import organisation_today
 from feedback.models import Request
 from feedback.services import release_rounds
+from foundation.outbox.mornings import mornings, owe_once, served
+from foundation.workdays import organisation_today
 from reviews.models import Cycle, Review
 from reviews.services.moves import end_peer_review_if_over
 from reviews.services.reminders import action_reminders, reminders

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from activity.services import load_mail_texts
 from competencies.services import load_starter_catalogue
+from foundation.outbox.services import load_mail_texts
 from goals.services import load_starter_goals
 from tests.factories import make_team, make_user, warmed
 from tests.world import surrounded, things
@@ -75,9 +75,9 @@ def on_postgres():
 GUARDS = {
     "sqlite": ["event_no_delete", "chain_head_no_delete"],
     "postgresql": [
-        "event_no_truncate ON activity_event",
-        "chain_head_no_truncate ON activity_chainhead",
-        "chain_head_no_delete ON activity_chainhead",
+        "event_no_truncate ON audit_event",
+        "chain_head_no_truncate ON audit_chainhead",
+        "chain_head_no_delete ON audit_chainhead",
     ],
 }
 

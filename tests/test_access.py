@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from activity.models import Event
+from foundation.audit.models import Event
 from goals.services import load_starter_goals
 from tests.access_table import ROWS, STATUSES, TABLE, WHO
 from tests.world import address, by_role, surrounded, things

@@ -8,13 +8,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone, translation
 
-from activity.digest import send_digests
-from activity.mails import fill, in_words, message_for, placeholders
-from activity.models import MailText
-from activity.moments import day_in_words
-from activity.outbox import notice_for
-from activity.tasks import send_owed
-from config.ui import day, due_day, moment
+from foundation.moments import day_in_words
+from foundation.outbox.digest import send_digests
+from foundation.outbox.mails import fill, in_words, message_for, placeholders
+from foundation.outbox.models import MailText
+from foundation.outbox.owed import notice_for
+from foundation.outbox.tasks import send_owed
+from foundation.ui.tags import day, due_day, moment
 from tests.access_table import STATUSES
 from tests.test_queries import is_page, pages
 from tests.world import by_role

@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import Event, Job, Notice
 from feedback.models import Answer, Link, Request
+from foundation.audit.models import Event
+from foundation.outbox.models import Job, Notice
 from people.models import User
 from reviews.models import Cycle, Review
 from reviews.questions import Material
@@ -265,7 +266,7 @@ def export(hr, cycle):
     """The zip is made by a job, and is handed to who asked for it."""
     job = post(hr, "reviews:cycle_export", cycle.pk).context["job"]
     assert Job.objects.get(pk=job.pk).done == 1
-    answer = hr.get(reverse("activity:job_file", args=[job.pk]))
+    answer = hr.get(reverse("outbox:job_file", args=[job.pk]))
     archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))
     [name] = archive.namelist()
     assert name.startswith("priya-raman-")

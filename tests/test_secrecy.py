@@ -15,11 +15,12 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from activity.models import Event, Job, Notice
-from activity.services import load_mail_texts
-from activity.tasks import send_owed
 from feedback import services as feedback
 from feedback.models import Answer, Draft, Praise, Request
+from foundation.audit.models import Event
+from foundation.outbox.models import Job, Notice
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
 from goals.services import load_starter_goals
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.questions import Material
@@ -240,7 +241,7 @@ def test_a_private_sentence_is_found_by_its_readers_alone(cast, own, client, cap
         exports.make_zip(exports.start_zip(own["review"].cycle, by=cast.hr))
     found: dict = {sentence: {} for sentence in TABLE}
     for role in ROLES:
-        seeds = addresses_of(own, cast) + [reverse("activity:job_file", args=[job.pk]) for job in Job.objects.all()]
+        seeds = addresses_of(own, cast) + [reverse("outbox:job_file", args=[job.pk]) for job in Job.objects.all()]
         for url, text in read_all(client, cast[role], seeds).items():
             assert "Planted" not in url
             for sentence in re.findall(r"Planted\w+", text):

@@ -12,8 +12,8 @@ import pytest
 from django import forms
 from django.db import transaction
 
-from activity.drafts import Merging
 from competencies.models import Point
+from foundation.ui.drafts import Merging
 from goals.models import Objective
 from goals.services import load_starter_goals
 from people.models import Team

@@ -6,11 +6,11 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from activity import jobs
 from competencies.services import new_version
 from feedback import links
 from feedback import services as feedback
 from feedback.models import Ask, Praise, Release, Request
+from foundation.outbox import jobs
 from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, check_in
 from people.models import User

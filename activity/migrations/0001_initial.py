@@ -4,15 +4,15 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from activity.migration_sql import run_sql
+from foundation.migration_sql import run_sql
 
 # The second guard of the event log: the database itself refuses to change, delete or empty it, and to move its head back.
 POSTGRESQL = [
     """CREATE OR REPLACE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN RAISE EXCEPTION 'the event log is append-only'; END $$""",
-    """CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON activity_event
+    """CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON audit_event
        FOR EACH ROW EXECUTE FUNCTION refuse_event_change()""",
-    """CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON activity_event
+    """CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON audit_event
        FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change()""",
     """CREATE OR REPLACE FUNCTION refuse_shorter_chain() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN
@@ -21,22 +21,22 @@ POSTGRESQL = [
          END IF;
          RETURN NEW;
        END $$""",
-    """CREATE TRIGGER chain_head_forward BEFORE UPDATE ON activity_chainhead
+    """CREATE TRIGGER chain_head_forward BEFORE UPDATE ON audit_chainhead
        FOR EACH ROW EXECUTE FUNCTION refuse_shorter_chain()""",
-    """CREATE TRIGGER chain_head_no_delete BEFORE DELETE ON activity_chainhead
+    """CREATE TRIGGER chain_head_no_delete BEFORE DELETE ON audit_chainhead
        FOR EACH ROW EXECUTE FUNCTION refuse_event_change()""",
-    """CREATE TRIGGER chain_head_no_truncate BEFORE TRUNCATE ON activity_chainhead
+    """CREATE TRIGGER chain_head_no_truncate BEFORE TRUNCATE ON audit_chainhead
        FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change()""",
 ]
 SQLITE = [
-    """CREATE TRIGGER event_no_update BEFORE UPDATE ON activity_event
+    """CREATE TRIGGER event_no_update BEFORE UPDATE ON audit_event
        BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END""",
-    """CREATE TRIGGER event_no_delete BEFORE DELETE ON activity_event
+    """CREATE TRIGGER event_no_delete BEFORE DELETE ON audit_event
        BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END""",
-    """CREATE TRIGGER chain_head_forward BEFORE UPDATE ON activity_chainhead
+    """CREATE TRIGGER chain_head_forward BEFORE UPDATE ON audit_chainhead
        WHEN NEW.number < OLD.number OR (NEW.number = OLD.number AND NEW.mac <> OLD.mac)
        BEGIN SELECT RAISE(ABORT, 'the head of the event log only moves forward'); END""",
-    """CREATE TRIGGER chain_head_no_delete BEFORE DELETE ON activity_chainhead
+    """CREATE TRIGGER chain_head_no_delete BEFORE DELETE ON audit_chainhead
        BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END""",
 ]
 
@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=160, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digest_lines', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='activity.notice')),
+                ('notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='outbox.notice')),
             ],
             options={
                 'ordering': ['created_at', 'pk'],

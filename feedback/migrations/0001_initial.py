@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from activity.migration_sql import run_sql
+from foundation.migration_sql import run_sql
 
 # `icontains` compares UPPER(column::text); the index holds the same expression.
 TRIGRAMS = """

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from activity.workflow import because
 from feedback import policies
 from feedback.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Promise, RequestStatus, RoundStatus
+from foundation.workflow.moves import because
 from people.search import SearchField
 
 

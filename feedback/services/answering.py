@@ -11,16 +11,16 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import Merge, Stale, merged
-from activity.models import Notice
-from activity.outbox import owe
-from activity.workflow import MoveRefused, perform
 from competencies.states import QuestionKind
 from feedback import draft_keys
 from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
 from feedback.questions import as_answers, as_attributed, chance, problems, questions_of
 from feedback.services.nominating import notice_to_giver
 from feedback.states import RequestStatus, RoundStatus
+from foundation.outbox.models import Notice
+from foundation.outbox.owed import owe
+from foundation.ui.drafts import Merge, Stale, merged
+from foundation.workflow.moves import MoveRefused, perform
 
 
 class HasDraft(Exception):

@@ -3,11 +3,12 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from activity.mails import absolute
-from activity.once import insert_once
-from activity.outbox import notice_for, owe, record
-from activity.workflow import perform
 from feedback.models import Ask, Praise, Reply
+from foundation.audit.events import record
+from foundation.outbox.mails import absolute
+from foundation.outbox.owed import notice_for, owe
+from foundation.ui.idempotency import insert_once
+from foundation.workflow.moves import perform
 
 
 @transaction.atomic

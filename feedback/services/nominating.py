@@ -7,14 +7,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.digest import line_for, tell
-from activity.outbox import notice_for, owe, record
-from activity.workflow import MoveRefused, perform
 from competencies.models import Questionnaire
 from feedback import policies
 from feedback.models import Request, Round
 from feedback.models.rounds import paused_words
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, Promise, RequestStatus, RoundStatus
+from foundation.audit.events import record
+from foundation.outbox.digest import line_for, tell
+from foundation.outbox.owed import notice_for, owe
+from foundation.workflow.moves import MoveRefused, perform
 from people.models import User
 from people.typed import typed_address, untagged
 

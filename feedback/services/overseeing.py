@@ -9,9 +9,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.moments import day_in_words
-from activity.outbox import event_for, notice_for, owe, record, record_all
-from activity.workflow import MoveRefused, perform
 from feedback import policies
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
 from feedback.models.rounds import paused_words
@@ -21,6 +18,10 @@ from feedback.services.answering import mix_in
 from feedback.services.nominating import add, check_outsider, invitation_for, notice_to_giver
 from feedback.services.releasing import answers_counted
 from feedback.states import INVITED, RUNNING, Promise, RequestStatus
+from foundation.audit.events import event_for, record, record_all
+from foundation.moments import day_in_words
+from foundation.outbox.owed import notice_for, owe
+from foundation.workflow.moves import MoveRefused, perform
 from people.typed import typed_address
 
 

@@ -10,9 +10,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activity.models import Event
-from activity.outbox import event_for, event_of_day, record, record_all
-from activity.workflow import MoveRefused, why_not
 from feedback import policies
 from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Request, Round
 from feedback.partition import Rating, Written, rated_blocks, text_pools
@@ -20,6 +17,9 @@ from feedback.querysets import UNCONFIRMED, organisation_today
 from feedback.questions import Groups, chance
 from feedback.services.answering import drop_drafts
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
+from foundation.audit.events import event_for, event_of_day, record, record_all
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused, why_not
 
 
 def release_round(round: Round, *, by=None) -> Round:

@@ -9,9 +9,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from activity import drafts
-from activity.mails import fill
-from activity.workflow import MoveRefused
 from competencies.states import QuestionKind
 from feedback import links, readers, relations, services
 from feedback.forms import CodeForm, DeclineForm, StepForm, posted, steps_of, storable, typed
@@ -28,6 +25,9 @@ from feedback.questions import (
 )
 from feedback.states import RequestStatus
 from feedback.views.links import bare, unknown
+from foundation.outbox.mails import fill
+from foundation.ui import drafts
+from foundation.workflow.moves import MoveRefused
 
 
 def giver_only(purpose=Purpose.ANSWER, *, saves=False):

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from activity.workflow import MoveRefused, perform
 from feedback import policies, services
 from feedback.forms import AskForm, PraiseForm, ReplyForm, posted
 from feedback.models import Ask, Praise
 from feedback.states import AskStatus
+from foundation.workflow.moves import MoveRefused, perform
 from people.models import User
 
 MOST_OFFERED = 50

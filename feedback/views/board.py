@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from activity.drafts import for_change, writing
-from activity.paging import slice_of
-from activity.workflow import MoveRefused
 from feedback import candidates, policies, relations, services
 from feedback.forms import AddressForm, CandidateForm, posted
 from feedback.models import Request, Round
 from feedback.querysets import UNCONFIRMED
 from feedback.states import ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
+from foundation.ui.drafts import for_change, writing
+from foundation.ui.paging import slice_of
+from foundation.workflow.moves import MoveRefused
 from people.search import leads_to
 
 PAGE = 50

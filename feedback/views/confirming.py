@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from activity.workflow import MoveRefused
 from feedback import policies, services
 from feedback.forms import ConfirmerForm, posted
 from feedback.models import Request
 from feedback.states import RUNNING
+from foundation.workflow.moves import MoveRefused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,8 +5,8 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from activity.clients import client_of, network_of
 from feedback import links
+from foundation.clients import client_of, network_of
 from people.resend import LONG
 
 PUNCTUATION = ".,;:!?)>]}'\"*»”’…"

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from activity.paging import slice_of
 from feedback.models import Ask, Praise, Request, Round
 from feedback.states import RUNNING, AskStatus
+from foundation.ui.paging import slice_of
 
 SHOWN = 20
 ROUNDS = Round.objects.select_related("subject", "manager")

@@ -8,9 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from activity.downloads import table
-from activity.outbox import record
-from activity.workflow import MoveRefused
 from feedback import candidates, exports, policies, relations, services
 from feedback.forms import CandidateForm, ReasonForm, posted
 from feedback.models import Request, Round
@@ -18,6 +15,9 @@ from feedback.models.rounds import Progress
 from feedback.services.nominating import loads_of
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from feedback.summaries import visible_feedback
+from foundation.audit.events import record
+from foundation.ui.downloads import table
+from foundation.workflow.moves import MoveRefused
 from people.confirmation import confirmed
 
 QUIET_FOR_SUBJECT = {RequestStatus.ANSWERED, RequestStatus.DECLINED}

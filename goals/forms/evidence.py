@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import MergingForm
-from activity.once import OnceForm
+from foundation.ui.drafts import MergingForm
+from foundation.ui.idempotency import OnceForm
 from goals.forms.fields import CodesField, Day, Ticks, laid_out, side_by_side
 from goals.models import Evidence, Goal
 

@@ -6,7 +6,7 @@ from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import MergingForm
+from foundation.ui.drafts import MergingForm
 from goals.forms.fields import Amount, Day, laid_out, side_by_side
 from goals.models import Objective
 from people.models import User

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import MergingForm
-from activity.once import OnceForm
+from foundation.ui.drafts import MergingForm
+from foundation.ui.idempotency import OnceForm
 from goals.forms.fields import AmountField, CodesField, Day, laid_out, side_by_side
 from goals.models import Goal, Objective
 from goals.states import Direction, Measure

@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from activity.workdays import organisation_today
-from activity.workflow import because
+from foundation.workdays import organisation_today
+from foundation.workflow.moves import because
 from goals import policies, progress
 from goals.measures import in_words, plain
 from goals.querysets import GoalQuerySet

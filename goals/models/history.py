@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from activity.workflow import because
+from foundation.workflow.moves import because
 from goals import policies
 from goals.measures import in_words
 from goals.progress import CONFIDENCE_TONES

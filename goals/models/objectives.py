@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from activity.mails import PLACEHOLDER, fill
+from foundation.outbox.mails import PLACEHOLDER, fill
 from goals.querysets import ObjectiveQuerySet, TemplateQuerySet
 from goals.states import Direction, Measure
 

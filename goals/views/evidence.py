@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activity.drafts import for_change, writing
+from foundation.ui.drafts import for_change, writing
 from goals import services
 from goals.forms import EvidenceForm
 from goals.models import Evidence

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activity.models import Event
-from activity.workflow import MoveRefused, open_moves
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused, open_moves
 from goals import policies, services
 from goals.forms import ChangeForm, CheckInForm, ReasonForm
 from goals.measures import in_words

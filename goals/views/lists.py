@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from activity.workdays import organisation_today
+from foundation.workdays import organisation_today
 from goals import policies, progress
 from goals.models import Goal
 from goals.states import CLOSED

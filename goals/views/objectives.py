@@ -7,9 +7,9 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
-from activity.drafts import for_change, writing
-from activity.paging import slice_of
-from activity.tallies import counted
+from foundation.counters.counters import counted
+from foundation.ui.drafts import for_change, writing
+from foundation.ui.paging import slice_of
 from goals import policies
 from goals.forms import ObjectiveForm
 from goals.models import Goal, Objective

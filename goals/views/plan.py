@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from activity.drafts import for_change, writing
+from foundation.ui.drafts import for_change, writing
 from goals import policies, services
 from goals.forms import CarryOverForm, GoalForm, ShareForm, TemplateForm
 from goals.models import Goal, GoalTemplate

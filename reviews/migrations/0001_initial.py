@@ -6,7 +6,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from activity.migration_sql import run_sql
+from foundation.migration_sql import run_sql
 
 # The database keeps how many reviews of a cycle stand where, and until when: each statement adds how that changed.
 # The deadline is that of the step a review is at; none where nothing is awaited any more.
@@ -14,7 +14,7 @@ DUE = """CASE {row}status
     WHEN 'self_assessment' THEN {row}self_assessment_due_on WHEN 'peer_review' THEN {row}peer_review_due_on
     WHEN 'manager_evaluation' THEN {row}evaluation_due_on WHEN 'calibration' THEN {row}calibration_due_on
     WHEN 'delivery' THEN {row}delivery_due_on WHEN 'delivered' THEN {row}acknowledgement_due_on END"""
-COUNT = "INSERT INTO activity_tally (source, of, status, due_on, n)"
+COUNT = "INSERT INTO counters_tally (source, of, status, due_on, n)"
 ROWS = f"SELECT 'reviews_review', cycle_id, status, CAST({DUE.format(row='')} AS date)"
 AFTER, BEFORE = f"{ROWS}, 1 FROM after_rows", f"{ROWS}, -1 FROM before_rows"
 POSTGRESQL = [

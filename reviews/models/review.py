@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, FSMField, transition
 
-from activity.workdays import organisation_today
+from foundation.workdays import organisation_today
 from reviews import conditions, policies
 from reviews.querysets import ReviewQuerySet
 from reviews.states import (

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.drafts import why_too_long
+from foundation.ui.drafts import why_too_long
 from reviews import policies
 from reviews.querysets import ReviewPartQuerySet
 from reviews.states import Rater

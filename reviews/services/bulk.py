@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity import jobs
-from activity.outbox import owe, record
-from activity.workdays import organisation_today
-from activity.workflow import MoveRefused, why_not
 from feedback import services as feedback
 from feedback.states import RequestStatus, RoundStatus
+from foundation.audit.events import record
+from foundation.outbox import jobs
+from foundation.outbox.owed import owe
+from foundation.workdays import organisation_today
+from foundation.workflow.moves import MoveRefused, why_not
 from reviews.conditions import paused_words
 from reviews.models import Review
 from reviews.services.deadlines import move_deadlines

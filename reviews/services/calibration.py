@@ -3,9 +3,9 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from activity.digest import line_for, tell
-from activity.outbox import record
-from activity.workflow import perform
+from foundation.audit.events import record
+from foundation.outbox.digest import line_for, tell
+from foundation.workflow.moves import perform
 from reviews import policies
 from reviews.models import CalibrationChange, Evaluation
 from reviews.services.moves import move

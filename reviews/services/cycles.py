@@ -12,19 +12,20 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity import jobs
-from activity.changes import changes_between, values_of
-from activity.content import read_yaml
-from activity.digest import line_for, tell
-from activity.models import Job
-from activity.outbox import event_for, notice_for, owe, record, record_all
-from activity.states import WorkStatus
-from activity.workdays import next_working_day, organisation_today
-from activity.workflow import MoveRefused, perform
 from competencies.models import Catalogue
 from feedback.models import Round
 from feedback.services import cancel_round, open_rounds, release_rounds, set_promise
 from feedback.states import RoundStatus
+from foundation.audit.changes import changes_between, values_of
+from foundation.audit.events import event_for, record, record_all
+from foundation.content import read_yaml
+from foundation.outbox import jobs
+from foundation.outbox.digest import line_for, tell
+from foundation.outbox.models import Job
+from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.states import WorkStatus
+from foundation.workdays import next_working_day, organisation_today
+from foundation.workflow.moves import MoveRefused, perform
 from people.models import User
 from reviews.models import Cycle, Evaluation, Review, ReviewTemplate, SelfAssessment, Stage, Summary
 from reviews.policies import can_run_cycles

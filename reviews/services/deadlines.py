@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from activity import jobs
-from activity.digest import line_for, tell
-from activity.outbox import event_for, record, record_all
-from activity.workdays import next_working_day, organisation_today
 from feedback import services as feedback
 from feedback.models import Round
 from feedback.states import RUNNING
+from foundation.audit.events import event_for, record, record_all
+from foundation.outbox import jobs
+from foundation.outbox.digest import line_for, tell
+from foundation.workdays import next_working_day, organisation_today
 from reviews.models import Cycle, Review, Stage
 from reviews.states import ACTOR, DUE_FIELD, STATUSES_OF, CycleStatus, StageKey
 

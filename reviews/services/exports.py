@@ -12,9 +12,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity import jobs
-from activity.downloads import plain_name
-from activity.outbox import record
+from foundation.audit.events import record
+from foundation.outbox import jobs
+from foundation.ui.downloads import plain_name
 from reviews.documents import html_for, issued
 from reviews.models import Cycle, Review
 from reviews.press import PrintingFailed, to_pdf

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from activity.outbox import notice_for, owe, record
+from foundation.audit.events import record
+from foundation.outbox.owed import notice_for, owe
 from people.models import User
 from reviews import policies
 from reviews.models import HandoverChoice, ManagerDecision, Review

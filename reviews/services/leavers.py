@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.outbox import record
 from feedback import services as feedback
 from feedback.states import RUNNING
+from foundation.audit.events import record
 from reviews import policies
 from reviews.models import Review
 from reviews.services.moves import move

@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from activity.digest import line_for, tell
-from activity.outbox import notice_for, owe, record
-from activity.workflow import MoveRefused, perform
 from feedback import services as feedback
 from feedback.states import RUNNING
+from foundation.audit.events import record
+from foundation.outbox.digest import line_for, tell
+from foundation.outbox.owed import notice_for, owe
+from foundation.workflow.moves import MoveRefused, perform
 from reviews import snapshots
 from reviews.conditions import paused_words
 from reviews.models import Evaluation, HandoverChoice, ManagerChange, ManagerDecision, Review

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from activity.digest import line_for, tell
-from activity.outbox import record
-from activity.workflow import MoveRefused, perform
+from foundation.audit.events import record
+from foundation.outbox.digest import line_for, tell
+from foundation.workflow.moves import MoveRefused, perform
 from reviews.conditions import paused_words
 from reviews.models import ActionItem
 from reviews.services.moves import principal

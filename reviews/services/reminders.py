@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from activity.mornings import Morning, at_work
-from activity.outbox import notice_for
+from foundation.outbox.mornings import Morning, at_work
+from foundation.outbox.owed import notice_for
 from reviews.models import ActionItem, Review
 from reviews.models.plan import OPEN
 from reviews.states import ACTOR, AFTER_DELIVERY, DUE_FIELD, STAGE_OF

@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils import timezone
 
-from activity.digest import line_for, tell
-from activity.drafts import Stale, merged
-from activity.outbox import record
-from activity.workflow import MoveRefused
 from competencies.models import Point
+from foundation.audit.events import record
+from foundation.outbox.digest import line_for, tell
+from foundation.ui.drafts import Stale, merged
+from foundation.workflow.moves import MoveRefused
 from reviews import snapshots
 from reviews.conditions import paused_words
 from reviews.models import Evaluation, Rating, Rebuttal, Review, SelfAssessment
@@ -24,7 +24,7 @@ class Closed(Exception):
 def save(writing, values: dict, specs: dict, *, version: int, base: dict | None = None):
     """Store `values` (by field name), which were written on the version `version`; returns the saved row and its merge.
 
-    `base` holds the fingerprints of the fields as the form was made (activity/drafts.py). What was changed here only is
+    `base` holds the fingerprints of the fields as the form was made (foundation/ui/drafts.py). What was changed here only is
     stored. Raises Stale when something was also changed elsewhere, after storing all the rest; Closed when it was sent;
     MoveRefused while the review is paused.
     """

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
-from activity.drafts import for_change, writing
 from competencies.models import Point
+from foundation.ui.drafts import for_change, writing
 from reviews import policies
 from reviews.forms import CalibrationForm, GroupForm
 from reviews.models import CalibrationGroup, Cycle, Evaluation

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
-from activity.drafts import for_change, writing
-from activity.paging import slice_of
-from activity.workdays import organisation_today
-from activity.workflow import MoveRefused, open_moves, why_not
 from competencies.models import Catalogue
+from foundation.ui.drafts import for_change, writing
+from foundation.ui.paging import slice_of
+from foundation.workdays import organisation_today
+from foundation.workflow.moves import MoveRefused, open_moves, why_not
 from people.confirmation import confirmed
 from people.models import Team, User
 from people.search import FEW, ids_of_few, leads_to

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from activity.paging import slice_of
-from activity.workflow import MoveRefused
+from foundation.ui.paging import slice_of
+from foundation.workflow.moves import MoveRefused
 from people.fields import is_id
 from reviews.models import HandoverChoice, Review
 from reviews.services import handovers as handing_over

@@ -6,10 +6,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 
-from activity.clients import client_of, network_of
-from activity.downloads import download
-from activity.limits import Limit, spend
-from activity.outbox import record
+from foundation.audit.events import record
+from foundation.clients import client_of, network_of
+from foundation.counters.limits import Limit, spend
+from foundation.ui.downloads import download
 from reviews.documents import audience_of, confirm, is_current, issue, issued_before, load_for_document
 from reviews.forms import VerifyForm
 from reviews.models import Review

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
-from activity.drafts import for_change, writing
-from activity.rules import holds
-from activity.workdays import organisation_today
-from activity.workflow import open_moves
+from foundation.ui.drafts import for_change, writing
+from foundation.workdays import organisation_today
+from foundation.workflow.moves import open_moves
+from foundation.workflow.rules import holds
 from people.confirmation import confirmed
 from reviews import policies
 from reviews.conditions import paused_words

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from activity import drafts
+from foundation.ui import drafts
 from goals.models import Evidence
 from reviews import policies
 from reviews.conditions import paused_words
@@ -48,7 +48,7 @@ class Desk:
         return merge
 
     def autosave(self):
-        """What changed, saved at once; the answer is that of activity/drafts.py, or 410 when it is too late."""
+        """What changed, saved at once; the answer is that of foundation/ui/drafts.py, or 410 when it is too late."""
         form = self.form(self.request.POST)
         form.is_valid()
         refused = {name: " ".join(errors) for name, errors in form.errors.items() if name in self.request.POST}

@@ -66,7 +66,7 @@ def one(repeats: int) -> dict:
 
 def many(count: int, floor: float) -> dict:
     """A zip of `count` summaries as the job makes it, against `count` × bare ÷ cores."""
-    from activity.models import Job
+    from foundation.outbox.models import Job
     from people.models import User
     from reviews.models import Cycle
     from reviews.services import exports

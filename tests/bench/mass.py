@@ -290,7 +290,7 @@ def make_late(cycle) -> None:
 def add_notices(per_review: int) -> None:
     """Mails sent long ago."""
     insert(
-        "activity.Notice",
+        "outbox.Notice",
         f"reviews_review r JOIN people_user u ON u.id = r.subject_id CROSS JOIN generate_series(1, {per_review}) k",
         kind="'reminder_before_due'",
         recipient_id="u.id",

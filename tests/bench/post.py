@@ -49,12 +49,12 @@ def prepare(port: int, folder: str) -> None:
 
 def owe_requests(count: int) -> None:
     """One launch: a round per eight collaborators, each of them from outside."""
-    from activity import tasks
-    from activity.outbox import owe
-    from activity.services import load_mail_texts
     from competencies.services import load_starter_catalogue
     from feedback.models import Request
     from feedback.services.nominating import invitation_for
+    from foundation.outbox import tasks
+    from foundation.outbox.owed import owe
+    from foundation.outbox.services import load_mail_texts
     from tests.factories import make_round, make_user
 
     load_starter_catalogue()
@@ -98,8 +98,8 @@ def measure(count: int, port: int) -> dict:
     from django.core.mail.backends.smtp import EmailBackend
     from django.core.management import call_command
 
-    from activity.models import Notice
-    from activity.tasks import send_owed
+    from foundation.outbox.models import Notice
+    from foundation.outbox.tasks import send_owed
 
     call_command("migrate", verbosity=0)
     owe_requests(count)

@@ -98,7 +98,7 @@ def rows_of_import(content, hr):
     """A function that gives unsaved people with managers, confirmed addresses and events."""
     from allauth.account.models import EmailAddress
 
-    from activity.outbox import event_for
+    from foundation.audit.events import event_for
     from people.importing import plan_import
     from people.models import Team
     from people.services import _new_user
@@ -137,8 +137,8 @@ def launch_cycle(size: int) -> dict:
 
 def rows_of_launch(cycle, hr):
     """A function that gives the unsaved rows of a launch, with new ids each time."""
-    from activity.outbox import event_for
     from competencies.models import Catalogue
+    from foundation.audit.events import event_for
     from reviews.models import Cycle, Evaluation, Review, SelfAssessment, Summary
     from reviews.services.cycles import frozen, new_round, population, stage_notice
     from reviews.states import DUE_FIELD, StageKey
@@ -183,8 +183,8 @@ def remind(size: int) -> dict:
     import time_machine
     from django.conf import settings
 
-    from activity.models import MorningRun, Notice
-    from activity.workdays import next_working_day, organisation_today
+    from foundation.outbox.models import MorningRun, Notice
+    from foundation.workdays import next_working_day, organisation_today
     from reviews.tasks import send_reminders
 
     day = next_working_day(organisation_today())

@@ -1,11 +1,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from activity.models import Event
-from activity.workflow import MoveRefused, perform
 from competencies import services
 from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question
 from competencies.services import load_starter_catalogue
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused, perform
 from tests.factories import make_catalogue, make_code
 
 

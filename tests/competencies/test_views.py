@@ -1,9 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from activity.workflow import perform
 from competencies.models import Catalogue, Code
 from competencies.services import new_version
+from foundation.workflow.moves import perform
 from tests.factories import make_catalogue, make_grade
 from tests.opened import opened
 

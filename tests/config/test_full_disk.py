@@ -11,7 +11,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.urls import include, path
 
-from activity.models import Event, Notice
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
 from people.models import User
 from tests.people.test_import_pages import send, upload
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from activity.models import Heartbeat
+from foundation.outbox.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from config.mailbox import SEPARATOR, letters
+from foundation.operations.mailbox import SEPARATOR, letters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.config.urls")]
 FILES = "django.core.mail.backends.filebased.EmailBackend"

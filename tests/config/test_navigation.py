@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from config.navigation import navigation
+from foundation.ui.navigation import navigation
 from people.models import User
 
 ALWAYS = ["Home", "Goals", "Feedback", "Catalogue"]

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from activity import jobs
+from foundation.outbox import jobs
 
 GZIP = {"Accept-Encoding": "gzip, br"}
 
@@ -28,13 +28,13 @@ def test_pages_leave_compressed_and_never_twice_of_the_same_length(cast, as_):
 
 def test_tables_are_compressed_and_files_that_are_already_are_not(cast, as_):
     """cases F7."""
-    table = as_(cast.auditor).get(reverse("activity:log_csv"), headers=GZIP)
+    table = as_(cast.auditor).get(reverse("audit:log_csv"), headers=GZIP)
     assert table["Content-Encoding"] == "gzip"
     job = jobs.start("import_people", by=cast.hr, key="a", filename="a.zip")
     job.file.save("a.zip", ContentFile(b"zip" * 1000), save=False)
     job.status = "done"
     job.save()
-    answer = as_(cast.hr).get(reverse("activity:job_file", args=[job.pk]), headers=GZIP)
+    answer = as_(cast.hr).get(reverse("outbox:job_file", args=[job.pk]), headers=GZIP)
     assert "Content-Encoding" not in answer
     assert answer["Content-Length"] == "3000"
     answer.close()

@@ -23,7 +23,7 @@ vouch_for(User.objects.bulk_create(
 ))
 """
 TOLD = """
-from activity.models import Event
+from foundation.audit.models import Event
 from allauth.usersessions.models import UserSession
 told = Event.objects.filter(verb="user.sign_in_failed").values_list("data", flat=True)
 print(len({each["client"] for each in told}), len(told))

@@ -12,8 +12,8 @@ START = """
 import os
 from pathlib import Path
 from django.conf import settings
-from activity.models import Job
-from activity.tasks import run_job
+from foundation.outbox.models import Job
+from foundation.outbox.tasks import run_job
 from people.models import User
 from tests.factories import make_review, make_user
 hr = User.objects.get(is_hr=True)
@@ -26,7 +26,7 @@ for number in range(2):
     run_job.delay(str(job.pk))
 print("started")
 """
-RUNNING = "from activity.models import Job; print(Job.objects.filter(status='running').count())"
+RUNNING = "from foundation.outbox.models import Job; print(Job.objects.filter(status='running').count())"
 
 
 def test_a_sign_in_code_arrives_within_seconds_beside_two_long_jobs(tmp_path):

@@ -20,7 +20,8 @@ LIMIT = TIMEOUT + 3 + 5 + 4  # seconds: one wait for an answer, one for a new co
 SQLITE_LIMIT = 20 + 4  # seconds: how long SQLite waits for a lock, and a busy machine
 SENT = """
 from people.models import User
-from activity.models import Event, Notice
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
 people = User.objects.filter(email="ada@firm.example")
 deeds = list(Event.objects.filter(target_id__in=[str(each.pk) for each in people]).values_list("verb", flat=True))
 print(people.count(), bool(deeds) and len(set(deeds)) == len(deeds),

@@ -29,15 +29,15 @@ class Slow:
 
 sys.meta_path.insert(0, Slow)
 import config.wsgi
-from activity.doorbell import broker_answers
+from foundation.outbox.broker import broker_answers
 print(broker_answers())
 """
-OWED = "from activity.models import Notice; print(sorted(Notice.objects.values_list('kind', 'status')))"
+OWED = "from foundation.outbox.models import Notice; print(sorted(Notice.objects.values_list('kind', 'status')))"
 NO_ROOM = """
 import resource, time
 import config.wsgi
-from activity.doorbell import PATIENCE, broker_answers
-from activity.tasks import wake_mail_worker
+from foundation.outbox.broker import PATIENCE, broker_answers
+from foundation.outbox.tasks import wake_mail_worker
 print(broker_answers())
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 print(broker_answers())

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.urls import include, path
 
-from config import mailbox
+from foundation.operations import mailbox
 
 handler500 = "config.middleware.server_error"
 

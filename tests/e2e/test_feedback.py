@@ -10,10 +10,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from activity.models import Event
-from activity.services import load_mail_texts
 from feedback import services
 from feedback.models import Request, Round
+from foundation.audit.models import Event
+from foundation.outbox.services import load_mail_texts
 from goals.models import Evidence
 from tests.browser import assert_clean, browser, open_page, signed_in  # noqa: F401
 from tests.e2e.test_cycle import follow

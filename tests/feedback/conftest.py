@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core import mail
 
-from activity.tasks import send_owed
+from foundation.outbox.tasks import send_owed
 from tests.factories import answers_to, make_collecting_round
 
 FRESH = re.compile(rb'name="(csrfmiddlewaretoken|key)" value="[^"]+"')

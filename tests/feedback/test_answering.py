@@ -8,10 +8,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from activity.models import Event
-from activity.workflow import MoveRefused
 from feedback import services
 from feedback.models import Answer, Draft, Link, Request, Round
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, mailed_links, post_answers
 

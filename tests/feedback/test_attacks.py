@@ -11,16 +11,18 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 
-from activity.downloads import csv_lines
-from activity.models import Event, Notice
-from activity.outbox import notice_for, owe, record
-from activity.workflow import MoveRefused
 from competencies.models import Question
 from feedback import services
 from feedback.exports import rows_of
 from feedback.models import Answer, Draft, Release, Request, Round
 from feedback.querysets import organisation_today
 from feedback.summaries import visible_feedback
+from foundation.audit.events import record
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
+from foundation.outbox.owed import notice_for, owe
+from foundation.ui.downloads import csv_lines
+from foundation.workflow.moves import MoveRefused
 from people.models import Delegation, User
 from tests.factories import answers_to, make_collecting_round, make_request
 from tests.feedback.conftest import SIX, body_of

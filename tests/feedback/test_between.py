@@ -8,8 +8,8 @@ from urllib.parse import urljoin
 import pytest
 from django.utils import timezone
 
-from activity.models import Notice
 from feedback.models import Ask, Praise, Reply
+from foundation.outbox.models import Notice
 from people.models import Delegation
 from tests.factories import make_user
 from tests.feedback.conftest import body_of

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from activity.models import Event, Notice
-from activity.workflow import MoveRefused
 from feedback import links, services
 from feedback.models import Request
 from feedback.views import board
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
+from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_request, make_round, make_user
 from tests.opened import opened
 

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from activity.drafts import Stale
-from activity.models import Event
-from activity.workflow import MoveRefused
 from feedback import links, services
 from feedback.models import Answer, Code, Draft, Link, Release, Request, Round
+from foundation.audit.models import Event
+from foundation.ui.drafts import Stale
+from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import post_answers
 

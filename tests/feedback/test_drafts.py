@@ -8,10 +8,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from activity.drafts import Stale
-from activity.workflow import MoveRefused
 from feedback import links, services
 from feedback.models import Answer, Code, Draft, Request
+from foundation.ui.drafts import Stale
+from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_request
 from tests.feedback.conftest import deliver, post_answers
 

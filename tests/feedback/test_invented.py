@@ -7,13 +7,13 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from activity.tasks import send_owed
-from activity.workflow import MoveRefused, why_not
 from feedback import services
 from feedback.models import Answer, Request
 from feedback.questions import Groups
 from feedback.services.releasing import content_of
 from feedback.summaries import visible_feedback
+from foundation.outbox.tasks import send_owed
+from foundation.workflow.moves import MoveRefused, why_not
 from people.models import User
 from tests.factories import answers_to, make_request, make_round, make_user
 

@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.core import mail
 
-from activity.mails import PLACEHOLDER
-from activity.models import MailText
 from feedback import services, tasks
+from foundation.outbox.mails import PLACEHOLDER
+from foundation.outbox.models import MailText
 from tests.factories import confirm_outsiders, make_round
 from tests.feedback.conftest import deliver
 

@@ -4,14 +4,14 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from activity import tasks
-from activity.models import Notice
-from activity.outbox import owe
-from activity.services import load_mail_texts
 from feedback.models import Link, Request
 from feedback.services.nominating import invitation_for
-from tests.activity.post_office import opened
+from foundation.outbox import tasks
+from foundation.outbox.models import Notice
+from foundation.outbox.owed import owe
+from foundation.outbox.services import load_mail_texts
 from tests.factories import make_collecting_round
+from tests.foundation.post_office import opened
 
 MANY = 5000
 

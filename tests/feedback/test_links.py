@@ -16,14 +16,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity.clients import client_of
-from activity.limits import Limit
-from activity.models import Attempts, Notice
-from activity.tasks import send_owed
 from config.log import NoTokens
 from feedback import links, services
 from feedback.models import Answer, Link, Request
 from feedback.models.links import Purpose
+from foundation.clients import client_of
+from foundation.counters.limits import Limit
+from foundation.counters.models import Attempts
+from foundation.outbox.models import Notice
+from foundation.outbox.tasks import send_owed
 from people.models import User
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, mailed_links, post_answers

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from activity.drafts import Stale
-from activity.workflow import MoveRefused
 from feedback import services
 from feedback.models import Answer, Draft, Link, Release, Request, Round
 from feedback.querysets import organisation_today
+from foundation.ui.drafts import Stale
+from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_round
 
 REFUSALS = (MoveRefused, PermissionDenied, ValidationError, Stale)

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.core import mail
 
-from activity.models import MailText, Notice
-from activity.services import load_mail_texts
 from feedback import links, services
+from foundation.outbox.models import MailText, Notice
+from foundation.outbox.services import load_mail_texts
 from tests.factories import make_collecting_round
 from tests.feedback.conftest import deliver
 

@@ -8,13 +8,13 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone, translation
 
-from activity import tasks as sending
-from activity.mails import Ahead, message_for
-from activity.models import MailText, Notice
-from activity.outbox import notice_for, owe
 from feedback import services, tasks
 from feedback.models import Link, Request
 from feedback.services.nominating import invitation_for
+from foundation.outbox import tasks as sending
+from foundation.outbox.mails import Ahead, message_for
+from foundation.outbox.models import MailText, Notice
+from foundation.outbox.owed import notice_for, owe
 from people.models import User
 from tests.factories import answers_to, confirm_outsiders, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import deliver, mailed_links

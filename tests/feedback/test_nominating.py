@@ -4,10 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from activity.models import Event, Notice
-from activity.workflow import MoveRefused
 from feedback import candidates, services
 from feedback.models import Answer, AttributedAnswer, Request, Round
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
+from foundation.workflow.moves import MoveRefused
 from people.models import Delegation
 from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_team, make_user
 

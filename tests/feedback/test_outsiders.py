@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from activity.workflow import MoveRefused
 from feedback import services
 from feedback.models import Request
+from foundation.workflow.moves import MoveRefused
 from people.models import User
 from tests.factories import make_request, make_round, make_user
 

@@ -5,11 +5,12 @@ import io
 import pytest
 from django.core import mail, management
 
-from activity.drafts import plain_breaks, why_unstorable
-from activity.models import Event, Notice
 from feedback import services
 from feedback.forms import CandidateForm
 from feedback.models import Ask, Draft, Praise, Request, Round
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
+from foundation.ui.drafts import plain_breaks, why_unstorable
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, post_answers
 

@@ -5,10 +5,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity.workflow import MoveRefused
 from feedback import services
 from feedback.questions import Groups, questions_of
 from feedback.summaries import visible_feedback
+from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_collecting_round, make_request, make_user
 from tests.feedback.conftest import SIX
 from tests.feedback.elimination import determined

@@ -6,11 +6,11 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from activity.models import Notice
-from activity.workflow import MoveRefused, perform
 from feedback import candidates, services
 from feedback.models import Answer, Request, Round
 from feedback.summaries import visible_feedback
+from foundation.outbox.models import Notice
+from foundation.workflow.moves import MoveRefused, perform
 from people.models import Delegation, User
 from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import body_of

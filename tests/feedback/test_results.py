@@ -4,12 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from activity.models import Event
-from activity.workflow import MoveRefused
 from feedback import services
 from feedback.models import Release, Round
 from feedback.services import releasing
 from feedback.summaries import visible_feedback
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused
 from people.models import Delegation
 from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import SIX

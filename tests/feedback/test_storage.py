@@ -20,11 +20,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from activity.workflow import perform
 from feedback import draft_keys, links, services
 from feedback.models import Answer, Draft
 from feedback.questions import as_answers, questions_of
 from feedback.services import wiping
+from foundation.workflow.moves import perform
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, mailed_links, post_answers
 from tests.feedback.database import dump, query, whole_database
@@ -95,7 +95,7 @@ def as_moment(value) -> datetime | None:
 def test_sending_writes_the_state_of_the_request_and_the_answers_and_no_event(cast, round_):
     """cases G19"""
     naive = written_by(lambda: carelessly(round_.asked[0], 0))
-    assert moments_in(naive) == ["activity_event.at"]  # the moment of the answer beside the request it belongs to
+    assert moments_in(naive) == ["audit_event.at"]  # the moment of the answer beside the request it belongs to
     client, request = Client(), round_.asked[1]
     client.get(f"/f/{links.mint(request)['answer']}/")
     ours = written_by(lambda: post_answers(client, request))

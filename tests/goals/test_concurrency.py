@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import Event
+from foundation.audit.models import Event
 from goals.models import Change, CheckIn, Evidence, Goal
 from tests.factories import make_goal, make_user
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity.models import Event
-from activity.workflow import MoveRefused
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused
 from goals import services
 from goals.models import Change, Goal
 

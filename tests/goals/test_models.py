@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from activity.workflow import MoveRefused, perform
+from foundation.workflow.moves import MoveRefused, perform
 from goals.measures import in_words
 from goals.models import Goal, Objective
 from goals.services import ask_change

@@ -5,8 +5,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from activity.models import Event
-from activity.workflow import MoveRefused
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused
 from goals import services
 from goals.models import Goal, GoalTemplate, Objective
 from tests.factories import make_goal, make_user

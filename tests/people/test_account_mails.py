@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import MailText, Notice
-from activity.outbox import notice_for, owe
-from activity.services import load_mail_texts
-from activity.tasks import claim, send_owed
+from foundation.outbox.models import MailText, Notice
+from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import claim, send_owed
 from people.sign_in import code_of
-from tests.activity.post_office import opened
 from tests.factories import make_user
+from tests.foundation.post_office import opened
 
 PASSWORD = "a long enough password"
 CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)

@@ -10,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.limits import Limit, give_back, is_used_up, spend
-from activity.models import Attempts, Event, Notice
-from activity.services import load_mail_texts
-from activity.tasks import send_owed
+from foundation.audit.models import Event
+from foundation.counters.limits import Limit, give_back, is_used_up, spend
+from foundation.counters.models import Attempts
+from foundation.outbox.models import Notice
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
 from tests.factories import make_user
 
 PASSWORD = "a long enough password"

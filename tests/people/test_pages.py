@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import Event, Notice
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
 from people import services
 from people.importing import MAX_BYTES, plan_import
 from people.models import Delegation, Team, User

@@ -82,7 +82,7 @@ def test_only_hr_imports_and_invites(cast, role):
 
 
 def test_an_invitation_goes_out_once_a_day_and_to_nobody_who_left(cast):
-    from activity.models import Notice
+    from foundation.outbox.models import Notice
 
     leaving.deactivate(cast.stranger, by=cast.hr)
     for _ in range(2):

@@ -7,10 +7,11 @@ from django.core import mail
 from django.db import connection
 from django.urls import reverse
 
-from activity.models import Event, Notice
-from activity.services import load_mail_texts
-from activity.tasks import send_owed
-from activity.workflow import MoveRefused
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
+from foundation.workflow.moves import MoveRefused
 from people import leaving, roles
 from people.models import Team, User
 from tests.factories import make_team, make_user

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import Event, Notice
-from activity.services import load_mail_texts
-from activity.tasks import send_owed
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
 from people.factors import FactorAdapter
 from tests.factories import make_user
 

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.services import load_mail_texts
-from activity.tasks import send_owed
 from config import settings as product
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
 from people.models import User
 from tests.factories import make_user
 

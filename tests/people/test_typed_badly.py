@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from activity.models import Notice
+from foundation.outbox.models import Notice
 from people.models import User
 from tests.factories import make_grade, make_user
 from tests.opened import opened

@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from activity.models import Event, Job, Notice
+from foundation.audit.models import Event
+from foundation.outbox.models import Job, Notice
 from people import uploads
 from people.forms import PersonForm
 from people.models import User

@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from activity.models import Event, Job
-from activity.workflow import MoveRefused
+from foundation.audit.models import Event
+from foundation.outbox.models import Job
+from foundation.workflow.moves import MoveRefused
 from goals.models import Evidence, Goal
 from goals.services import check_in
 from reviews.models import IssuedDocument

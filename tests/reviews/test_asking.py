@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from activity.models import Event
+from foundation.audit.models import Event
 from reviews.models import Cycle
 from tests.opened import opened
 from tests.reviews.conftest import fresh

@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from activity.models import Event, Job, Notice
 from feedback import services as feedback
+from foundation.audit.models import Event
+from foundation.outbox.models import Job, Notice
 from reviews.models import Review
 from reviews.services import bulk
 from reviews.services.cycles import launch

@@ -4,13 +4,14 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from activity.models import Event, Job, Notice
-from activity.tasks import run_job, send_owed
-from activity.workflow import MoveRefused, why_not
 from feedback import links
 from feedback import services as feedback
 from feedback.models import Answer, Release, Request, Round
 from feedback.tasks import send_reminders as remind_givers
+from foundation.audit.models import Event
+from foundation.outbox.models import Job, Notice
+from foundation.outbox.tasks import run_job, send_owed
+from foundation.workflow.moves import MoveRefused, why_not
 from reviews.models import Cycle
 from reviews.services.cycles import close_cycle, delete_draft, do_end_rounds, launch, start_launch
 from reviews.services.moves import move

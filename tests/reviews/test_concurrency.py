@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from activity.models import Event, Job, Notice
 from competencies.services import load_starter_catalogue
+from foundation.audit.models import Event
+from foundation.outbox.models import Job, Notice
 from reviews.models import Review
 from reviews.questions import Material
 from tests.factories import make_cycle, make_review, make_user

@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import Event, Job, Notice
-from activity.workdays import next_working_day
-from activity.workflow import MoveRefused
 from feedback import services as feedback
 from feedback.models import Round
+from foundation.audit.models import Event
+from foundation.outbox.models import Job, Notice
+from foundation.workdays import next_working_day
+from foundation.workflow.moves import MoveRefused
 from people.models import User
 from reviews.models import Cycle, Review, Stage
 from reviews.services import cycles

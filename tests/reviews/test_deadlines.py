@@ -7,8 +7,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity.models import DigestLine, Event, Job
-from activity.workdays import deadline_in_words, holiday_name, is_working_day, next_working_day, warning_about
+from foundation.audit.models import Event
+from foundation.outbox.models import DigestLine, Job
+from foundation.workdays import deadline_in_words, holiday_name, is_working_day, next_working_day, warning_about
 from reviews.models import Review, Stage
 from reviews.services.cycles import launch
 from reviews.services.deadlines import do_move_deadlines, shifts, stage_moves, start_moving
@@ -171,7 +172,7 @@ def test_a_reopened_delivery_is_announced_as_delivery_with_its_date(cast, at, ma
 
 
 def review_notice(review, person):
-    from activity.models import Notice
+    from foundation.outbox.models import Notice
 
     return Notice.objects.get(kind="returned_for_changes", target_id=str(review.pk), recipient=person)
 

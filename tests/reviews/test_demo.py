@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.html import escape
 
-from activity.models import Event
-from activity.outbox import mac_of
 from feedback.models import Round
+from foundation.audit.events import mac_of
+from foundation.audit.models import Event
 from goals.models import Goal
 from people.models import Profession, Team, User
 from reviews.models import Cycle, Review

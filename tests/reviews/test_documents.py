@@ -10,10 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from activity.models import Event
-from activity.moments import day_in_words
 from feedback import services as feedback
 from feedback.models import Round
+from foundation.audit.models import Event
+from foundation.moments import day_in_words
 from reviews import press
 from reviews.documents import html_for, load_for_document
 from reviews.models import IssuedDocument, PrivateNote, Review

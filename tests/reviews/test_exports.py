@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from activity import jobs, tasks
-from activity.models import Job
+from foundation.operations import tasks
+from foundation.outbox import jobs
+from foundation.outbox.models import Job
 from people.models import User
 from reviews.models import Review
 from reviews.services import exports
@@ -20,7 +21,7 @@ def test_hr_gets_one_pdf_per_delivered_review(cast, as_, at, django_capture_on_c
     with django_capture_on_commit_callbacks(execute=True):
         page = client.post(reverse("reviews:cycle_export", args=[review.cycle_id]))
     assert client.get(page.url).status_code == 200
-    answer = client.get(reverse("activity:job_file", args=[Job.objects.get().pk]))
+    answer = client.get(reverse("outbox:job_file", args=[Job.objects.get().pk]))
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     [name] = archive.namelist()
     assert name.startswith("priya-raman")
@@ -46,7 +47,7 @@ def test_nobody_else_downloads_the_file(cast, as_, at, django_capture_on_commit_
     with django_capture_on_commit_callbacks(execute=True):
         as_(cast.hr).post(reverse("reviews:cycle_export", args=[review.cycle_id]))
     for name in ("manager", "subject", "auditor", "it"):
-        assert as_(cast[name]).get(reverse("activity:job_file", args=[Job.objects.get().pk])).status_code == 404
+        assert as_(cast[name]).get(reverse("outbox:job_file", args=[Job.objects.get().pk])).status_code == 404
 
 
 def test_an_export_without_room_leaves_no_part_of_a_file(cast, at, settings, tmp_path):

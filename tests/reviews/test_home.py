@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import Heartbeat, Job, Notice, SealCheck
+from foundation.audit.models import SealCheck
+from foundation.outbox.models import Heartbeat, Job, Notice
 from people.models import User
 from reviews.models import Review
 from tests.factories import make_cycle, make_user
@@ -64,7 +65,7 @@ def test_hr_finds_reviews_that_wait_for_a_hand_over_and_a_finished_export(cast, 
     job.file.save("export.zip", ContentFile(b"zip"))
     page = home_of(as_(cast.hr))
     assert f'href="{reverse("reviews:handovers")}">1 review waits for a hand-over decision' in page
-    assert f'href="{reverse("activity:jobs")}">1 export is ready' in page
+    assert f'href="{reverse("outbox:jobs")}">1 export is ready' in page
 
 
 def test_it_sees_health_and_is_not_asked_for_evidence(cast, as_):

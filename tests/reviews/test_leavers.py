@@ -5,13 +5,14 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from activity.models import DigestLine, Event, Notice
-from activity.services import load_mail_texts
-from activity.tasks import send_owed
 from feedback import links
 from feedback import services as feedback
 from feedback.models import Request, Round
 from feedback.querysets import organisation_today
+from foundation.audit.models import Event
+from foundation.outbox.models import DigestLine, Notice
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
 from people import leaving, services
 from people.importing import plan_import
 from people.models import User

@@ -6,8 +6,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from activity import jobs, tasks
-from activity.models import Event, Job
+from foundation.audit.models import Event
+from foundation.operations import tasks
+from foundation.outbox import jobs
+from foundation.outbox.models import Job
 from people.models import User
 from reviews.services import exports
 
@@ -61,7 +63,7 @@ def export(cast, delivered):
 
 
 def fetch(client, job):
-    return client.get(reverse("activity:job_file", args=[job.pk]))
+    return client.get(reverse("outbox:job_file", args=[job.pk]))
 
 
 def test_a_download_is_an_event(cast, as_, export):
@@ -129,9 +131,9 @@ def test_a_new_export_replaces_the_old_file(cast, export, monkeypatch):
 
 def test_a_finished_export_is_found_again(cast, as_, export):
     """cases C7: listed for its owner with its file."""
-    page = as_(cast.hr).get(reverse("activity:jobs")).content.decode()
+    page = as_(cast.hr).get(reverse("outbox:jobs")).content.decode()
     assert "PDF export" in page
-    assert reverse("activity:job_file", args=[export.pk]) in page
+    assert reverse("outbox:job_file", args=[export.pk]) in page
 
 
 def test_a_launch_that_failed_is_started_again_by_whoever_may(
@@ -150,14 +152,14 @@ def test_a_launch_that_failed_is_started_again_by_whoever_may(
     for _attempt in range(jobs.MAX_ATTEMPTS):
         jobs.run(jobs.claim(job.pk))
     assert Job.objects.get().status == "failed"
-    page = as_(cast.it).get(reverse("activity:jobs")).content.decode()
-    assert reverse("activity:job_retry", args=[job.pk]) in page
+    page = as_(cast.it).get(reverse("outbox:jobs")).content.decode()
+    assert reverse("outbox:job_retry", args=[job.pk]) in page
     broken.clear()
-    assert as_(cast.manager).post(reverse("activity:job_retry", args=[job.pk])).status_code == 404
+    assert as_(cast.manager).post(reverse("outbox:job_retry", args=[job.pk])).status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
-        as_(cast.it).post(reverse("activity:job_retry", args=[job.pk]))
+        as_(cast.it).post(reverse("outbox:job_retry", args=[job.pk]))
     assert done == [job.pk]
     assert Job.objects.get().status == "done"
     with django_capture_on_commit_callbacks(execute=True):
-        as_(cast.it).post(reverse("activity:job_retry", args=[job.pk]))  # a second click
+        as_(cast.it).post(reverse("outbox:job_retry", args=[job.pk]))  # a second click
     assert done == [job.pk]

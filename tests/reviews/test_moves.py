@@ -8,9 +8,10 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from activity.models import Event, Notice
-from activity.workflow import MoveRefused, open_moves, why_not
 from feedback import services as feedback
+from foundation.audit.models import Event
+from foundation.outbox.models import Notice
+from foundation.workflow.moves import MoveRefused, open_moves, why_not
 from people.models import Delegation
 from reviews.models import Review
 from reviews.services.moves import change_manager, end_peer_review_if_over, extend, move

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from config.ui import day
+from foundation.ui.tags import day
 from reviews.models import Cycle, Review
 from reviews.services.moves import move
 from reviews.states import UNFINISHED

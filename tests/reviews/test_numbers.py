@@ -10,8 +10,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity.models import Tally
-from activity.tallies import counted, fold
+from foundation.counters.counters import counted, fold
+from foundation.counters.models import Tally
 from goals.models import Goal, Objective
 from goals.views.objectives import by_objective, served_for
 from people.models import User

@@ -6,7 +6,7 @@ Written out rather than computed, so that a change of a rule is seen here as a c
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from activity.workflow import MoveRefused, open_moves
+from foundation.workflow.moves import MoveRefused, open_moves
 from people.models import User
 from reviews.models import Review
 from reviews.services.moves import move

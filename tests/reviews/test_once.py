@@ -5,9 +5,9 @@ import uuid
 import pytest
 from django.db import IntegrityError
 
-from activity.models import Notice
-from activity.once import insert_once
 from feedback.models import Ask, Praise
+from foundation.outbox.models import Notice
+from foundation.ui.idempotency import insert_once
 from goals.models import Evidence, Goal
 from reviews.models import ActionItem, Rebuttal
 from tests.factories import make_goal

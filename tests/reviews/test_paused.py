@@ -7,17 +7,18 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from activity import digest
-from activity.drafts import DraftText
-from activity.models import DigestLine, Event, MorningRun, Notice
-from activity.outbox import notice_for, owe
-from activity.services import load_mail_texts
-from activity.tasks import send_owed
-from activity.workflow import MoveRefused, transitions_of, why_not
 from feedback import links
 from feedback import services as feedback
 from feedback.models import Draft, Request, Round
 from feedback.tasks import send_reminders as remind_givers
+from foundation.audit.models import Event
+from foundation.outbox import digest
+from foundation.outbox.models import DigestLine, MorningRun, Notice
+from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
+from foundation.ui.drafts import DraftText
+from foundation.workflow.moves import MoveRefused, transitions_of, why_not
 from goals.services import take_step
 from people import leaving
 from people.models import User

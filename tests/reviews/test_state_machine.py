@@ -6,7 +6,7 @@ from django_fsm import TransitionNotAllowed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity.models import Event
+from foundation.audit.models import Event
 from reviews.models import Review
 from reviews.services.moves import FOLLOWS, move
 from reviews.states import AFTER_DELIVERY, FINISHED

@@ -7,9 +7,9 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from activity.models import Notice
-from activity.tasks import send_owed
 from feedback import services as feedback
+from foundation.outbox.models import Notice
+from foundation.outbox.tasks import send_owed
 from people.models import User
 from reviews.models import Review, Stage
 from reviews.services.moves import move

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from activity.drafts import fingerprint
+from foundation.ui.drafts import fingerprint
 from goals.models import Evidence
 from reviews.models import PrivateNote
 from tests.opened import opened

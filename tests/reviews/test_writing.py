@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from activity.drafts import Conflict, Stale
-from activity.models import Event
+from foundation.audit.models import Event
+from foundation.ui.drafts import Conflict, Stale
 from reviews.models import Rating, SelfAssessment
 from reviews.questions import Material
 from reviews.services.writing import Closed, save

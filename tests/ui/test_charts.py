@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.charts import RADAR_HEIGHT, RADAR_WIDTH, dotplot, number, radar, two_lines
+from foundation.ui.charts import RADAR_HEIGHT, RADAR_WIDTH, dotplot, number, radar, two_lines
 
 
 def test_marks_stand_between_the_ends_of_the_scale():

@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
-from config import navigation, ui
+from foundation.ui import navigation
+from foundation.ui import tags as ui
 from scripts.vendor import ICONS
 
 FOLDER = Path(settings.BASE_DIR) / "templates"

@@ -8,7 +8,7 @@ import time_machine
 from django.template import engines
 from django.utils import timezone
 
-from config import ui
+from foundation.ui import tags as ui
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

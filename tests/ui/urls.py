@@ -11,8 +11,8 @@ from django.template import engines
 from django.urls import include, path
 from django.utils import timezone
 
-from activity import drafts
-from config import ui_views
+from foundation.ui import drafts
+from foundation.ui import styleguide as ui_views
 
 NAMES = ("result", "wish", "level", "agreed")
 DRAFT = SimpleNamespace(version=1, fields={}, requests=[], answers=[])

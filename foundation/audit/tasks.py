@@ -1,0 +1,36 @@
+"""Checks of the event log, and its anchors outside the database."""
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from foundation.audit import anchors
+from foundation.audit import verification as audit
+from foundation.audit.models import ChainHead
+from foundation.outbox.owed import notice_for, owe
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def anchor() -> None:
+    """Each hour in which the log grew, a line outside the database; once a day also a mail, where one is wanted."""
+    try:
+        anchors.drop_anchor()
+    except (OSError, ValueError) as error:
+        logger.exception("no anchor could be kept: %s", type(error).__name__)
+    head = ChainHead.objects.filter(pk=1).first()
+    if settings.AUDIT_ANCHOR_EMAIL and head is not None:
+        today = timezone.localdate().isoformat()
+        to = {"address": settings.AUDIT_ANCHOR_EMAIL, "name": ""}
+        owe([notice_for(head, "audit_anchor", **to, key=today, number=head.number, mac=head.mac, anchored_date=today)])
+
+
+@shared_task
+def check_seal() -> None:
+    """Once a night, the whole log; a fault is an error of the log file too."""
+    found = audit.check_seal()
+    if found.fault:
+        logger.error("the event log was altered: %s", found.fault)

@@ -1,0 +1,110 @@
+"""News of the day in one mail per person: lines are written with the event, the mail leaves in the morning."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from django.db import transaction
+from django.utils.translation import ngettext
+
+from foundation.outbox.mails import Ahead, Withdrawn, absolute, fill, mail_context
+from foundation.outbox.models import DigestLine, Notice
+from foundation.outbox.mornings import Morning, mornings, served
+from foundation.outbox.owed import notice_for, owe
+
+NAME = "digests"
+BATCH = 2000
+LINES = 50  # of one mail; what is beyond is counted
+
+
+def line_for(target, kind: str, *, to, key: str, **data) -> DigestLine:
+    """An unsaved line of `kind` about `target` for the user `to`; once per `key`. `data` is never content."""
+    return DigestLine(
+        kind=kind,
+        recipient=to,
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        data=data,
+        key=f"{kind}:{key}",
+    )
+
+
+@transaction.atomic
+def tell(lines: Iterable[DigestLine]) -> None:
+    """Keep lines for the next digest of each recipient, once per key."""
+    lines = iter(lines)
+    while batch := list(islice(lines, BATCH)):
+        DigestLine.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def send_digests() -> int:
+    """Owe a digest to everybody with news whose morning has come; returns how many."""
+    count = 0
+    for morning in mornings(NAME):
+        count += sum(_owe_digests(people, morning) for people in _with_news(morning))
+        served(NAME, morning)
+    return count
+
+
+def _with_news(morning: Morning):
+    """Ids of people with waiting lines in the zone of `morning`, not on leave there, in batches."""
+    waiting = DigestLine.objects.filter(notice=None, recipient__is_active=True)
+    here = waiting.filter(recipient__time_zone__in=morning.names)
+    away = here.filter(recipient__leave_from__lte=morning.day, recipient__leave_until__gte=morning.day)
+    people = here.exclude(pk__in=away.values("pk")).order_by("recipient").values_list("recipient", flat=True).distinct()
+    ids = iter(list(people))
+    while batch := list(islice(ids, BATCH)):
+        yield batch
+
+
+@transaction.atomic
+def _owe_digests(people: list, morning: Morning) -> int:
+    """One digest a day: what comes after it waits for the next morning."""
+    keys = {f"digest:{pk}:{morning.day}": pk for pk in people}
+    told = {keys[key] for key in Notice.objects.filter(key__in=keys).values_list("key", flat=True)}
+    waiting = DigestLine.objects.filter(notice=None, recipient__in=set(people) - told).select_related("recipient")
+    lines = list(waiting.select_for_update(of=("self",), skip_locked=True))
+    notices = {line.recipient_id: _digest_for(line.recipient, morning) for line in lines}
+    owe(notices.values())
+    for line in lines:
+        line.notice = notices[line.recipient_id]
+    DigestLine.objects.bulk_update(lines, ["notice"], batch_size=BATCH)
+    return len(notices)
+
+
+def _digest_for(person, morning: Morning) -> Notice:
+    return notice_for(person, "digest", to=person, key=f"{person.pk}:{morning.day}")
+
+
+def _lines_of(notices: list[Notice]) -> dict:
+    """By digest the paragraphs of its lines, each sentence with its link; read for all of them at once."""
+    rows: dict = {notice.pk: [] for notice in notices}
+    languages = {notice.pk: notice.language for notice in notices}
+    for line in DigestLine.objects.filter(notice__in=rows):
+        rows[line.notice_id].append(line)
+    as_notices = {pk: [_as_notice(line, languages[pk]) for line in lines] for pk, lines in rows.items()}
+    ahead = Ahead([each for lines in as_notices.values() for each in lines])
+    return {pk: (lines, ahead) for pk, lines in as_notices.items()}
+
+
+def _as_notice(line: DigestLine, language: str) -> Notice:
+    """A line in the shape in which the texts and links of messages are found; it is never saved."""
+    return Notice(
+        kind=line.kind, target_type=line.target_type, target_id=line.target_id, data=line.data, language=language
+    )
+
+
+@mail_context("digest", read=_lines_of)
+def digest(_notice: Notice, found) -> dict:
+    """`news`: one paragraph per line that still holds. Raises Withdrawn when none does."""
+    lines, ahead = found
+    paragraphs = []
+    for line in lines:
+        try:
+            paragraphs.append(fill(ahead.text_for(line).body.strip(), ahead.values_for(line)))
+        except Withdrawn:
+            continue
+    if not paragraphs:
+        raise Withdrawn("no news is left")
+    if (more := len(paragraphs) - LINES) > 0:
+        paragraphs = [*paragraphs[:LINES], ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}]
+    return {"news": "\n\n".join(paragraphs), "link": absolute("/")}

@@ -1,0 +1,154 @@
+"""Work that is owed: mails and their texts, news of the day, jobs."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.outbox.querysets import JobQuerySet, NoticeQuerySet
+from foundation.outbox.states import ORDINARY, WorkStatus
+
+
+class MailText(models.Model):
+    """The words of one kind of mail in one language; read from the starter content, then the organisation's own."""
+
+    key = models.CharField(max_length=60)
+    language = models.CharField(max_length=10, default="en")
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    signature = models.TextField(blank=True)
+    labels = models.JSONField(default=dict, blank=True, help_text="By placeholder of a link, what its button says.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_text_per_mail_and_language")]
+
+    def __str__(self):
+        return f"{self.key} ({self.language})"
+
+
+class Notice(models.Model):
+    """One mail owed to one recipient. Written with the event that causes it; the worker sends it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices")
+    address = models.EmailField(help_text="Where it goes; frozen when the notice is written.")
+    name = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=40)
+    data = models.JSONField(default=dict, help_text="Plain placeholders of the text; never content, never a token.")
+    key = models.CharField(max_length=160, unique=True)
+    priority = models.PositiveSmallIntegerField(default=ORDINARY, help_text="Lower goes first; 0 is for codes.")
+    status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    next_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_at"], condition=Q(status="queued"), name="notice_waiting"),
+            models.Index(fields=["leased_until"], condition=Q(status="running"), name="notice_leased"),
+            models.Index(fields=["target_type", "target_id"], name="notice_target"),
+            models.Index(fields=["target_type"], condition=Q(status="failed"), name="notice_refused"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} to {self.address}"
+
+
+class DigestLine(models.Model):
+    """One piece of news for one person, sent with everything else of the day in one mail at their morning."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60, help_text="The key of a text of one sentence.")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest_lines")
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=40)
+    data = models.JSONField(default=dict, help_text="Plain placeholders of the text; never content, never a token.")
+    key = models.CharField(max_length=160, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="lines")
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["recipient"], condition=Q(notice__isnull=True), name="digest_waiting")]
+
+    def __str__(self):
+        return f"{self.kind} for {self.recipient_id}"
+
+
+class MorningRun(models.Model):
+    """What is sent in the mornings of one time zone went there on `day`; a second clock finds nothing to do."""
+
+    name = models.CharField(max_length=40, help_text="Which work: reminders, digests.")
+    time_zone = models.CharField(max_length=60)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "time_zone", "day"], name="one_morning_per_work_zone_and_day")
+        ]
+
+    def __str__(self):
+        return f"{self.name} {self.time_zone} {self.day}"
+
+
+class Job(models.Model):
+    """Work that takes a while: the row is the truth, the task only does it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs")
+    target_id = models.CharField(max_length=40, blank=True)
+    data = models.JSONField(default=dict)
+    key = models.CharField(max_length=160, unique=True)
+    status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    file = models.FileField(upload_to="jobs/", blank=True)
+    error = models.CharField(_("what went wrong"), max_length=300, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.kind} {self.done}/{self.total}"
+
+    def get_absolute_url(self):
+        return reverse("outbox:job", args=[self.pk])
+
+    @property
+    def name(self) -> str:
+        """What it does, in words."""
+        from foundation.outbox.jobs import NAMES
+
+        return str(NAMES.get(self.kind, self.kind.replace("_", " ").capitalize()))
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in {WorkStatus.QUEUED, WorkStatus.RUNNING}
+
+
+class Heartbeat(models.Model):
+    """When the clock last ticked through the queue: beat, broker and worker all live. One row, pk 1."""
+
+    at = models.DateTimeField()
+
+    def __str__(self):
+        return self.at.isoformat()

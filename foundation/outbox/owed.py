@@ -1,0 +1,35 @@
+"""Every mail an event owes is a row in the same transaction; the worker hears of it after commit."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from foundation.outbox.models import Notice
+from foundation.outbox.states import ORDINARY
+
+
+def notice_for(target, kind, *, to=None, address="", name="", language="en", key, priority=ORDINARY, **data) -> Notice:
+    """An unsaved notice of `kind` about `target`, to the user `to` or to an `address` without account."""
+    return Notice(
+        kind=kind,
+        recipient=to,
+        address=to.email if to else address,
+        name=to.name if to else name,
+        language=to.language if to else language,
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        data=data,
+        key=f"{kind}:{key}",
+        priority=priority,
+    )
+
+
+@transaction.atomic
+def owe(notices: Iterable[Notice]) -> None:
+    """Write what is owed, once per key, and ring the doorbell once after commit, however many they are."""
+    from foundation.outbox.tasks import wake_mail_worker
+
+    notices = list(notices)
+    if notices:
+        Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=2000)
+        transaction.on_commit(wake_mail_worker)

@@ -1,0 +1,67 @@
+"""Work in the background, for whom it concerns."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from foundation.audit.events import record
+from foundation.outbox import jobs as services
+from foundation.outbox.models import Job
+from foundation.outbox.policies import can_fetch_file, has_jobs
+from foundation.outbox.states import WorkStatus
+from foundation.ui.downloads import disposition
+from foundation.ui.paging import slice_of
+
+PER_PAGE = 50
+
+
+@require_safe
+def jobs(request):
+    """Work in the background: one's own; HR and IT see all of it and can start again what failed."""
+    rows = Job.objects.visible_to(request.user)
+    if not has_jobs(request.user) and not rows.exists():
+        raise Http404
+    page = slice_of(rows.select_related("owner"), ("created_at", "pk"), request.GET, PER_PAGE, newest_first=True)
+    return render(request, "outbox/jobs.html", {"page": page})
+
+
+@require_safe
+def job(request, pk):
+    """One job; htmx asks every second for the fragment while it runs."""
+    job = get_object_or_404(Job.objects.visible_to(request.user).select_related("owner"), pk=pk)
+    context = {
+        "job": job,
+        "is_running": job.is_waiting,
+        "may_fetch": bool(job.file) and can_fetch_file(request.user, job),
+        "has_lost_right": job.error == services.NO_LONGER,
+    }
+    return render(request, "outbox/_job.html" if request.htmx else "outbox/job.html", context)
+
+
+@require_POST
+def job_retry(request, pk):
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    if services.restart(job.pk, by=request.user) is None:
+        messages.info(request, _("This job is not stopped."))
+    return redirect(job)
+
+
+@require_safe
+def job_file(request, pk):
+    """What was made, for its owner only, as long as the right to it lasts; each download is an event."""
+    found = Job.objects.visible_to(request.user).select_related("owner")
+    job = get_object_or_404(found, pk=pk, status=WorkStatus.DONE)
+    if not job.file or not can_fetch_file(request.user, job):
+        raise Http404
+    if not services.owner_may(job):
+        services.remove_file(job, reason="right ended")
+        raise Http404
+    if not job.file.storage.exists(job.file.name):
+        raise Http404
+    record(job, "downloaded", by=request.user, kind=job.kind)
+    name, _dot, kind = job.data.get("filename", "export.zip").rpartition(".")
+    answer = FileResponse(job.file.open("rb"))
+    answer["Content-Disposition"] = disposition(name, kind=kind)  # afterwards: it would put the name on disk there
+    return answer

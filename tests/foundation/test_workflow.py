@@ -1,0 +1,107 @@
+"""perform(): lock, check, step, save, record; a refusal says why, and twenty at once are one."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, OperationalError, connection, connections
+
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused, open_moves, perform, why_not
+from goals.models import Goal
+from tests.factories import make_goal
+
+
+@pytest.fixture
+def goal(cast):
+    return make_goal(owner=cast.subject, title="Fewer pages")
+
+
+def events(goal):
+    return list(Event.objects.about(goal).values_list("verb", "actor", "data"))
+
+
+def test_a_step_is_saved_and_recorded_with_before_and_after(cast):
+    goal = make_goal("proposed", owner=cast.subject)
+    moved = perform(goal, "take_back", by=cast.subject, reason="Too early")
+    assert moved.status == Goal.objects.get(pk=goal.pk).status == "withdrawn"
+    data = {"before": "proposed", "after": "withdrawn", "reason": "Too early"}
+    assert events(goal) == [("goal.take_back", cast.subject.pk, data)]
+
+
+def test_the_row_of_the_database_counts_not_the_copy_in_hand(cast):
+    goal = make_goal("proposed", owner=cast.subject)
+    copy = Goal.objects.get(pk=goal.pk)
+    perform(goal, "take_back", by=cast.subject)
+    with pytest.raises(MoveRefused, match="It may have moved on"):
+        perform(copy, "take_back", by=cast.subject)
+    assert len(events(goal)) == 1
+
+
+def test_a_step_that_is_not_yours_is_refused_and_leaves_nothing(cast):
+    goal = make_goal("proposed", owner=cast.subject)
+    with pytest.raises(PermissionDenied):
+        perform(goal, "take_back", by=cast.stranger)
+    assert Goal.objects.get(pk=goal.pk).status == "proposed"
+    assert events(goal) == []
+
+
+def test_a_deed_done_for_somebody_names_both(cast):
+    goal = make_goal("proposed", owner=cast.subject)
+    perform(goal, "take_back", by=cast.subject, on_behalf_of=cast.manager)
+    assert Event.objects.about(goal).get().on_behalf_of == cast.manager
+
+
+def test_a_silent_step_leaves_no_event(cast):
+    """cases G19"""
+    goal = make_goal("proposed", owner=cast.subject)
+    assert perform(goal, "take_back", by=cast.subject, is_silent=True).status == "withdrawn"
+    assert not Event.objects.exists()
+
+
+def test_what_cannot_be_recorded_does_not_happen(cast):
+    goal = make_goal("proposed", owner=cast.subject)
+    perform(goal, "take_back", by=cast.subject, key="only once")
+    other = make_goal("proposed", owner=cast.subject)
+    with pytest.raises(IntegrityError):
+        perform(other, "take_back", by=cast.subject, key="only once")
+    assert Goal.objects.get(pk=other.pk).status == "proposed"
+
+
+def test_why_not_and_the_open_moves_agree(cast):
+    goal = make_goal("agreed", owner=cast.subject)
+    assert "status is" in why_not(goal, "take_back")
+    assert why_not(goal, "reach") == ""
+    names = {move["name"] for move in open_moves(goal, cast.subject)}
+    assert "reach" in names
+    assert open_moves(goal, cast.stranger) == []
+
+
+@pytest.mark.parametrize("word", ["delete", "save", "__init__", "get_status_display", ""])
+def test_a_word_that_is_no_step_is_refused(cast, goal, word):
+    with pytest.raises(MoveRefused):
+        perform(goal, word, by=cast.subject)
+    assert Goal.objects.filter(pk=goal.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(3))
+def test_twenty_identical_steps_at_once_are_one(cast, attempt):
+    goal = make_goal("proposed", owner=cast.subject)
+
+    def try_it(_number):
+        try:
+            perform(Goal.objects.get(pk=goal.pk), "take_back", by=cast.subject)
+        except MoveRefused:
+            return "refused"
+        except OperationalError:
+            return "busy"
+        finally:
+            connections.close_all()
+        return "done"
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(try_it, range(20)))
+    assert answers.count("done") == 1
+    assert connection.vendor == "sqlite" or answers.count("refused") == 19
+    assert len(events(goal)) == 1
