@@ -13,7 +13,7 @@ COPY requirements/base.txt requirements/base.txt
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/base.txt
 COPY manage.py ./
 COPY config config
-COPY activity activity
+COPY foundation foundation
 COPY people people
 COPY competencies competencies
 COPY goals goals

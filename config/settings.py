@@ -40,7 +40,10 @@ if IS_HTTPS and (DEBUG or "*" in ALLOWED_HOSTS or len(SECRET_KEY) < 50):
 # --- the house -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "people",
-    "activity",
+    "foundation.audit",
+    "foundation.outbox",
+    "foundation.counters",
+    "foundation.operations",
     "competencies",
     "goals",
     "feedback",

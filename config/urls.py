@@ -13,7 +13,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("people/", include("people.urls")),
-    path("activity/", include("activity.urls")),
+    path("activity/", include("foundation.audit.urls")),
+    path("activity/", include("foundation.outbox.urls")),
     path("catalogue/", include("competencies.urls")),
     path("goals/", include("goals.urls")),
     path("", include("feedback.urls")),
@@ -21,10 +22,10 @@ urlpatterns = [
 ]
 if settings.DEBUG:
     from foundation.operations import mailbox
-    from foundation.ui import styleguide as ui_views
+    from foundation.ui import styleguide
 
     urlpatterns += [
-        path("styleguide/", ui_views.styleguide, name="styleguide"),
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("mailbox/", mailbox.index, name="mailbox"),
         path("mailbox/<slug:key>/", mailbox.letter, name="letter"),
     ]

@@ -8,7 +8,9 @@ class FeedbackConfig(AppConfig):
     def ready(self):
         from feedback import mails, people_changes
         from foundation.audit.wording import register_object
+        from foundation.ui.navigation import register_entry
 
         self.registered = (mails, people_changes)  # importing them registers mails and what depends on a person
+        register_entry(30, _("Feedback"), "messages", "feedback:list")
         register_object("feedback.round", _("Feedback about %s"), "subject__name")
         register_object("feedback.request", _("Feedback request about %s"), "round__subject__name")

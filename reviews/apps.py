@@ -7,10 +7,14 @@ class ReviewsConfig(AppConfig):
 
     def ready(self):
         from foundation.audit.wording import register_object
+        from foundation.ui.navigation import register_entry
         from reviews import mails, people_changes, suggestions
         from reviews.services import bulk, cycles, deadlines, exports
 
         # Importing them registers mails, what depends on a person, sources and jobs.
         self.registered = (mails, people_changes, suggestions, bulk, cycles, deadlines, exports)
+        register_entry(0, _("Home"), "home", "reviews:home")
+        register_entry(10, _("Team"), "users", "reviews:team", lambda user: user.has_team)
+        register_entry(50, _("Cycles"), "calendar", "reviews:cycles", lambda user: user.is_hr or user.is_hr_partner)
         register_object("reviews.review", _("Review of %s"), "subject__name")
         register_object("reviews.cycle", _("Cycle %s"), "name")

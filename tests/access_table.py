@@ -99,7 +99,7 @@ TABLE = {
     "people:reactivate": deed(HR, "someone"),
     "people:delegation_new": form(HR | {"manager"}, "manager"),
     "people:delegation_end": deed(HR | {"manager"}, "delegation"),
-    # --- activity
+    # --- foundation
     "audit:log": page({"auditor"}),
     "audit:log_csv": page({"auditor"}),
     "audit:log_xlsx": page({"auditor"}),

@@ -6,20 +6,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# A room may import the rooms named here, and itself; config may import all, and no room imports config.
+# An app may import the apps named here, and itself; config may import all, and no app imports config.
 MAY_IMPORT = {
-    "activity": set(),
-    "people": {"activity"},
-    "competencies": {"people", "activity"},
-    "goals": {"people", "activity", "competencies"},
-    "feedback": {"people", "activity", "competencies"},
-    "reviews": {"people", "activity", "competencies", "goals", "feedback"},
+    "foundation": set(),
+    "people": {"foundation"},
+    "competencies": {"people", "foundation"},
+    "goals": {"people", "foundation", "competencies"},
+    "feedback": {"people", "foundation", "competencies"},
+    "reviews": {"people", "foundation", "competencies", "goals", "feedback"},
 }
+# Inside foundation: what a shelf may import beside itself and the modules that stand on no shelf.
+SHELVES = {
+    "audit": set(),
+    "outbox": {"audit"},
+    "workflow": {"audit", "outbox"},
+    "ui": {"audit", "outbox", "workflow"},
+    "counters": set(),
+    "operations": {"audit", "outbox", "counters"},
+}
+# What Django, Celery or a browser calls: nothing imports these, so they may use every shelf.
+ENTRY_POINTS = {"views", "urls", "tasks", "apps", "commands"}
 STATE_WRITERS = ("update", "bulk_update")
 
 
-def modules(*rooms: str) -> list[Path]:
-    found = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+def modules(*apps: str) -> list[Path]:
+    found = [path for app in apps for path in (ROOT / app).rglob("*.py")]
     return [path for path in found if "migrations" not in path.parts]
 
 
@@ -44,10 +55,30 @@ def test_an_arrow_is_seen_wherever_it_is_hidden():
     assert imported(tree) == {"goals", "reviews"}
 
 
-@pytest.mark.parametrize("room", MAY_IMPORT)
-def test_a_room_imports_only_the_rooms_below_it(room):
-    forbidden = {*MAY_IMPORT, "config", "tests"} - MAY_IMPORT[room] - {room}
-    wrong = {short(path): found for path in modules(room) if (found := imported(parsed(path)) & forbidden)}
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_an_app_imports_only_the_apps_below_it(app):
+    forbidden = {*MAY_IMPORT, "config", "tests"} - MAY_IMPORT[app] - {app}
+    wrong = {short(path): found for path in modules(app) if (found := imported(parsed(path)) & forbidden)}
+    assert wrong == {}
+
+
+def shelf_imports(path: Path) -> set[str]:
+    """The shelves that a module of foundation imports from."""
+    nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom) and node.module]
+    named = [f"{node.module}.{alias.name}".split(".") for node in nodes for alias in node.names]
+    return {parts[1] for parts in named if parts[0] == "foundation"} & set(SHELVES)
+
+
+@pytest.mark.parametrize("shelf", [*SHELVES, ""])
+def test_a_shelf_imports_only_the_shelves_below_it(shelf):
+    """The modules beside the shelves ("") import none."""
+    folder, allowed = ROOT / "foundation" / shelf, SHELVES.get(shelf, set()) | {shelf}
+    paths = [
+        path for path in (folder.rglob("*.py") if shelf else folder.glob("*.py")) if "migrations" not in path.parts
+    ]
+    inner = [path for path in paths if not ENTRY_POINTS & {path.stem, *path.parts}]
+    wrong = {short(path): found for path in inner if (found := shelf_imports(path) - allowed)}
+    assert inner
     assert wrong == {}
 
 
@@ -59,7 +90,7 @@ def test_no_update_goes_round_the_state_machine():
     """`status` of a machine moves in perform() only; a Notice or a Job has no machine, its claim is an update."""
     wrong = []
     for path in modules(*MAY_IMPORT):
-        if short(path).startswith("activity/"):
+        if short(path).startswith("foundation/"):
             continue
         for node in ast.walk(parsed(path)):
             is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)

@@ -3,7 +3,6 @@
 from django.db import models
 
 from foundation.audit import policies
-from foundation.outbox import policies
 
 
 class EventQuerySet(models.QuerySet):

@@ -6,9 +6,10 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from foundation.audit import anchors
-from foundation.audit import verification as audit
+from foundation.audit import anchors, verification
 from foundation.audit.models import ChainHead
+from foundation.audit.policies import can_audit
+from foundation.outbox.jobs import advance, job_kind
 from foundation.outbox.owed import notice_for, owe
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,14 @@ def anchor() -> None:
 @shared_task
 def check_seal() -> None:
     """Once a night, the whole log; a fault is an error of the log file too."""
-    found = audit.check_seal()
+    found = verification.check_seal()
     if found.fault:
         logger.error("the event log was altered: %s", found.fault)
+
+
+@job_kind("seal_check", may=lambda job: can_audit(job.owner))
+def do_check(job) -> None:
+    """The whole log, when an auditor asks for it."""
+    advance(job, 0, total=1)
+    verification.check_seal()
+    advance(job, 1)

@@ -9,8 +9,6 @@ from django.utils import timezone
 from foundation.audit.anchors import first_broken
 from foundation.audit.events import mac_of
 from foundation.audit.models import ChainHead, Event, SealCheck
-from foundation.audit.policies import can_audit
-from foundation.outbox.jobs import advance, job_kind
 
 
 def first_fault(anchors: Path | None = None) -> str:
@@ -53,11 +51,3 @@ def check_seal() -> SealCheck:
         "fault": fault[:300],
     }
     return SealCheck.objects.update_or_create(pk=1, defaults=values)[0]
-
-
-@job_kind("seal_check", may=lambda job: can_audit(job.owner))
-def do_check(job) -> None:
-    """The same, when an auditor asks for it."""
-    advance(job, 0, total=1)
-    check_seal()
-    advance(job, 1)

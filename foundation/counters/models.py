@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Attempts(models.Model):
-    """How often something was tried since a moment: failed sign-ins, unknown links (see `foundation.counters.limits`)."""
+    """How often something was tried since a moment: failed sign-ins, unknown links (see `limits.py`)."""
 
     key = models.CharField(max_length=64, unique=True, help_text="A keyed digest: whose they are cannot be read here.")
     count = models.PositiveIntegerField(default=0)

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_fsm import TransitionNotAllowed
 
 from foundation.audit.events import record
 from foundation.outbox.broker import ring
 from foundation.outbox.models import Job
 from foundation.outbox.states import WorkStatus
-from foundation.workflow.moves import MoveRefused
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
@@ -111,7 +111,7 @@ def run(job: Job) -> None:
     except NoLonger:
         remove_file(job)
         job.status, job.error, job.finished_at = WorkStatus.FAILED, NO_LONGER, timezone.now()
-    except MoveRefused as refusal:  # trying again would change nothing; whoever started it reads why
+    except TransitionNotAllowed as refusal:  # trying again would change nothing; whoever started it reads why
         job.status, job.error, job.finished_at = WorkStatus.FAILED, str(refusal)[:300], timezone.now()
     except Exception as error:
         logger.exception("job %s of kind %s failed", job.pk, job.kind)

@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from foundation.audit import policies
 from foundation.outbox import policies
 from foundation.outbox.states import WorkStatus
 

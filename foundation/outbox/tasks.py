@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from foundation.counters import counters as tallies
+from foundation.counters import counters
 from foundation.outbox import digest, jobs
 from foundation.outbox.broker import ring
 from foundation.outbox.mails import Ahead, Withdrawn, message_for
@@ -164,7 +164,7 @@ def sweep() -> None:
     send_owed()
     for job_id in Job.objects.stale().values_list("pk", flat=True)[:20]:
         ring(run_job, str(job_id))
-    tallies.fold()
+    counters.fold()
 
 
 @shared_task

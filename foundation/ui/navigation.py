@@ -1,18 +1,29 @@
-"""The main navigation: only what the person may open."""
+"""The main navigation: only what the person may open. Each app enters its own pages when it is loaded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from foundation.audit.policies import can_audit
-from foundation.outbox.policies import has_jobs
-from people import policies
 
-ALWAYS = [
-    (_("Home"), "home", "reviews:home"),
-    (_("Goals"), "target-arrow", "goals:list"),
-    (_("Feedback"), "messages", "feedback:list"),
-    (_("Catalogue"), "book-2", "competencies:catalogue"),
-]
+@dataclass(frozen=True)
+class Entry:
+    """One page of the main navigation; `order` is its place from the left, 0 first."""
+
+    order: int
+    label: str
+    icon: str
+    view_name: str
+    is_shown: Callable[..., bool]
+
+
+ENTRIES: list[Entry] = []
+
+
+def register_entry(order: int, label, icon: str, view_name: str, is_shown=lambda user: True) -> None:
+    """Enter a page; `is_shown(user)` says whether a signed-in person finds it there."""
+    ENTRIES.append(Entry(order, label, icon, view_name, is_shown))
+    ENTRIES.sort(key=lambda entry: entry.order)
 
 
 def navigation(request) -> dict:
@@ -20,21 +31,10 @@ def navigation(request) -> dict:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    entries = list(ALWAYS)
-    if user.has_team:
-        entries.insert(1, (_("Team"), "users", "reviews:team"))
-    if user.is_hr or user.is_hr_partner:
-        entries.append((_("Cycles"), "calendar", "reviews:cycles"))
-    if policies.can_manage_people(user) or policies.can_see_roles(user):
-        entries.append((_("People"), "id", "people:list"))
-    if has_jobs(user):
-        entries.append((_("Jobs"), "hourglass", "outbox:jobs"))
-    if can_audit(user):
-        entries.append((_("Event log"), "history", "audit:log"))
-    return {"navigation": [_entry(request, *entry) for entry in entries]}
+    return {"navigation": [_shown(request, entry) for entry in ENTRIES if entry.is_shown(user)]}
 
 
-def _entry(request, label, icon, view_name) -> dict:
-    url = reverse(view_name)
+def _shown(request, entry: Entry) -> dict:
+    url = reverse(entry.view_name)
     is_active = request.path == url or (url != "/" and request.path.startswith(url))
-    return {"label": label, "icon": icon, "url": url, "is_active": is_active}
+    return {"label": entry.label, "icon": entry.icon, "url": url, "is_active": is_active}

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('activity', '0001_initial'),
+        ('counters', '0001_initial'),
         ('competencies', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

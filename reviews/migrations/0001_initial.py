@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('activity', '0001_initial'),
+        ('counters', '0001_initial'),
         ('competencies', '0001_initial'),
         ('feedback', '0001_initial'),
         ('goals', '0001_initial'),

@@ -24,9 +24,9 @@ class Closed(Exception):
 def save(writing, values: dict, specs: dict, *, version: int, base: dict | None = None):
     """Store `values` (by field name), which were written on the version `version`; returns the saved row and its merge.
 
-    `base` holds the fingerprints of the fields as the form was made (foundation/ui/drafts.py). What was changed here only is
-    stored. Raises Stale when something was also changed elsewhere, after storing all the rest; Closed when it was sent;
-    MoveRefused while the review is paused.
+    `base` holds the fingerprints of the fields as the form was made (foundation/ui/drafts.py). What was changed here
+    only is stored. Raises Stale when something was also changed elsewhere, after storing all the rest; Closed when it
+    was sent; MoveRefused while the review is paused.
     """
     if writing.review.is_paused:
         raise MoveRefused(paused_words(writing.review))

@@ -12,8 +12,8 @@ from foundation.audit.anchors import anchors_in, drop_anchor
 from foundation.audit.events import event_of_day, mac_of, record, record_all
 from foundation.audit.models import ChainHead, Event, SealCheck
 from foundation.audit.verification import chain_fault, first_fault
-from foundation.outbox import tasks
 from foundation.outbox.services import load_mail_texts
+from foundation.outbox.tasks import send_owed
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_anchors_are_kept_each_time_the_log_grew_and_mailed_once_a_day(anchored,
     tasks.anchor()
     numbers = [anchor.number for anchor in anchors_in(settings.AUDIT_ANCHORS)]
     assert numbers == [anchored[-1].number, anchored[-1].number + 1]
-    tasks.send_owed()
+    send_owed()
     [mail] = mailoutbox
     assert mail.to == ["keeper@example.org"]
     assert anchored[-1].mac in mail.body
@@ -210,7 +210,7 @@ REFUSED = {
 @pytest.mark.parametrize("deed", REFUSED)
 def test_the_database_refuses_to_shorten_the_log(log, deed, on_postgres):
     """cases G5: what the owner of the tables can do without switching triggers off."""
-    guards = import_module("activity.migrations.0001_initial")
+    guards = import_module("foundation.audit.migrations.0001_initial")
     statement = REFUSED[deed] if on_postgres else REFUSED[deed].replace("TRUNCATE", "DELETE FROM")
     with connection.cursor() as cursor:
         if on_postgres:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from foundation.audit import tasks
+from foundation.audit import tasks, views
 from foundation.audit.events import record
 from foundation.audit.models import Event
 from people import services

@@ -7,8 +7,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
-from foundation.ui import navigation
-from foundation.ui import tags as ui
+from foundation.ui import navigation, tags
 from scripts.vendor import ICONS
 
 FOLDER = Path(settings.BASE_DIR) / "templates"
@@ -28,7 +27,9 @@ def test_template_compiles_and_keeps_the_content_policy(path):
 
 def test_every_icon_in_use_is_in_the_sprite():
     used = {name for path in PAGES for pair in ICON_NAMES.findall(path.read_text()) for name in pair if name}
-    used |= set(ui.TONE_ICONS.values()) | set(ui.ALERT_ICONS.values()) | {entry[1] for entry in navigation.ALWAYS}
+    used |= (
+        set(tags.TONE_ICONS.values()) | set(tags.ALERT_ICONS.values()) | {entry.icon for entry in navigation.ENTRIES}
+    )
     assert used - set(ICONS) == set()
 
 

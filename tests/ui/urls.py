@@ -11,8 +11,7 @@ from django.template import engines
 from django.urls import include, path
 from django.utils import timezone
 
-from foundation.ui import drafts
-from foundation.ui import styleguide as ui_views
+from foundation.ui import drafts, styleguide
 
 NAMES = ("result", "wish", "level", "agreed")
 DRAFT = SimpleNamespace(version=1, fields={}, requests=[], answers=[])
@@ -79,7 +78,7 @@ def save(request):
 
 urlpatterns = [
     path("", include("config.urls")),
-    path("styleguide/", ui_views.styleguide, name="styleguide"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("draft/", write, name="draft"),
     path("draft/save/", save, name="draft-save"),
 ]

@@ -16,7 +16,13 @@ CAST = (
 class Command(BaseCommand):
     help = "Fill an empty database with an invented organisation; says whom to sign in as."
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--introduce", action="store_true", help="only say whom to sign in as")
+
+    def handle(self, *args, introduce, **options):
+        if introduce:
+            self.stdout.write("\n".join(introduction()))
+            return
         if not User.objects.exists():
             Demo().build()
         self.stdout.write("\n".join(introduction()) or "There are people already; nothing was added.")

@@ -1,13 +1,13 @@
+from io import StringIO
+
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from foundation.operations.supervisor import PortTaken, claim_port, supervise
-from people.models import User
-from reviews.demo import Demo
-from reviews.management.commands.demo import introduction
 
 
 class Command(BaseCommand):
@@ -45,14 +45,18 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         call_command("load_starter_pack", verbosity=0)
-        if settings.DEMO and not User.objects.exists():
+        people = get_user_model().objects
+        if settings.DEMO and not people.exists():
             self.stdout.write("Making the demo organisation, once; this takes a few seconds …")
-            Demo().build()
-        elif not User.objects.filter(is_hr=True).exists():
+            call_command("demo", stdout=StringIO())
+        elif not people.filter(is_hr=True).exists():
             call_command("first_hr", stdout=self.stdout, stderr=self.stderr)
 
     def welcome(self) -> None:
-        lines = [*introduction(), f"Plumbline is ready: {settings.BASE_URL}   (Ctrl-C ends it)"]
+        introduction = StringIO()
+        call_command("demo", introduce=True, stdout=introduction)
+        lines = [line for line in introduction.getvalue().splitlines() if line]
+        lines.append(f"Plumbline is ready: {settings.BASE_URL}   (Ctrl-C ends it)")
         if settings.DEBUG:
             lines.insert(-1, f"Mails are shown at {settings.BASE_URL}/mailbox/")
         self.stdout.write("\n".join(lines))

@@ -2,8 +2,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-class ActivityConfig(AppConfig):
-    name = "activity"
+class CountersConfig(AppConfig):
+    name = "foundation.counters"
 
     def ready(self):
         from foundation.counters.counters import forget_emptied

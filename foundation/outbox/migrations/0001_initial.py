@@ -4,45 +4,9 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from foundation.migration_sql import run_sql
-
-# The second guard of the event log: the database itself refuses to change, delete or empty it, and to move its head back.
-POSTGRESQL = [
-    """CREATE OR REPLACE FUNCTION refuse_event_change() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN RAISE EXCEPTION 'the event log is append-only'; END $$""",
-    """CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON audit_event
-       FOR EACH ROW EXECUTE FUNCTION refuse_event_change()""",
-    """CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON audit_event
-       FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change()""",
-    """CREATE OR REPLACE FUNCTION refuse_shorter_chain() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN
-         IF NEW.number < OLD.number OR (NEW.number = OLD.number AND NEW.mac <> OLD.mac) THEN
-           RAISE EXCEPTION 'the head of the event log only moves forward';
-         END IF;
-         RETURN NEW;
-       END $$""",
-    """CREATE TRIGGER chain_head_forward BEFORE UPDATE ON audit_chainhead
-       FOR EACH ROW EXECUTE FUNCTION refuse_shorter_chain()""",
-    """CREATE TRIGGER chain_head_no_delete BEFORE DELETE ON audit_chainhead
-       FOR EACH ROW EXECUTE FUNCTION refuse_event_change()""",
-    """CREATE TRIGGER chain_head_no_truncate BEFORE TRUNCATE ON audit_chainhead
-       FOR EACH STATEMENT EXECUTE FUNCTION refuse_event_change()""",
-]
-SQLITE = [
-    """CREATE TRIGGER event_no_update BEFORE UPDATE ON audit_event
-       BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END""",
-    """CREATE TRIGGER event_no_delete BEFORE DELETE ON audit_event
-       BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END""",
-    """CREATE TRIGGER chain_head_forward BEFORE UPDATE ON audit_chainhead
-       WHEN NEW.number < OLD.number OR (NEW.number = OLD.number AND NEW.mac <> OLD.mac)
-       BEGIN SELECT RAISE(ABORT, 'the head of the event log only moves forward'); END""",
-    """CREATE TRIGGER chain_head_no_delete BEFORE DELETE ON audit_chainhead
-       BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END""",
-]
-
 
 class Migration(migrations.Migration):
-    """Events and their chain, messages, jobs, numbers kept by triggers, texts of mails."""
+    """Mails and their texts, news of the day, jobs."""
 
     initial = True
 
@@ -52,38 +16,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Attempts',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='A keyed digest: whose they are cannot be read here.', max_length=64, unique=True)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField()),
-                ('last_at', models.DateTimeField(db_index=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ChainHead',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(default=0)),
-                ('mac', models.CharField(default='', max_length=64)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Heartbeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SealCheck',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('number', models.PositiveBigIntegerField()),
-                ('anchors', models.PositiveIntegerField(default=0)),
-                ('fault', models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
@@ -176,39 +112,6 @@ class Migration(migrations.Migration):
                 'ordering': ['created_at', 'pk'],
             },
         ),
-        migrations.CreateModel(
-            name='Tally',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text='The table whose rows are counted.', max_length=60)),
-                ('of', models.UUIDField(help_text='The group that is counted: a cycle, an objective.', null=True)),
-                ('status', models.CharField(max_length=50)),
-                ('due_on', models.DateField(null=True)),
-                ('n', models.IntegerField()),
-            ],
-            options={
-                'indexes': [models.Index(fields=['source', 'of'], name='tally_of')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('verb', models.CharField(max_length=80)),
-                ('target_type', models.CharField(max_length=60)),
-                ('target_id', models.CharField(max_length=40)),
-                ('data', models.JSONField(default=dict)),
-                ('key', models.CharField(max_length=160, null=True, unique=True)),
-                ('mac', models.CharField(max_length=64)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['target_type', 'target_id', '-number'], name='event_history'), models.Index(fields=['actor', '-number'], name='event_by_actor'), models.Index(fields=['at'], name='event_by_moment')],
-            },
-        ),
         migrations.AddIndex(
             model_name='notice',
             index=models.Index(condition=models.Q(('status', 'queued')), fields=['next_at'], name='notice_waiting'),
@@ -229,5 +132,4 @@ class Migration(migrations.Migration):
             model_name='digestline',
             index=models.Index(condition=models.Q(('notice__isnull', True)), fields=['recipient'], name='digest_waiting'),
         ),
-        run_sql(postgresql=POSTGRESQL, sqlite=SQLITE),
     ]

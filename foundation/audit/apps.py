@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditConfig(AppConfig):
+    name = "foundation.audit"
+
+    def ready(self):
+        from foundation.audit import tasks
+        from foundation.audit.policies import can_audit
+        from foundation.ui.navigation import register_entry
+
+        self.registered = tasks  # importing it registers the check that auditors can start
+        register_entry(80, _("Event log"), "history", "audit:log", can_audit)

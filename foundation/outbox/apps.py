@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OutboxConfig(AppConfig):
+    name = "foundation.outbox"
+
+    def ready(self):
+        from foundation.outbox.policies import has_jobs
+        from foundation.ui.navigation import register_entry
+
+        register_entry(70, _("Jobs"), "hourglass", "outbox:jobs", has_jobs)
