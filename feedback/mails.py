@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competencies.models import Questionnaire
-from feedback import links
+from feedback.access_links import services as links
 from feedback.models import Request, Round
-from feedback.querysets import PAUSED, organisation_today
+from feedback.rounds.querysets import PAUSED, organisation_today
 from feedback.states import RoundStatus
 from foundation.outbox.mails import Withdrawn, absolute, deadline_placeholders, in_words, mail_context
 from foundation.outbox.models import Notice

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Request, Round
-from feedback.services.nominating import invitation_for
-from feedback.services.overseeing import ask_again, change_manager
+from feedback.nominations.services import invitation_for
+from feedback.rounds.services import ask_again, change_manager
 from feedback.states import OFF_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from foundation.audit.events import record
 from foundation.outbox.owed import owe

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from feedback import services
 from feedback.models import Request
-from feedback.querysets import organisation_today
-from feedback.services.nominating import notice_to_giver
+from feedback.nominations.services import notice_to_giver
+from feedback.rounds.querysets import organisation_today
 from foundation.outbox.mornings import Morning, at_work, mornings, owe_once, served
 
 REMINDERS = "feedback_reminders"

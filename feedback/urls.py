@@ -1,6 +1,12 @@
 from django.urls import path, re_path
 
-from feedback.views import answering, between, board, confirming, links, lists, rounds
+from feedback.access_links import views as links
+from feedback.answers import views as answering
+from feedback.nominations import views as confirming
+from feedback.praise import views as between
+from feedback.rounds import board_views as board
+from feedback.rounds import list_views as lists
+from feedback.rounds import views as rounds
 
 app_name = "feedback"
 

@@ -9,7 +9,9 @@ class ReviewsConfig(AppConfig):
         from foundation.audit.wording import register_object
         from foundation.ui.navigation import register_entry
         from reviews import mails, people_changes, suggestions
-        from reviews.services import bulk, cycles, deadlines, exports
+        from reviews.cycles import bulk, deadlines
+        from reviews.cycles import services as cycles
+        from reviews.documents import exports
 
         # Importing them registers mails, what depends on a person, sources and jobs.
         self.registered = (mails, people_changes, suggestions, bulk, cycles, deadlines, exports)

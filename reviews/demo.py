@@ -12,11 +12,12 @@ from goals.models import Evidence, GoalTemplate
 from people import services as people
 from people.models import Delegation, Team, User
 from people.querysets import vouch_for
+from reviews.calibration import services as calibration
+from reviews.cycles.services import add_stages, close_cycle, launch, load_starter_template
 from reviews.demo_steps import MLOPS, Steps
+from reviews.evaluation.questions import Material
 from reviews.models import CalibrationGroup, Cycle, Rebuttal, Review
-from reviews.questions import Material
-from reviews.services import calibration, moves
-from reviews.services.cycles import add_stages, close_cycle, launch, load_starter_template
+from reviews.review import moves
 
 
 class Demo(Steps):

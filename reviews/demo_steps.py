@@ -7,12 +7,13 @@ from pathlib import Path
 from django.utils import timezone
 
 from feedback import services as feedback
-from feedback.questions import example_of, questions_of
+from feedback.answers.questions import example_of, questions_of
 from foundation.content import read_yaml
 from people.models import User
+from reviews.evaluation import services as writing
+from reviews.evaluation.questions import Material
 from reviews.models import ActionItem, Review
-from reviews.questions import Material
-from reviews.services import moves, writing
+from reviews.review import moves
 
 CONTENT = Path(__file__).parent / "starter" / "demo_organisation.yaml"
 MLOPS = "peer_mlops_engineer"

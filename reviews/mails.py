@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from foundation.outbox.mails import Withdrawn, absolute, mail_context
 from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
-from reviews.models.plan import BEFORE_AN_END
-from reviews.services.handovers import undecided_for
+from reviews.plan.models import BEFORE_AN_END
+from reviews.review.handovers import undecided_for
 from reviews.states import ActionStatus, CycleStatus, ReviewStatus
 
 # Mails that ask for something; about somebody who has left they are not sent before HR has decided.

@@ -11,11 +11,11 @@ from people.dependents import Item, after_change, asks_after, depends_on_a_perso
 from people.models import User
 from people.querysets import PARTS
 from reviews.models import ActionItem, CalibrationGroup, Review
-from reviews.models.plan import OPEN
+from reviews.plan.models import OPEN
 from reviews.policies import acts_as_hr
-from reviews.services import leavers
-from reviews.services.handovers import tell_hr, undecided_for
-from reviews.services.moves import change_manager
+from reviews.review import leavers
+from reviews.review.handovers import tell_hr, undecided_for
+from reviews.review.moves import change_manager
 from reviews.states import AFTER_DELIVERY, CycleStatus, ReviewStatus
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from feedback.candidates import suggestion_source
+from feedback.nominations.suggestions import suggestion_source
 from goals.models import CheckIn, Goal
 
 MOST = 10

@@ -9,9 +9,9 @@ from feedback.models import Request
 from feedback.services import release_rounds
 from foundation.outbox.mornings import mornings, owe_once, served
 from foundation.workdays import organisation_today
+from reviews.cycles.reminders import action_reminders, reminders
 from reviews.models import Cycle, Review
-from reviews.services.moves import end_peer_review_if_over
-from reviews.services.reminders import action_reminders, reminders
+from reviews.review.moves import end_peer_review_if_over
 from reviews.states import ACTOR, CycleStatus, ReviewStatus
 
 REMINDERS = "review_reminders"

@@ -1,6 +1,12 @@
 from django.urls import path
 
-from reviews.views import calibration, cycles, decisions, documents, home, reviews, writing
+from reviews.calibration import views as calibration
+from reviews.cycles import views as cycles
+from reviews.documents import views as documents
+from reviews.evaluation import views as writing
+from reviews.home import views as home
+from reviews.review import decision_views as decisions
+from reviews.review import views as reviews
 
 app_name = "reviews"
 

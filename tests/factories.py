@@ -9,8 +9,8 @@ from competencies.frozen import content_of
 from competencies.models import Catalogue, Code, Expectation, Indicator
 from goals.models import Evidence, Goal
 from people.models import Grade, Team, User
+from reviews.cycles.services import add_stages, launch, load_starter_template
 from reviews.models import Cycle
-from reviews.services.cycles import add_stages, launch, load_starter_template
 
 _numbers = itertools.count(1)
 
@@ -103,7 +103,7 @@ def make_collecting_round(subject, relations, **fields):
 
 def answers_to(request, choice="often", text="You paired with us on the release.", **own):
     """Valid answers to every question of the request's relation, with an example where the choice needs one."""
-    from feedback.questions import example_of, questions_of
+    from feedback.answers.questions import example_of, questions_of
 
     answers = {}
     for question in questions_of(request):

@@ -17,8 +17,8 @@ from feedback.models import Answer, Link, Request
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Notice
 from people.models import User
+from reviews.evaluation.questions import Material
 from reviews.models import Cycle, Review
-from reviews.questions import Material
 from reviews.tasks import close_due_stages
 from tests.factories import answers_to, make_user
 from tests.reviews import steps

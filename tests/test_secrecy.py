@@ -22,10 +22,12 @@ from foundation.outbox.models import Job, Notice
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from goals.services import load_starter_goals
+from reviews.calibration import services as calibration
+from reviews.documents import exports
+from reviews.evaluation import services as writing
+from reviews.evaluation.questions import Material
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
-from reviews.questions import Material
-from reviews.services import calibration, exports, writing
-from reviews.services.moves import move
+from reviews.review.moves import move
 from tests.factories import answers_to, make_evidence, make_goal
 from tests.reviews import steps
 from tests.reviews.conftest import fresh, save

@@ -17,8 +17,8 @@ from goals.models import Goal, Objective
 from people.importing import plan_import
 from people.models import User
 from people.services import apply_import
+from reviews.cycles.services import launch
 from reviews.models import Cycle, Review
-from reviews.services.cycles import launch
 from reviews.tasks import send_reminders
 from tests.bench import mass, seed
 from tests.bench.people import as_csv

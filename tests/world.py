@@ -7,17 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competencies.services import new_version
-from feedback import links
 from feedback import services as feedback
+from feedback.access_links import services as links
 from feedback.models import Ask, Praise, Release, Request
 from foundation.outbox import jobs
 from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, check_in
 from people.models import User
+from reviews.calibration import services as calibration
+from reviews.cycles.services import launch
 from reviews.models import ActionItem, CalibrationGroup, Stage
-from reviews.services import calibration
-from reviews.services.cycles import launch
-from reviews.services.moves import change_manager, move
+from reviews.review.moves import change_manager, move
 from tests.access_table import WHO
 from tests.factories import (
     answers_to,

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('released_on', models.DateField()),
-                ('content', models.JSONField(help_text='As made by feedback/partition.py.')),
+                ('content', models.JSONField(help_text='As made by feedback/release/partition.py.')),
             ],
         ),
         migrations.CreateModel(

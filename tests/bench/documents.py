@@ -45,9 +45,9 @@ def delivered(count: int):
 def one(repeats: int) -> dict:
     """The summary of one review as HR gets it, from the database to the bytes."""
     from people.models import User
-    from reviews.documents import html_for, issue, load_for_document
+    from reviews.documents.pdf_worker import IDLE
+    from reviews.documents.services import html_for, issue, load_for_document
     from reviews.models import Review
-    from reviews.press import IDLE
     from reviews.states import Audience
     from tests.bench.work import high_water, timed
 
@@ -68,8 +68,8 @@ def many(count: int, floor: float) -> dict:
     """A zip of `count` summaries as the job makes it, against `count` × bare ÷ cores."""
     from foundation.outbox.models import Job
     from people.models import User
+    from reviews.documents import exports
     from reviews.models import Cycle
-    from reviews.services import exports
 
     cycle, hr = Cycle.objects.get(name="Last half-year"), User.objects.get(email="hr@bench.example")
     job = Job.objects.create(kind="cycle_zip", owner=hr, target_id=cycle.pk, key=f"bench:{time.time()}", data={})

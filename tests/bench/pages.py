@@ -6,12 +6,12 @@ from statistics import median
 
 from django.utils import timezone
 
-from feedback import links
+from feedback.access_links import services as links
 from feedback.models import Request
 from goals.models import Objective
 from people.models import User
+from reviews.evaluation.questions import Material
 from reviews.models import Cycle, Review, SelfAssessment
-from reviews.questions import Material
 from tests.bench.server import Browser, signed_in
 from tests.factories import answers_to
 

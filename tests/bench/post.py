@@ -51,7 +51,7 @@ def owe_requests(count: int) -> None:
     """One launch: a round per eight collaborators, each of them from outside."""
     from competencies.services import load_starter_catalogue
     from feedback.models import Request
-    from feedback.services.nominating import invitation_for
+    from feedback.nominations.services import invitation_for
     from foundation.outbox import tasks
     from foundation.outbox.owed import owe
     from foundation.outbox.services import load_mail_texts

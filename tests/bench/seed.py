@@ -50,8 +50,8 @@ def fill(do, size: int) -> dict:
 
 def draft(hr, name: str, days: int):
     """A cycle of everybody, `days` ago; its deadlines in a month."""
+    from reviews.cycles.services import add_stages, load_starter_template
     from reviews.models import Cycle
-    from reviews.services.cycles import add_stages, load_starter_template
 
     today = timezone.localdate() - timedelta(days)
     period = {"period_start": today - timedelta(180), "period_end": today - timedelta(1)}
@@ -88,8 +88,8 @@ def closed_cycle(like, hr, name, days):
 
 def sample_answers(cycle) -> dict:
     """What one person wrote, by the model it is kept in."""
+    from reviews.evaluation.questions import Material
     from reviews.models import Review
-    from reviews.questions import Material
     from tests.reviews.steps import filled
 
     review = Review.objects.for_page().filter(cycle=cycle).first()

@@ -126,8 +126,8 @@ def numbered(events):
 
 def launch_cycle(size: int) -> dict:
     from people.models import User
+    from reviews.cycles.services import launch
     from reviews.models import Cycle
-    from reviews.services.cycles import launch
 
     cycle, hr = Cycle.objects.get(status="draft"), User.objects.get(is_hr=True)
     groups = rows_of_launch(cycle, hr)
@@ -139,8 +139,8 @@ def rows_of_launch(cycle, hr):
     """A function that gives the unsaved rows of a launch, with new ids each time."""
     from competencies.models import Catalogue
     from foundation.audit.events import event_for
+    from reviews.cycles.services import frozen, new_round, population, stage_notice
     from reviews.models import Cycle, Evaluation, Review, SelfAssessment, Summary
-    from reviews.services.cycles import frozen, new_round, population, stage_notice
     from reviews.states import DUE_FIELD, StageKey
 
     cycle = Cycle.objects.prefetch_related("stages").get(pk=cycle.pk)

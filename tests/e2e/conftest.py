@@ -5,7 +5,7 @@ from django.db import connection, connections
 
 from feedback.models import Draft, Request
 from goals.models import Goal
-from reviews.questions import Material
+from reviews.evaluation.questions import Material
 from tests.browser import signed_in
 from tests.e2e.writing import address_of
 from tests.factories import make_collecting_round, make_goal, make_review

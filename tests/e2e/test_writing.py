@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from feedback import links
+from feedback.access_links import services as links
 from feedback.models import Draft, Request
 from tests.browser import browser, open_page  # noqa: F401
 from tests.e2e.writing import (

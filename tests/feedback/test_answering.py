@@ -80,7 +80,7 @@ def test_a_page_with_something_missing_keeps_what_was_typed_and_says_what(invite
 
 def test_the_extremes_ask_for_an_example_and_the_middle_does_not(collecting):
     request = collecting.asked[0]
-    from feedback.questions import problems, questions_of
+    from feedback.answers.questions import problems, questions_of
 
     questions = questions_of(request)
     needs_example = {"rarely", "sometimes", "always_and_beyond"}

@@ -13,10 +13,10 @@ from django.test import Client
 
 from competencies.models import Question
 from feedback import services
-from feedback.exports import rows_of
 from feedback.models import Answer, Draft, Release, Request, Round
-from feedback.querysets import organisation_today
-from feedback.summaries import visible_feedback
+from feedback.results.exports import rows_of
+from feedback.results.summaries import visible_feedback
+from feedback.rounds.querysets import organisation_today
 from foundation.audit.events import record
 from foundation.audit.models import Event
 from foundation.outbox.models import Notice

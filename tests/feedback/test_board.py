@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from feedback import links, services
+from feedback import services
+from feedback.access_links import services as links
 from feedback.models import Request
-from feedback.views import board
+from feedback.rounds import board_views as board
 from foundation.audit.models import Event
 from foundation.outbox.models import Notice
 from foundation.workflow.moves import MoveRefused

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from feedback import links, services
+from feedback import services
+from feedback.access_links import services as links
 from feedback.models import Draft, Request
 from tests.browser import assert_clean, browser, open_page, signed_in  # noqa: F401
 from tests.factories import answers_to, make_collecting_round, make_request, make_round

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from feedback import links, services
+from feedback import services
+from feedback.access_links import services as links
 from feedback.models import Answer, Code, Draft, Link, Release, Request, Round
 from foundation.audit.models import Event
 from foundation.ui.drafts import Stale

@@ -8,7 +8,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from feedback import links, services
+from feedback import services
+from feedback.access_links import services as links
 from feedback.models import Answer, Code, Draft, Request
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused

@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from feedback import services
+from feedback.answers.questions import Groups
 from feedback.models import Answer, Request
-from feedback.questions import Groups
-from feedback.services.releasing import content_of
-from feedback.summaries import visible_feedback
+from feedback.release.services import content_of
+from feedback.results.summaries import visible_feedback
 from foundation.outbox.tasks import send_owed
 from foundation.workflow.moves import MoveRefused, why_not
 from people.models import User

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from feedback.models import Link, Request
-from feedback.services.nominating import invitation_for
+from feedback.nominations.services import invitation_for
 from foundation.outbox import tasks
 from foundation.outbox.models import Notice
 from foundation.outbox.owed import owe

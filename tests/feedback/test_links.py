@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.log import NoTokens
-from feedback import links, services
+from feedback import services
+from feedback.access_links import services as links
+from feedback.access_links.models import Purpose
 from feedback.models import Answer, Link, Request
-from feedback.models.links import Purpose
 from foundation.clients import client_of
 from foundation.counters.limits import Limit
 from foundation.counters.models import Attempts

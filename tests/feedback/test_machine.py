@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from feedback import services
 from feedback.models import Answer, Draft, Link, Release, Request, Round
-from feedback.querysets import organisation_today
+from feedback.rounds.querysets import organisation_today
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_round

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.core import mail
 
-from feedback import links, services
+from feedback import services
+from feedback.access_links import services as links
 from foundation.outbox.models import MailText, Notice
 from foundation.outbox.services import load_mail_texts
 from tests.factories import make_collecting_round

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from feedback import services, tasks
 from feedback.models import Link, Request
-from feedback.services.nominating import invitation_for
+from feedback.nominations.services import invitation_for
 from foundation.outbox import tasks as sending
 from foundation.outbox.mails import Ahead, message_for
 from foundation.outbox.models import MailText, Notice

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from feedback import candidates, services
+from feedback import services
 from feedback.models import Answer, AttributedAnswer, Request, Round
+from feedback.nominations import suggestions as candidates
 from foundation.audit.models import Event
 from foundation.outbox.models import Notice
 from foundation.workflow.moves import MoveRefused

@@ -9,7 +9,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils.html import escape
 
-from feedback import links, services
+from feedback import services
+from feedback.access_links import services as links
 from feedback.models import Draft, Request
 from tests.factories import answers_to, make_collecting_round, make_request
 

@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.partition import Rating, Written, cut, open_to, rated_blocks, text_pools
+from feedback.release.partition import Rating, Written, cut, open_to, rated_blocks, text_pools
 from tests.feedback.elimination import determined, is_computable
 
 RELATIONS = ["data_scientist", "software_engineer", "product_manager", "stakeholder", "direct_report"]

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail, management
 
 from feedback import services
-from feedback.forms import CandidateForm
 from feedback.models import Ask, Draft, Praise, Request, Round
+from feedback.nominations.forms import CandidateForm
 from foundation.audit.models import Event
 from foundation.outbox.models import Notice
 from foundation.ui.drafts import plain_breaks, why_unstorable

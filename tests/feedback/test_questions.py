@@ -6,9 +6,8 @@ import pytest
 
 from competencies import frozen
 from competencies.models import Question, Questionnaire
-from feedback.forms import StepForm, steps_of
-from feedback.models import Answer
-from feedback.questions import (
+from feedback.answers.forms import StepForm, steps_of
+from feedback.answers.questions import (
     Groups,
     as_answers,
     as_attributed,
@@ -20,6 +19,7 @@ from feedback.questions import (
     theme_of,
     words_of,
 )
+from feedback.models import Answer
 from tests.factories import answers_to, make_request, make_round
 
 RELATIONS = [

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedback import services
-from feedback.questions import Groups, questions_of
-from feedback.summaries import visible_feedback
+from feedback.answers.questions import Groups, questions_of
+from feedback.results.summaries import visible_feedback
 from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_collecting_round, make_request, make_user
 from tests.feedback.conftest import SIX

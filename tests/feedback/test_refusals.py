@@ -6,9 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from feedback import candidates, services
+from feedback import services
 from feedback.models import Answer, Request, Round
-from feedback.summaries import visible_feedback
+from feedback.nominations import suggestions as candidates
+from feedback.results.summaries import visible_feedback
 from foundation.outbox.models import Notice
 from foundation.workflow.moves import MoveRefused, perform
 from people.models import Delegation, User

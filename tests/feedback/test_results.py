@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from feedback import services
 from feedback.models import Release, Round
-from feedback.services import releasing
-from feedback.summaries import visible_feedback
+from feedback.release import services as releasing
+from feedback.results.summaries import visible_feedback
 from foundation.audit.models import Event
 from foundation.workflow.moves import MoveRefused
 from people.models import Delegation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedback import links
+from feedback.access_links import services as links
 from feedback.models import Draft
 from tests.browser import browser, open_page  # noqa: F401
 from tests.factories import make_collecting_round

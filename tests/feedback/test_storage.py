@@ -20,10 +20,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from feedback import draft_keys, links, services
+from feedback import services
+from feedback.access_links import services as links
+from feedback.answers import draft_keys
+from feedback.answers.questions import as_answers, questions_of
 from feedback.models import Answer, Draft
-from feedback.questions import as_answers, questions_of
-from feedback.services import wiping
+from feedback.release import wiping
 from foundation.workflow.moves import perform
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, mailed_links, post_answers

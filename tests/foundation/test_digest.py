@@ -15,11 +15,12 @@ from foundation.outbox.models import DigestLine, MorningRun, Notice
 from foundation.outbox.tasks import send_owed
 from goals.services import take_step
 from people.models import User
+from reviews.calibration import services as calibration
+from reviews.cycles.services import launch
+from reviews.evaluation.services import attach
 from reviews.mails import drop_link
 from reviews.models import CalibrationGroup, Rebuttal
-from reviews.services import calibration, plan
-from reviews.services.cycles import launch
-from reviews.services.writing import attach
+from reviews.plan import services as plan
 from tests.factories import confirm_outsiders, make_cycle, make_goal, make_user
 from tests.reviews.conftest import at, fresh, review
 

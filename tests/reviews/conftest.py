@@ -2,10 +2,10 @@
 
 import pytest
 
+from reviews.evaluation import services as writing
+from reviews.evaluation.questions import Material
 from reviews.models import Review
-from reviews.questions import Material
-from reviews.services import writing
-from reviews.services.moves import move
+from reviews.review.moves import move
 from tests.factories import make_review
 from tests.reviews import steps
 

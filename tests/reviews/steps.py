@@ -1,6 +1,6 @@
 """How a person would fill in the forms, for tests that need a review further on."""
 
-from reviews.questions import Material
+from reviews.evaluation.questions import Material
 
 TEXTS = "In May I rebuilt the release path; failed releases went from five to one a month."
 

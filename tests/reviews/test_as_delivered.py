@@ -12,9 +12,9 @@ from foundation.outbox.models import Job
 from foundation.workflow.moves import MoveRefused
 from goals.models import Evidence, Goal
 from goals.services import check_in
+from reviews.documents import exports
 from reviews.models import IssuedDocument
-from reviews.services import exports
-from reviews.services.plan import take_step
+from reviews.plan.services import take_step
 from tests.factories import make_goal, make_review, make_user
 from tests.reviews.conftest import deliver, fresh, send_evaluation, send_self
 from tests.reviews.test_documents import text_of
@@ -172,7 +172,7 @@ def test_a_get_issues_nothing_and_a_post_issues_once(cast, as_, at):
 def test_a_pdf_that_cannot_be_printed_is_answered_with_a_page(cast, as_, at, monkeypatch):
     """cases D3"""
     review, client = at("delivered"), as_(cast.subject)
-    monkeypatch.setattr("reviews.press.SECONDS", 0.001)  # the press is ended before it is done
+    monkeypatch.setattr("reviews.documents.pdf_worker.SECONDS", 0.001)  # the press is ended before it is done
     answer = client.post(reverse("reviews:summary_pdf", args=[review.pk]))
     assert answer.status_code == 503
     assert "could not be created" in answer.content.decode()

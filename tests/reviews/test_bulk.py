@@ -9,9 +9,9 @@ from django.urls import reverse
 from feedback import services as feedback
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Notice
+from reviews.cycles import bulk
+from reviews.cycles.services import launch
 from reviews.models import Review
-from reviews.services import bulk
-from reviews.services.cycles import launch
 from tests.factories import confirm_outsiders, make_cycle, make_user
 from tests.reviews.conftest import fresh, send_self
 

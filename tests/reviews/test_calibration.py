@@ -5,9 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from competencies.models import Point
+from reviews.calibration.services import change_result, lock, may_change
+from reviews.cycles.services import launch
 from reviews.models import CalibrationChange, CalibrationGroup, Review
-from reviews.services.calibration import change_result, lock, may_change
-from reviews.services.cycles import launch
 from tests.factories import make_cycle, make_user
 from tests.opened import opened
 from tests.reviews.conftest import fresh, send_evaluation, send_self
@@ -155,7 +155,7 @@ def test_a_large_cycle_offers_the_reviews_that_a_search_finds(cast, as_, review,
     assert offered() == (all_names, False)
     assert offered("?q=weber,priya+raman") == ({"Jonas Weber", "Priya Raman"}, False)
     assert offered("?q=nobody+of+this+name") == (set(), False)
-    monkeypatch.setattr("reviews.views.calibration.MOST", 1)
+    monkeypatch.setattr("reviews.calibration.views.MOST", 1)
     found, is_cut = offered()
     assert (len(found), is_cut) == (1, True)
 

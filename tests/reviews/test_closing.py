@@ -4,17 +4,17 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from feedback import links
 from feedback import services as feedback
+from feedback.access_links import services as links
 from feedback.models import Answer, Release, Request, Round
 from feedback.tasks import send_reminders as remind_givers
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Notice
 from foundation.outbox.tasks import run_job, send_owed
 from foundation.workflow.moves import MoveRefused, why_not
+from reviews.cycles.services import close_cycle, delete_draft, do_end_rounds, launch, start_launch
 from reviews.models import Cycle
-from reviews.services.cycles import close_cycle, delete_draft, do_end_rounds, launch, start_launch
-from reviews.services.moves import move
+from reviews.review.moves import move
 from reviews.tasks import send_reminders
 from tests.factories import answers_to, confirm_outsiders, make_cycle
 from tests.reviews.conftest import fresh

@@ -10,8 +10,8 @@ from django.urls import reverse
 from competencies.services import load_starter_catalogue
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Notice
+from reviews.evaluation.questions import Material
 from reviews.models import Review
-from reviews.questions import Material
 from tests.factories import make_cycle, make_review, make_user
 from tests.reviews import steps
 from tests.reviews.conftest import NEXT, fresh, prepare_delivery, save

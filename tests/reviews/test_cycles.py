@@ -15,9 +15,8 @@ from foundation.outbox.models import Job, Notice
 from foundation.workdays import next_working_day
 from foundation.workflow.moves import MoveRefused
 from people.models import User
-from reviews.models import Cycle, Review, Stage
-from reviews.services import cycles
-from reviews.services.cycles import (
+from reviews.cycles import services as cycles
+from reviews.cycles.services import (
     cancel_cycle,
     cancel_reviews,
     close_cycle,
@@ -30,6 +29,7 @@ from reviews.services.cycles import (
     population,
     start_launch,
 )
+from reviews.models import Cycle, Review, Stage
 from tests.factories import make_cycle, make_team, make_user
 from tests.opened import opened
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from foundation.audit.models import Event
 from foundation.outbox.models import DigestLine, Job
 from foundation.workdays import deadline_in_words, holiday_name, is_working_day, next_working_day, warning_about
+from reviews.cycles.deadlines import do_move_deadlines, shifts, stage_moves, start_moving
+from reviews.cycles.services import launch
 from reviews.models import Review, Stage
-from reviews.services.cycles import launch
-from reviews.services.deadlines import do_move_deadlines, shifts, stage_moves, start_moving
-from reviews.services.moves import extend, move
+from reviews.review.moves import extend, move
 from tests.factories import make_cycle, make_review
 from tests.opened import opened
 from tests.reviews.conftest import fresh

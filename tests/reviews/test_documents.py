@@ -14,10 +14,10 @@ from feedback import services as feedback
 from feedback.models import Round
 from foundation.audit.models import Event
 from foundation.moments import day_in_words
-from reviews import press
-from reviews.documents import html_for, load_for_document
+from reviews.documents import pdf_worker as press
+from reviews.documents.render import OurFonts, to_pdf
+from reviews.documents.services import html_for, load_for_document
 from reviews.models import IssuedDocument, PrivateNote, Review
-from reviews.printing import OurFonts, to_pdf
 from reviews.states import Audience
 from reviews.tasks import close_due_stages
 from tests.factories import answers_to, make_goal, make_request
@@ -145,7 +145,7 @@ def test_a_given_file_is_confirmed_and_a_changed_one_denied(cast, as_, delivered
 
 
 def test_an_older_version_stays_verifiable(cast, as_, delivered):
-    from reviews.services.moves import move
+    from reviews.review.moves import move
 
     client = as_(cast.subject)
     old = pdf_of(client, delivered)

@@ -10,10 +10,10 @@ from feedback import services as feedback
 from feedback.models import Round
 from goals.services import ask_change
 from people.models import Delegation, User
-from reviews.duties import Duty, duties_of, own_reviews
+from reviews.cycles.services import close_cycle
+from reviews.home.tasks_due import Duty, duties_of, own_reviews
 from reviews.models import CalibrationGroup, Stage
-from reviews.services.cycles import close_cycle
-from reviews.services.moves import move
+from reviews.review.moves import move
 from reviews.states import StageKey
 from tests.factories import make_goal, make_request, make_review, make_user
 from tests.reviews.conftest import fresh

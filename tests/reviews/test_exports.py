@@ -11,8 +11,8 @@ from foundation.operations import tasks
 from foundation.outbox import jobs
 from foundation.outbox.models import Job
 from people.models import User
+from reviews.documents import exports
 from reviews.models import Review
-from reviews.services import exports
 
 
 def test_hr_gets_one_pdf_per_delivered_review(cast, as_, at, django_capture_on_commit_callbacks):

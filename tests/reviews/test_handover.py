@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from people.models import User
+from reviews.evaluation.questions import Material
 from reviews.models import Rating, Review, SetAsideDraft
-from reviews.questions import Material
-from reviews.services.moves import change_manager
+from reviews.review.moves import change_manager
 from tests.factories import make_user
 from tests.reviews import steps
 from tests.reviews.conftest import fresh, save

@@ -5,10 +5,10 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import links
 from feedback import services as feedback
+from feedback.access_links import services as links
 from feedback.models import Request, Round
-from feedback.querysets import organisation_today
+from feedback.rounds.querysets import organisation_today
 from foundation.audit.models import Event
 from foundation.outbox.models import DigestLine, Notice
 from foundation.outbox.services import load_mail_texts
@@ -16,10 +16,10 @@ from foundation.outbox.tasks import send_owed
 from people import leaving, services
 from people.importing import plan_import
 from people.models import User
+from reviews.cycles.services import launch, population
 from reviews.models import ActionItem, CalibrationGroup, ManagerDecision, Review
-from reviews.services import handovers
-from reviews.services.cycles import launch, population
-from reviews.services.moves import change_manager, move
+from reviews.review import handovers
+from reviews.review.moves import change_manager, move
 from reviews.tasks import send_reminders
 from tests.factories import make_collecting_round, make_cycle, make_request, make_team, make_user
 from tests.opened import opened

@@ -11,7 +11,7 @@ from foundation.operations import tasks
 from foundation.outbox import jobs
 from foundation.outbox.models import Job
 from people.models import User
-from reviews.services import exports
+from reviews.documents import exports
 
 
 def verbs() -> list[str]:

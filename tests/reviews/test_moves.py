@@ -13,9 +13,9 @@ from foundation.audit.models import Event
 from foundation.outbox.models import Notice
 from foundation.workflow.moves import MoveRefused, open_moves, why_not
 from people.models import Delegation
+from reviews.evaluation.services import send_self_assessment
 from reviews.models import Review
-from reviews.services.moves import change_manager, end_peer_review_if_over, extend, move
-from reviews.services.writing import send_self_assessment
+from reviews.review.moves import change_manager, end_peer_review_if_over, extend, move
 from tests.factories import answers_to, make_review, make_user
 from tests.reviews.conftest import fresh, prepare_delivery
 

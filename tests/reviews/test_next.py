@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from foundation.ui.tags import day
 from reviews.models import Cycle, Review
-from reviews.services.moves import move
+from reviews.review.moves import move
 from reviews.states import UNFINISHED
 from tests.factories import make_cycle, make_review, make_user
 from tests.reviews.conftest import fresh, prepare_delivery

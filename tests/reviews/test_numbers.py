@@ -15,10 +15,10 @@ from foundation.counters.models import Tally
 from goals.models import Goal, Objective
 from goals.views.objectives import by_objective, served_for
 from people.models import User
+from reviews.cycles.numbers import counted_now, numbers_for
+from reviews.cycles.views import narrowed
 from reviews.models import Review
-from reviews.numbers import counted_now, numbers_for
 from reviews.states import ReviewStatus
-from reviews.views.cycles import narrowed
 from tests.factories import make_goal, make_review, make_user
 
 LIFE = ("self_assessment", "peer_review", "manager_evaluation", "delivery", "cancelled")
@@ -115,7 +115,7 @@ def test_the_board_finds_the_same_whether_few_or_many_match(cast, review, monkey
 
     for query in ("?status=late", "?status=self_assessment", "?q=priya", "?q=marta", "?q=raman+priya", "?q=nobody"):
         near = found(query)
-        monkeypatch.setattr("reviews.views.cycles.FEW", 1)
+        monkeypatch.setattr("reviews.cycles.views.FEW", 1)
         assert found(query) == near, query
         monkeypatch.undo()
     assert found("?status=late") == {review}

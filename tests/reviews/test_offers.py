@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from foundation.workflow.moves import MoveRefused, open_moves
 from people.models import User
 from reviews.models import Review
-from reviews.services.moves import move
+from reviews.review.moves import move
 
 OFFERED = {
     "self_assessment": {

@@ -7,8 +7,8 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback import links
 from feedback import services as feedback
+from feedback.access_links import services as links
 from feedback.models import Draft, Request, Round
 from feedback.tasks import send_reminders as remind_givers
 from foundation.audit.models import Event
@@ -22,9 +22,13 @@ from foundation.workflow.moves import MoveRefused, transitions_of, why_not
 from goals.services import take_step
 from people import leaving
 from people.models import User
+from reviews.calibration import services as calibration
+from reviews.cycles import bulk
+from reviews.cycles.services import launch
+from reviews.evaluation import services as writing
 from reviews.models import CalibrationGroup, PrivateNote, Review
-from reviews.services import bulk, calibration, leavers, moves, plan, writing
-from reviews.services.cycles import launch
+from reviews.plan import services as plan
+from reviews.review import leavers, moves
 from reviews.tasks import close_due_stages, feedback_over, send_reminders
 from tests.factories import answers_to, make_cycle, make_goal, make_request, make_review, make_round
 from tests.opened import FormReader, as_sent, opened

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from reviews.evaluation.questions import Material
 from reviews.models import Rebuttal
-from reviews.questions import Material
 from tests.factories import make_cycle
 from tests.reviews import steps
 from tests.reviews.conftest import acknowledge, deliver, end_feedback, fresh, save, send_evaluation

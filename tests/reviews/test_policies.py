@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import Delegation, User
+from reviews.evaluation.questions import Material
 from reviews.models import (
     ActionItem,
     Cycle,
@@ -17,8 +18,7 @@ from reviews.models import (
     SelfAssessment,
     Summary,
 )
-from reviews.questions import Material
-from reviews.services.moves import change_manager, move
+from reviews.review.moves import change_manager, move
 from reviews.states import Rater
 from tests.factories import make_cycle, make_review, make_team, make_user
 from tests.reviews.conftest import save

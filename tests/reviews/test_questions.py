@@ -2,9 +2,9 @@
 
 import pytest
 
+from reviews.evaluation.presenters import CodeRow, code_rows, goal_rows, ratings_for, read
+from reviews.evaluation.questions import Material
 from reviews.models import Rating, Summary
-from reviews.questions import Material
-from reviews.reading import CodeRow, code_rows, goal_rows, ratings_for, read
 from tests.factories import make_goal
 from tests.reviews.conftest import fresh, save
 

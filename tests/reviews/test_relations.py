@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from people.models import Delegation, User
 from reviews.models import Evaluation
-from reviews.services.moves import change_manager, move
+from reviews.review.moves import change_manager, move
 from tests.factories import make_review, make_team, make_user
 from tests.reviews import steps
 from tests.reviews.conftest import fresh

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from foundation.audit.models import Event
 from reviews.models import Review
-from reviews.services.moves import FOLLOWS, move
+from reviews.review.moves import FOLLOWS, move
 from reviews.states import AFTER_DELIVERY, FINISHED
 from tests.reviews.conftest import fresh, send_evaluation, send_self
 

@@ -12,7 +12,7 @@ from foundation.outbox.models import Notice
 from foundation.outbox.tasks import send_owed
 from people.models import User
 from reviews.models import Review, Stage
-from reviews.services.moves import move
+from reviews.review.moves import move
 from reviews.tasks import close_due_stages, send_reminders
 from tests.factories import make_review, make_user
 from tests.reviews.conftest import fresh
@@ -149,7 +149,7 @@ def test_only_those_whose_turn_it_is_are_reminded(cast, at):
 
 
 def test_nobody_is_reminded_of_a_closed_cycle(cast, review):
-    from reviews.services.cycles import close_cycle
+    from reviews.cycles.services import close_cycle
 
     due_in(review, 1)
     close_cycle(review.cycle, by=cast.hr, reason="Done.")

@@ -32,7 +32,7 @@ def desk(request, cast, as_, at):
 
 
 def text_names(review):
-    from reviews.questions import Material
+    from reviews.evaluation.questions import Material
 
     specs = [spec for each in Material(review).sections("manager_form") for spec in each.fields if spec.kind == "text"]
     return [specs[0].name, specs[1].name]

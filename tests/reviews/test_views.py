@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from reviews.duties import duties_of
+from reviews.home.tasks_due import duties_of
 from reviews.models import ActionItem, PrivateNote
 from tests.factories import make_cycle, make_review, make_user
 from tests.opened import opened

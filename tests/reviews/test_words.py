@@ -2,7 +2,7 @@
 
 import re
 
-from reviews.services.cycles import load_starter_template
+from reviews.cycles.services import load_starter_template
 
 
 def test_a_status_is_worded_for_every_reader_not_only_for_the_subject(db):

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from foundation.audit.models import Event
 from foundation.ui.drafts import Conflict, Stale
+from reviews.evaluation.questions import Material
+from reviews.evaluation.services import Closed, save
 from reviews.models import Rating, SelfAssessment
-from reviews.questions import Material
-from reviews.services.writing import Closed, save
 from tests.factories import make_review
 from tests.reviews import steps
 from tests.reviews.conftest import fresh

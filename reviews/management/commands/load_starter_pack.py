@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand
 from competencies.services import load_starter_catalogue
 from foundation.outbox.services import load_mail_texts
 from goals.services import load_starter_goals
-from reviews.services.cycles import load_starter_template
+from reviews.cycles.services import load_starter_template
 
 
 class Command(BaseCommand):

@@ -1,0 +1,47 @@
+"""The right to one form, for people without an account. Only hashes are stored."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from feedback.access_links.querysets import LinkQuerySet
+from feedback.rounds.models import Request
+
+
+class Purpose(models.TextChoices):
+    ANSWER = "answer", _("Answer")
+    DECLINE = "decline", _("Decline")
+
+
+class Link(models.Model):
+    """A link in one mail: bound to purpose, request and address. See LinkQuerySet.usable for when it ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of 32 random bytes.")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="links")
+    address = models.EmailField()
+    expires_at = models.DateTimeField()
+
+    objects = LinkQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.purpose} until {self.expires_at:%Y-%m-%d}"
+
+
+class Code(models.Model):
+    """The short code mailed to the invited address, which opens a draft in another browser."""
+
+    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="code")
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries_left = models.PositiveSmallIntegerField(default=5)
+
+    def __str__(self):
+        return f"{self.tries_left} tries until {self.expires_at:%H:%M}"
+
+    @property
+    def is_usable(self) -> bool:
+        return self.tries_left > 0 and self.expires_at > timezone.now()

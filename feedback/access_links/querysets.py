@@ -1,0 +1,20 @@
+"""Which links."""
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from feedback.rounds.querysets import organisation_today
+
+
+class LinkQuerySet(models.QuerySet):
+    def usable(self):
+        """Not expired, for the address its giver still has, and the request can still be answered."""
+        present = Coalesce("request__giver__email", "request__email")
+        links = self.annotate(present=present).filter(address=F("present"), expires_at__gt=timezone.now())
+        return links.filter(request__in=self._open_requests())
+
+    def _open_requests(self):
+        requests = self.model._meta.get_field("request").related_model.objects
+        return requests.open_or_paused_on(organisation_today())

@@ -1,0 +1,179 @@
+"""Saving a draft, sending it, declining: what a giver does."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from competencies.states import QuestionKind
+from feedback.answers import draft_keys
+from feedback.answers.questions import as_answers, as_attributed, chance, problems, questions_of
+from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
+from feedback.nominations.services import notice_to_giver
+from feedback.states import RequestStatus, RoundStatus
+from foundation.outbox.models import Notice
+from foundation.outbox.owed import owe
+from foundation.ui.drafts import Merge, Stale, merged
+from foundation.workflow.moves import MoveRefused, perform
+
+
+class HasDraft(Exception):
+    """Declining would throw away a draft, and nobody has agreed to that."""
+
+
+def save_draft(request: Request, values: dict, version: int, *, base: dict | None = None, browser="") -> Draft:
+    """Merge `values`, written on the draft's `version`, into the draft; see `save_merged`, whose draft this is."""
+    return save_merged(request, values, version, base=base, browser=browser)[0]
+
+
+def save_merged(request: Request, values: dict, version: int, *, base=None, browser="") -> tuple[Draft, Merge]:
+    """Merge `values` into the draft that was read at `version`, when its fields had the fingerprints `base`.
+
+    What only this tab has changed is stored. Raises Stale when something was changed in another tab too, after storing
+    the rest. `browser` marks a draft written behind a link. Raises MoveRefused once the request is no longer asked: a
+    draft that outlives its sending would tell who wrote what.
+    """
+    draft, merge = _save(request, values, version, base or {}, browser)
+    if merge.conflicts:
+        raise Stale(draft, merge)
+    return draft, merge
+
+
+@transaction.atomic
+def _save(request, values, version, base, browser) -> tuple[Draft, Merge]:
+    asked = Request.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
+    if not asked.filter(pk=request.pk).exists():
+        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
+    draft, is_new = Draft.objects.get_or_create(
+        request=request, defaults={"answers": values, "version": 1, "browser": browser}
+    )
+    if is_new:
+        return draft, Merge()
+    if browser and draft.browser != browser:  # another browser's first save came in between: it is not read here
+        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
+    merge = merged(draft.answers, values, base, is_newest=draft.version == version)
+    return (_merge(draft, merge.changes) if merge.changes else draft), merge
+
+
+def _merge(draft, changes) -> Draft:
+    """Conditional on the version just read; a save that slips in between is told as stale."""
+    answers, same = draft.answers | changes, Draft.objects.filter(pk=draft.pk, version=draft.version)
+    sealed = draft_keys.seal(draft.request_id, answers)
+    if not same.update(sealed=sealed, version=F("version") + 1, saved_at=timezone.now()):
+        raise Stale(Draft.objects.get(pk=draft.pk))
+    draft.sealed, draft.version = sealed, draft.version + 1
+    return draft
+
+
+@transaction.atomic
+def answer(request: Request, answers: dict, *, by=None) -> Request:
+    """Seal the answers: rows without author, the draft gone, the request answered, all or nothing.
+
+    Raises MoveRefused (answered, revoked, too late) or ValidationError with the problems by field.
+    """
+    return _seal(locked(request), answers, by)
+
+
+def _seal(request: Request, answers: dict, by) -> Request:
+    """As `answer`, for a request that is locked already."""
+    round, questions = request.round, questions_of(request)
+    if found := problems(questions, answers):
+        raise ValidationError(found)
+    if round.is_anonymous:
+        mix_in(round, as_answers(request, questions, answers))
+    else:
+        AttributedAnswer.objects.bulk_create(as_attributed(request, questions, answers))
+    drop_drafts([request.pk])
+    return perform(request, "answer", by=by, is_silent=True)
+
+
+def drop_drafts(request_ids: Iterable) -> None:
+    """Delete the drafts of these requests and, once that is certain, their keys.
+
+    A worker killed in between leaves keys without a draft; `feedback.release.wiping` finds them.
+    """
+    request_ids = list(request_ids)
+    Draft.objects.filter(request__in=request_ids).delete()
+    transaction.on_commit(partial(draft_keys.forget, request_ids), robust=True)
+
+
+def mix_in(round: Round, new: list[Answer]) -> None:
+    """Add `new` answers to a locked round by writing all of its answers anew, in random order and under new ids.
+
+    The database numbers rows and the transactions that write them: rows left where they came would still lie side by
+    side, in the order of arrival, and the event log tells who arrived when.
+    """
+    rows = [*Answer.objects.filter(round=round), *new]
+    Answer.objects.filter(round=round).delete()
+    for row in rows:
+        row.pk = uuid.uuid4()
+    chance.shuffle(rows)
+    Answer.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def send(request: Request, version: int, *, by=None) -> Request:
+    """Seal the draft as it was read at `version`. Raises Stale when it has changed since, and what `answer` raises."""
+    request = locked(request)
+    draft = Draft.objects.filter(request=request).first()
+    if draft is None:
+        return _seal(request, {}, by)
+    if draft.version != version:
+        raise Stale(draft)
+    return _seal(request, draft.answers, by)
+
+
+CODES_PER_HOUR = 5
+
+
+@transaction.atomic
+def send_code(request: Request) -> bool:
+    """Owe the mail with a code that opens the draft in another browser; False when too many were asked for."""
+    hour = timezone.now() - timedelta(hours=1)
+    recent = Notice.objects.filter(kind="feedback_code", target_id=str(request.pk), created_at__gte=hour)
+    if recent.count() >= CODES_PER_HOUR:
+        return False
+    owe([notice_to_giver(request, "feedback_code", f"{request.pk}:{uuid.uuid4()}")])
+    return True
+
+
+def locked(request: Request) -> Request:
+    """The request as it is now, its round locked first. Raises MoveRefused when it can no longer be answered."""
+    rounds = Round.objects.select_for_update(of=("self",), no_key=True).select_related("catalogue", "subject")
+    round = rounds.get(pk=request.round_id)
+    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = round
+    if round.is_paused:
+        raise MoveRefused(_("This feedback is paused. Nothing needs to be sent at the moment."))
+    if round.status != RoundStatus.COLLECTING or not request.is_in_time:
+        raise MoveRefused(_("The time for answering is over; the feedback has been closed."))
+    if request.status != RequestStatus.ASKED:
+        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
+    return request
+
+
+@transaction.atomic
+def decline(request: Request, *, reason: str = "", by=None, drops_draft: bool = True) -> Request:
+    """The giver would rather not. The reason is for the manager and HR; it is no part of the event log.
+
+    Raises HasDraft when something was written already and `drops_draft` is false.
+    """
+    request = locked(request)
+    draft = Draft.objects.filter(request=request).first()
+    if draft is not None and not drops_draft and is_written(draft):
+        raise HasDraft
+    request = perform(request, "decline", by=by, why=reason.strip()[:500])
+    drop_drafts([request.pk])
+    return request
+
+
+def is_written(draft: Draft) -> bool:
+    """Whether a draft holds more than how close the contact was."""
+    contact = {each.key for each in questions_of(draft.request) if each.kind == QuestionKind.CONTACT}
+    return any(value for name, value in draft.answers.items() if name not in contact)

@@ -1,0 +1,51 @@
+"""Whether somebody from outside exists: a colleague who is no party to the round is asked, and answers."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from feedback import policies, services
+from feedback.answers.forms import posted
+from feedback.models import Request
+from feedback.nominations.forms import ConfirmerForm
+from feedback.states import RUNNING
+from foundation.workflow.moves import MoveRefused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_to_confirm(request, pk):
+    """Who leads the round, or HR, names the colleague; a refusal stands beside the field."""
+    rows = Request.objects.filter(policies.requests_handled_by(request.user), giver=None, round__status__in=RUNNING)
+    asked = get_object_or_404(rows.select_related("round__subject", "round__manager"), pk=pk)
+    form = ConfirmerForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        colleague = form.cleaned_data["colleague"]
+        try:
+            services.ask_to_confirm(asked, colleague, by=request.user)
+        except MoveRefused as refusal:
+            form.add_error("colleague", str(refusal))
+        else:
+            words = _("%(colleague)s is asked whether they know %(name)s.")
+            messages.success(request, words % {"colleague": colleague.name, "name": asked.name})
+            return redirect(asked.round)
+    status = 400 if form.errors else 200
+    return render(request, "feedback/ask_to_confirm.html", {"asked": asked, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def vouch(request, pk):
+    """The colleague sees the name and the address, and nothing of the round."""
+    asked = get_object_or_404(Request.objects.to_confirm_by(request.user), pk=pk)
+    if not policies.can_vouch(asked, request.user):
+        raise Http404
+    if request.method == "POST" and "confirm" in request.POST:
+        services.confirm(asked, by=request.user)
+        messages.success(request, _("%(name)s is confirmed.") % {"name": asked.name})
+        return redirect("feedback:list")
+    if request.method == "POST":
+        services.decline_to_confirm(asked, by=request.user)
+        messages.success(request, _("Thank you. Somebody else will be asked."))
+        return redirect("feedback:list")
+    return render(request, "feedback/vouch.html", {"asked": asked})

@@ -1,0 +1,201 @@
+"""The release: answers are cut into blocks once, what may be shown is stored, the answers themselves are deleted."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from feedback import policies
+from feedback.answers.questions import Groups, chance
+from feedback.answers.services import drop_drafts
+from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Request, Round
+from feedback.release.partition import Rating, Written, rated_blocks, text_pools
+from feedback.rounds.querysets import UNCONFIRMED, organisation_today
+from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
+from foundation.audit.events import event_for, event_of_day, record, record_all
+from foundation.audit.models import Event
+from foundation.workflow.moves import MoveRefused, why_not
+
+
+def release_round(round: Round, *, by=None) -> Round:
+    """Close `round` and store what may be shown of it. No answer is accepted afterwards.
+
+    `by` None is the clock. A person may close early once enough have answered. Raises MoveRefused, PermissionDenied.
+    """
+    if refusal := why_not(round, "release"):
+        raise MoveRefused(refusal)
+    if by is not None:
+        _check_early(round, by)
+    release_rounds([round.pk], by=by)
+    return Round.objects.get(pk=round.pk)
+
+
+def _check_early(round, by) -> None:
+    """By the numbers `by` may know: to a manager the live ones would tell when an answer came."""
+    if not policies.can_lead(round, by):
+        raise PermissionDenied
+    known = round.progress_for(policies.part_in(round, by), round.progress())
+    # Whether those not confirmed have answered is not said here either: none of them counts.
+    doubtful = round.requests.filter(UNCONFIRMED, status__in=ON_THE_LIST).count() if round.is_anonymous else 0
+    is_enough = known.answered - doubtful >= round.k_texts
+    if organisation_today() <= round.closes_on and not known.is_complete and not is_enough:
+        raise MoveRefused(_("Too few have answered to close early: nothing could be shown."))
+
+
+def release_rounds(rounds: Iterable, batch: int = 500, by=None) -> int:
+    """Release the rounds with these ids, or of this queryset; returns how many. One transaction per `batch`.
+
+    Rounds that are no longer running are passed over, so after an interruption the same call goes on.
+    """
+    rounds = rounds.values_list("pk", flat=True) if isinstance(rounds, QuerySet) else rounds
+    ids, released = [getattr(each, "pk", each) for each in rounds], 0
+    for start in range(0, len(ids), batch):
+        released += len(_release_batch(ids[start : start + batch], by))
+    return released
+
+
+@transaction.atomic
+def _release_batch(ids, by) -> list[Round]:
+    running = Round.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, status__in=RUNNING)
+    rounds = list(running.select_related("catalogue").order_by("pk"))
+    answers, asked = _answers_of(rounds), _doubtful_by_relation(rounds)
+    catalogues = {round.catalogue_id: round.catalogue for round in rounds}
+    groups = {pk: Groups(catalogue) for pk, catalogue in catalogues.items()}
+    Release.objects.bulk_create(
+        Release(
+            round=round,
+            released_on=organisation_today(),
+            content=content_of(round, answers[round.pk], asked[round.pk], groups[round.catalogue_id]),
+        )
+        for round in rounds
+    )
+    _forget(rounds)
+    _count_last(rounds)
+    _close(rounds, by)
+    return rounds
+
+
+def answers_counted(rounds: Iterable[Round]) -> list[Event]:
+    """Unsaved events, in random order: how many answers came since the last count; `now` is how many there are."""
+    events = [event_of_day(each, "answers_counted", answers=each.now - each.counted_answers) for each in rounds]
+    chance.shuffle(events)
+    return events
+
+
+def _count_last(rounds: list[Round]) -> None:
+    """What came between the last daily count and the release."""
+    answered = Request.objects.filter(round__in=rounds, status=RequestStatus.ANSWERED).order_by()
+    numbers = dict(answered.values_list("round").annotate(n=Count("pk")))
+    for each in rounds:
+        each.now = numbers.get(each.pk, 0)
+    record_all(answers_counted(each for each in rounds if each.now > each.counted_answers))
+
+
+def _answers_of(rounds) -> dict[uuid.UUID, list[Answer]]:
+    found = defaultdict(list)
+    for answer in Answer.objects.filter(round__in=rounds).order_by("pk"):
+        found[answer.round_id].append(answer)
+    return found
+
+
+def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
+    """By round and relation asked, how many of those who answered are outsiders whom nobody has confirmed."""
+    found = defaultdict(dict)
+    invited = (
+        Request.objects.filter(round__in=rounds, status__in=INVITED).order_by().values_list("round_id", "relation")
+    )
+    doubtful = Count("pk", filter=UNCONFIRMED & Q(status=RequestStatus.ANSWERED))
+    for round_id, relation, number in invited.annotate(doubtful=doubtful):
+        found[round_id][relation] = number
+    return found
+
+
+def content_of(round, answers, doubtful: dict[str, int], groups: Groups) -> dict:
+    """The snapshot: per group of questions its blocks, per theme or group its texts, and which relations were asked.
+
+    `doubtful` has every relation asked, with the number of its authors that count towards no threshold.
+    """
+    ratings = defaultdict(list)
+    for answer in answers:
+        if answer.point_id:
+            ratings[groups.of_question[answer.question_id]].append(Rating(answer.relation, answer.point_id))
+    blocks = {}
+    for key, rows in ratings.items():
+        points = [point.pk for point in groups.by_key[key].points]
+        blocks[key] = rated_blocks(rows, round.k_scores, groups.alone, points, doubtful)
+    texts = [
+        Written(row.theme, row.relation, row.text, row.counts_author, groups.of_question.get(row.question_id, ""))
+        for row in answers
+        if row.theme
+    ]
+    shown = {key: rows for key, rows in sorted(blocks.items()) if rows}
+    pools = text_pools(texts, shown, round.k_texts, groups.alone, shuffle=chance.shuffle, doubtful=doubtful)
+    for pool in pools:
+        pool["texts"] = [{"id": str(uuid.uuid4()), "text": text} for text in pool["texts"]]
+    return {"asked": sorted(doubtful), "ratings": shown, "texts": pools}
+
+
+def _forget(rounds) -> None:
+    """What is shown was written anew, in random order, into the snapshot; the answers themselves go.
+
+    An answer names its question and with it a relation, of which there may be one person only: kept, it could be
+    joined to who has answered. What is not shown is kept nowhere, and no link opens anything any more.
+    """
+    Answer.objects.filter(round__in=rounds).delete()
+    drop_drafts(Draft.objects.filter(request__round__in=rounds).values_list("request_id", flat=True))
+    for rows in (Link, Code):
+        rows.objects.filter(request__round__in=rounds).delete()
+
+
+def _close(rounds, by) -> None:
+    """As `perform()` does for one, for a locked batch: step, save, record."""
+    for round in rounds:
+        round.release()
+    Round.objects.bulk_update(rounds, ["status"])
+    record_all(event_for(round, "release", by=by) for round in rounds)
+
+
+@transaction.atomic
+def open_to_subject(round: Round) -> None:
+    """From delivery on the subject reads what was released."""
+    Round.objects.filter(pk=round.pk).update(is_open_to_subject=True)
+    record(round, "open_to_subject")
+
+
+@transaction.atomic
+def close_to_subject(round: Round) -> None:
+    """The review was reopened: the subject reads the results again after the next delivery."""
+    Round.objects.filter(pk=round.pk).update(is_open_to_subject=False)
+    record(round, "close_to_subject")
+
+
+@transaction.atomic
+def hide_text(round: Round, text_id, *, by, reason: str) -> HiddenText:
+    """HR hides one text that breaks the rules. Raises PermissionDenied, or MoveRefused for an unknown text."""
+    if not policies.can_hide_text(round, by):
+        raise PermissionDenied
+    known = {text["id"] for pool in round.snapshot.content["texts"] for text in pool["texts"]}
+    if str(text_id) not in known:
+        raise MoveRefused(_("There is no such text."))
+    row, is_new = HiddenText.objects.get_or_create(
+        release=round.snapshot,
+        text_id=text_id,
+        defaults={"reason": reason, "hidden_by": by, "hidden_on": organisation_today()},
+    )
+    if is_new:
+        record(round, "hide_text", by=by, reason=reason)
+    return row
+
+
+def note_reading(round: Round, *, by) -> None:
+    """HR has read the results: an event, once a day."""
+    key = f"round.read:{round.pk}:{by.pk}:{organisation_today()}"
+    if Event.objects.filter(key=key).exists():
+        return
+    with suppress(IntegrityError), transaction.atomic():  # the same page, opened twice at once
+        record(round, "read", by=by, key=key)

@@ -1,0 +1,279 @@
+"""HR's board of requests: who was asked, answered, declined or could not be reached; never opened, never drafted."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from feedback import policies, relations, services
+from feedback.answers.forms import posted
+from feedback.models import Request, Round
+from feedback.nominations import suggestions as candidates
+from feedback.nominations.forms import CandidateForm
+from feedback.rounds.forms import AddressForm
+from feedback.rounds.querysets import UNCONFIRMED
+from feedback.states import ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
+from foundation.ui.drafts import for_change, writing
+from foundation.ui.paging import slice_of
+from foundation.workflow.moves import MoveRefused
+from people.search import leads_to
+
+PAGE = 50
+MOST_AT_ONCE = 500  # each deed is an event of its own, and the page waits for them
+FEW = 1000  # requests or rounds that are faster named one by one than met in a list of some hundred thousand
+BOUNCED = "bounced"
+LEFT = "left"
+CLOSED_TOO = "*"
+STATES = [
+    (RequestStatus.ASKED.value, gettext_lazy("Asked, not answered yet")),
+    (RequestStatus.ANSWERED.value, RequestStatus.ANSWERED.label),
+    (RequestStatus.DECLINED.value, RequestStatus.DECLINED.label),
+    (BOUNCED, gettext_lazy("Could not be delivered")),
+    (LEFT, gettext_lazy("Has left")),
+    (RequestStatus.REVOKED.value, RequestStatus.REVOKED.label),
+]
+
+
+class BoardFilter(forms.Form):
+    q = forms.CharField(label=gettext_lazy("Name"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *STATES])
+    title = forms.ChoiceField(label=gettext_lazy("Cycle"), required=False)
+
+    def __init__(self, titles, *args, **options):
+        super().__init__(*args, **options)
+        running = [(title, title) for title in titles]
+        self.fields["title"].choices = [("", _("All that are running")), *running, (CLOSED_TOO, _("Closed ones too"))]
+
+
+class DeedForm(forms.Form):
+    """What to do with the ticked requests, or with all that the filter shows and that wait for an answer."""
+
+    WHOM = [
+        ("ticked", gettext_lazy("Those ticked")),
+        ("all", gettext_lazy("All the filter finds who have not answered")),
+    ]
+    DEEDS = [
+        ("nudge", gettext_lazy("Remind")),
+        ("send_again", gettext_lazy("Send the invitation again")),
+        ("extend", gettext_lazy("Give more time")),
+        ("revoke", gettext_lazy("Stop asking")),
+        ("confirm", gettext_lazy("Confirm outsiders")),
+    ]
+    whom = forms.ChoiceField(label=gettext_lazy("For whom"), choices=WHOM, required=False)
+    deed = forms.ChoiceField(label=gettext_lazy("What to do"), choices=DEEDS)
+    due_on = forms.DateField(
+        label=gettext_lazy("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
+
+    def clean(self):
+        values = super().clean()
+        deed = values.get("deed")
+        if deed in ("extend", "revoke") and not values.get("reason"):
+            self.add_error("reason", _("Please give a reason; it is logged."))
+        if deed == "extend" and not values.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("Until when?"))
+        return values
+
+
+def handled(user):
+    """The requests that left the house in rounds HR handles; a 404 for everybody else."""
+    if not (user.is_hr or user.is_hr_partner):
+        raise Http404
+    invited = Request.objects.filter(policies.rounds_run_by_hr(user, "round__"))
+    return invited.exclude(status__in=[RequestStatus.PROPOSED, RequestStatus.REMOVED])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def board(request):
+    """The list, and one deed for several of it: at one address, so that a refused deed keeps filter and ticks."""
+    filters = filters_of(request)
+    rows = filtered(handled(request.user), filters.cleaned_data if filters.is_valid() else {})
+    if request.method == "POST":
+        return act(request, filters, rows)
+    return board_page(request, filters, rows, DeedForm())
+
+
+def filters_of(request) -> BoardFilter:
+    return BoardFilter(Round.objects.running_titles(), request.GET)
+
+
+def filtered(rows, chosen):
+    state, title = chosen.get("state"), chosen.get("title")
+    if title != CLOSED_TOO:
+        rows = rows.filter(round__status__in=RUNNING)
+    if title and title != CLOSED_TOO:
+        rows = rows.filter(round__title=title)
+    if state == BOUNCED:
+        rows = rows.bounced()
+    elif state == LEFT:
+        rows = rows.filter(status=RequestStatus.ASKED, giver__is_active=False)
+    elif state:
+        rows = rows.filter(status=state)
+    words = chosen.get("q", "").strip()
+    return rows.filter(named(words)) if words else rows
+
+
+def named(words: str) -> Q:
+    """Requests to or about somebody with every one of `words` in the name."""
+    requests, rounds = (Request.objects.all(), "search", ("",)), (Round.objects.all(), "subject__search", ("round",))
+    return leads_to([words], requests, rounds, few=FEW)
+
+
+def board_page(request, filters, rows, deeds, ticked=()):
+    rows = rows.select_related("round__subject", "round__manager", "giver").with_delivery()
+    page = slice_of(rows, ("name", "pk"), request.GET, PAGE)
+    for row in page:
+        row.relation_label = relations.one(row.relation)
+        row.is_ticked = str(row.pk) in ticked
+    context = {"page": page, "filters": filters, "deeds": deeds}
+    return render(request, "feedback/board.html", context, status=400 if deeds.errors else 200)
+
+
+def act(request, filters, shown):
+    """One deed for all ticked requests: all of them, or none and the reason."""
+    form = DeedForm(request.POST)
+    ids = [each for each in request.POST.getlist("request") if _is_uuid(each)]
+    rows = chosen_rows(request, shown, ids)
+    try:
+        if not rows:
+            raise MoveRefused(_("Please tick somebody first."))
+        if len(rows) > MOST_AT_ONCE:
+            raise MoveRefused(_("These are more than %(n)s; please choose a cycle or a name.") % {"n": MOST_AT_ONCE})
+        if not form.is_valid():
+            return board_page(request, filters, shown, form, ids)
+        if form.cleaned_data["deed"] == "confirm" and "names" not in request.POST:
+            return names_page(request, outsiders_of(rows))
+        with transaction.atomic():
+            count = do(rows, form.cleaned_data, by=request.user)
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+        return board_page(request, filters, shown, form, ids)
+    messages.success(request, ngettext("Done for %(n)s person.", "Done for %(n)s people.", count) % {"n": count})
+    return redirect(f"{reverse('feedback:board')}?{request.GET.urlencode()}")
+
+
+def names_page(request, rows):
+    """Everybody who would be confirmed, by name and address, before it is done for exactly these."""
+    query = request.GET.urlencode()
+    return render(request, "feedback/confirm_many.html", {"rows": rows, "query": query})
+
+
+def outsiders_of(rows) -> list[Request]:
+    """Those of `rows` who can be confirmed. Raises MoveRefused when there is none."""
+    found = [row for row in rows if row.is_unconfirmed and row.status in ON_THE_LIST and row.round.status in RUNNING]
+    if not found:
+        raise MoveRefused(_("None of them has to be confirmed."))
+    return found
+
+
+def chosen_rows(request, shown, ids) -> list[Request]:
+    """Those ticked; or everybody in the list who has not answered, on whichever page of it."""
+    if request.POST.get("whom") == "all" and request.POST.get("deed") == "confirm":
+        rows = shown.filter(UNCONFIRMED, status__in=ON_THE_LIST)
+    elif request.POST.get("whom") == "all":
+        rows = shown.filter(status=RequestStatus.ASKED)
+    else:
+        rows = handled(request.user).filter(pk__in=ids)
+    return list(rows.select_related("round__subject", "round__manager", "giver")[: MOST_AT_ONCE + 1])
+
+
+def do(rows, chosen, *, by) -> int:
+    """For how many it was done. Raises MoveRefused for the first row where it is not possible."""
+    if chosen["deed"] == "nudge":
+        return remind(rows, by)
+    if chosen["deed"] == "confirm":
+        rows = outsiders_of(rows)
+    for row in rows:
+        if chosen["deed"] == "send_again":
+            services.send_again(row, by=by)
+        elif chosen["deed"] == "confirm":
+            services.confirm(row, by=by)
+        elif chosen["deed"] == "extend":
+            services.extend_request(row, chosen["due_on"], by=by, reason=chosen["reason"])
+        else:
+            services.remove(row, by=by, reason=chosen["reason"])
+    return len(rows)
+
+
+def remind(rows, by) -> int:
+    """Those of them who still have to answer; the others are left in peace."""
+    running = [row for row in rows if row.round.status == RoundStatus.COLLECTING and not row.has_left]
+    count = services.nudge(running, by=by)
+    if not count:
+        raise MoveRefused(_("None of them has to answer any more."))
+    return count
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+@require_POST
+def confirm(request, pk):
+    """HR vouches for an outsider, from the board or from the page of the round; both come back."""
+    handled_rounds = policies.rounds_run_by_hr(request.user, "round__")
+    rows = Request.objects.filter(handled_rounds, giver=None).select_related("round__subject", "round__manager")
+    asked = get_object_or_404(rows, pk=pk)
+    try:
+        services.confirm(asked, by=request.user)
+        messages.success(request, _("%(name)s is confirmed.") % {"name": asked.name})
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    if request.POST.get("from") == "board":
+        return redirect(f"{reverse('feedback:board')}?{request.GET.urlencode()}")
+    return redirect(asked.round)
+
+
+@writing
+def address(request, pk):
+    """An outsider's address was wrong: links to the old one end, the invitation goes to the new one."""
+    asked = get_object_or_404(handled(request.user).select_related("round__subject"), pk=pk, giver=None)
+    if request.method == "POST":  # the round first, as every deed on its requests does
+        for_change(Round.objects, request).get(pk=asked.round_id)
+        asked.refresh_from_db(fields=["email"])
+    form = AddressForm(asked, posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_address(asked, form.cleaned_data["email"], by=request.user)
+            messages.success(request, _("The invitation goes to the new address."))
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("feedback:board")
+    return render(request, "feedback/address.html", {"asked": asked, "form": form}, status=form.status)
+
+
+def replace(request, pk):
+    """Somebody else in their place."""
+    asked = get_object_or_404(handled(request.user).select_related("round__subject", "round__catalogue"), pk=pk)
+    form = CandidateForm(asked.round, posted(request), initial={"relation": asked.relation})
+    words = request.GET.get("q", "").strip()
+    used = candidates.taken(asked.round, asked.round.requests.all())
+    free = candidates.substitutes(asked.round, [asked], used)[asked.pk]
+    others = found_with_loads(asked.round, words, used) if words else free
+    context = {"asked": asked, "round": asked.round, "form": form, "others": others, "words": words}
+    if request.method == "POST" and form.is_valid():
+        try:
+            reason = _("Somebody else is asked instead.")
+            added = services.replace(asked, by=request.user, reason=reason, **form.person)
+            messages.success(request, _("%(name)s is asked instead.") % {"name": added.name})
+            return redirect("feedback:board")
+        except MoveRefused as refusal:
+            messages.error(request, str(refusal))
+    return render(request, "feedback/replace.html", context, status=400 if form.errors else 200)
+
+
+def found_with_loads(round, words, used) -> list:
+    found = candidates.search(round, words, used)
+    return candidates.with_loads(found, services.loads_of([each.person.pk for each in found]))

@@ -1,0 +1,73 @@
+"""Deeds over several rows, by subject: nominating, answering, releasing, overseeing, wiping, and between cycles."""
+
+from feedback.answers.services import HasDraft, answer, decline, is_written, save_draft, save_merged, send, send_code
+from feedback.nominations.services import add, approve, loads_of, open_rounds, propose, remove, return_list, submit_list
+from feedback.praise.services import ask_colleague, reply, thank
+from feedback.release.services import (
+    close_to_subject,
+    hide_text,
+    note_reading,
+    open_to_subject,
+    release_round,
+    release_rounds,
+)
+from feedback.release.wiping import wipe
+from feedback.rounds.services import (
+    ask_to_confirm,
+    cancel_round,
+    change_address,
+    change_manager,
+    confirm,
+    decline_to_confirm,
+    extend,
+    extend_request,
+    go_on,
+    nudge,
+    renew_counts,
+    replace,
+    send_again,
+    set_promise,
+)
+
+__all__ = [
+    "HasDraft",
+    "add",
+    "answer",
+    "approve",
+    "ask_colleague",
+    "ask_to_confirm",
+    "cancel_round",
+    "change_address",
+    "change_manager",
+    "close_to_subject",
+    "confirm",
+    "decline",
+    "decline_to_confirm",
+    "extend",
+    "extend_request",
+    "go_on",
+    "hide_text",
+    "is_written",
+    "loads_of",
+    "note_reading",
+    "nudge",
+    "open_rounds",
+    "open_to_subject",
+    "propose",
+    "release_round",
+    "release_rounds",
+    "remove",
+    "renew_counts",
+    "replace",
+    "reply",
+    "return_list",
+    "save_draft",
+    "save_merged",
+    "send",
+    "send_again",
+    "send_code",
+    "set_promise",
+    "submit_list",
+    "thank",
+    "wipe",
+]

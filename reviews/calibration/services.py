@@ -1,0 +1,58 @@
+"""Calibrating: changing one result with a reason, and locking a group."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from foundation.audit.events import record
+from foundation.outbox.digest import line_for, tell
+from foundation.workflow.moves import perform
+from reviews import policies
+from reviews.models import CalibrationChange, Evaluation
+from reviews.review.moves import move
+from reviews.states import ReviewStatus
+
+
+def may_change(group, review, user) -> bool:
+    """Members and HR, while the group is open and the review not paused.
+
+    Nobody decides on own reports, on themselves or their own manager.
+    """
+    is_own = user.pk in (review.subject_id, review.manager_id) or review.manager_id in user.acts_for
+    is_own = is_own or review.subject_id == user.manager_id
+    is_open = group.status == "open" and not review.is_paused
+    return is_open and not is_own and policies.can_calibrate(group, user)
+
+
+@transaction.atomic
+def announce(group, *, by) -> None:
+    """Record a new group and tell everybody who calibrates in it."""
+    record(group, "create", by=by)
+    names = {"group_name": group.name, "cycle_name": group.cycle.name}
+    people = {person.pk: person for person in [*group.members.all(), group.facilitator] if person != by}
+    tell(
+        line_for(group, "line_calibration_opened", to=person, key=f"{group.pk}:{person.pk}", **names)
+        for person in people.values()
+    )
+
+
+@transaction.atomic
+def change_result(group, review, point, *, by, reason: str) -> CalibrationChange:
+    """Change one overall result; before, after, who and why are kept. Raises PermissionDenied."""
+    if not may_change(group, review, by):
+        raise PermissionDenied(f"{by.pk} may not calibrate {review.pk}")
+    evaluation = Evaluation.objects.select_for_update().get(review=review)
+    change = CalibrationChange.objects.create(
+        group=group, review=review, before=evaluation.overall, after=point, changed_by=by, reason=reason
+    )
+    Evaluation.objects.filter(pk=evaluation.pk).update(overall=point)
+    record(review, "change_result", by=by, group=str(group.pk))
+    return change
+
+
+@transaction.atomic
+def lock(group, *, by):
+    """Lock the group: its reviews go on to delivery. Raises PermissionDenied, MoveRefused."""
+    group = perform(group, "lock", by=by)
+    for review in group.reviews.filter(status=ReviewStatus.CALIBRATION).select_related("cycle", "round", "manager"):
+        move(review, "calibrate", by=by)
+    return group

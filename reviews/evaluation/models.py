@@ -1,0 +1,187 @@
+"""What is written in a review: different readers, different rows."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.ui.drafts import why_too_long
+from reviews import policies
+from reviews.evaluation.querysets import ReviewPartQuerySet
+from reviews.states import Rater
+
+TEXT_MAX = 5000  # characters of an answer where the template names no other limit
+
+
+class Writing(models.Model):
+    """Texts by question key, saved under a version: a save that is not based on the newest version is refused."""
+
+    answers = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+
+    objects = ReviewPartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+def base_of(name: str) -> str:
+    """The key of the question of a numbered answer: strengths of strengths_1."""
+    return name.rpartition("_")[0] if name.rpartition("_")[2].isdigit() else name
+
+
+class SelfAssessment(Writing):
+    """The subject's own words. Ratings are rows of their own, because others read them later."""
+
+    rule = staticmethod(policies.self_assessments_open_to)
+    rater = Rater.SELF
+    review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="self_assessment")
+    evidence = models.ManyToManyField("goals.Evidence", related_name="+", blank=True)
+    snapshot = models.JSONField(
+        default=dict, help_text="The attached evidence as it was sent: reviews/review/snapshots.py."
+    )
+
+
+class Evaluation(Writing):
+    """What the manager writes; `overall` is a point of the cycle's overall scale and chosen last."""
+
+    rule = staticmethod(policies.evaluations_open_to)
+    rater = Rater.MANAGER
+    review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="evaluation")
+    overall = models.ForeignKey("competencies.Point", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    snapshot = models.JSONField(
+        default=dict, help_text="The goals as they were submitted: reviews/review/snapshots.py."
+    )
+
+
+class Summary(Writing):
+    """Key achievements, strengths, growth areas and the overall statement: the first page of the document."""
+
+    rule = staticmethod(policies.evaluations_open_to)
+    rater = Rater.MANAGER
+    review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="summary")
+
+    NEEDED = ("key_achievements_1", "key_achievements_2", "strengths_1", "growth_areas_1", "overall_statement")
+
+    @property
+    def is_complete(self) -> bool:
+        """At least two achievements, a strength, a growth area and the statement."""
+        return all(self.answers.get(name) for name in self.NEEDED)
+
+    @property
+    def is_within_limits(self) -> bool:
+        """Whether every text fits; the same limit as the form's, which may be another in a template."""
+        limits = {each["key"]: each.get("max_length", TEXT_MAX) for each in self._questions()}
+        longest = max(limits.values(), default=TEXT_MAX)
+        return not any(why_too_long(text, limits.get(base_of(name), longest)) for name, text in self.answers.items())
+
+    def _questions(self) -> list[dict]:
+        return self.review.cycle.template.content["summary"]["fields"]
+
+    @property
+    def achievements(self) -> list[str]:
+        return [line["text"] for line in self._lines("key_achievements")]
+
+    @property
+    def strengths(self) -> list[dict]:
+        return self._lines("strengths")
+
+    @property
+    def growth_areas(self) -> list[dict]:
+        return self._lines("growth_areas")
+
+    def _lines(self, prefix: str) -> list[dict]:
+        """The filled-in answers of a numbered question, in order, each with its performance code if it has one."""
+        names = [f"{prefix}_{number}" for number in range(1, 6)]
+        filled = [name for name in names if self.answers.get(name)]
+        return [{"text": self.answers[name], "code": self.answers.get(f"{name}_code", "")} for name in filled]
+
+
+class SetAsideDraft(models.Model):
+    """What a former manager had written and not submitted: read by nobody, theirs again if the review comes back."""
+
+    class Part(models.TextChoices):
+        EVALUATION = "evaluation", _("Evaluation")
+        SUMMARY = "summary", _("Summary")
+
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=10, choices=Part)
+    answers = models.JSONField(default=dict)
+    ratings = models.JSONField(default=list, help_text="Lists of code id, goal id and point id.")
+    overall = models.ForeignKey("competencies.Point", null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    set_aside_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "author", "part"], name="one_set_aside_draft_per_author_and_part")
+        ]
+
+    def __str__(self):
+        return f"{self.part} {self.pk}"
+
+
+class Rating(models.Model):
+    """One chosen point, by the subject or by the manager, for a code or a goal."""
+
+    rule = staticmethod(policies.ratings_open_to)
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="ratings")
+    rater = models.CharField(max_length=10, choices=Rater)
+    code = models.ForeignKey("competencies.Code", null=True, on_delete=models.PROTECT, related_name="+")
+    goal = models.ForeignKey("goals.Goal", null=True, on_delete=models.PROTECT, related_name="+")
+    point = models.ForeignKey("competencies.Point", on_delete=models.PROTECT, related_name="+")
+
+    objects = ReviewPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "rater", "code"], name="one_rating_per_rater_and_code"),
+            models.UniqueConstraint(fields=["review", "rater", "goal"], name="one_rating_per_rater_and_goal"),
+            models.CheckConstraint(
+                condition=Q(code__isnull=True, goal__isnull=False) | Q(code__isnull=False, goal__isnull=True),
+                name="rating_is_of_a_code_or_a_goal",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.rater} {self.pk}"
+
+
+class PrivateNote(models.Model):
+    """The manager's own reminder to themselves; no page, export or document ever shows it to anybody else."""
+
+    rule = staticmethod(policies.notes_open_to)
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="private_notes")
+    author = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(_("private note"), blank=True)
+
+    objects = ReviewPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["review", "author"], name="one_private_note_per_author")]
+
+    def __str__(self):
+        return f"note {self.pk}"
+
+
+class Rebuttal(models.Model):
+    """The subject's own statement, kept with the review unchanged."""
+
+    rule = staticmethod(policies.rebuttals_open_to)
+    review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="rebuttals")
+    text = models.TextField(_("your statement"), max_length=2000)
+    written_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReviewPartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["written_at"]
+
+    def __str__(self):
+        return f"rebuttal {self.pk}"

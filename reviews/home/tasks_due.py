@@ -1,0 +1,178 @@
+"""Everything somebody has to do, by deadline: nothing is reachable only from a mail."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from feedback.models import Ask, Request
+from feedback.states import AskStatus
+from foundation.workflow.rules import holds
+from goals.models import Goal
+from reviews.models import ActionItem, CalibrationGroup, Review
+from reviews.plan.models import OPEN
+from reviews.policies import calibrated_by, reviews_open_to
+from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, CycleStatus, ReviewStatus, StageKey
+
+FAR = date.max
+MOST_OWN = 5  # reviews about oneself on the home page; an open one is always among the newest
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to do: what, about whom, until when, and where."""
+
+    title: str
+    url: str
+    due_on: date | None
+    icon: str
+    about: object = None
+    note: str = ""
+
+
+def own_reviews(user) -> list[Review]:
+    """The newest reviews about `user`, for the home page and for what is due in them."""
+    rows = Review.objects.filter(subject=user).exclude(cycle__status=CycleStatus.DRAFT).for_status()
+    rows = rows.prefetch_related(None)  # `duties_of` reads the stages of these and of the managed reviews at once
+    return [row for row in rows.order_by("-cycle__period_start")[:MOST_OWN] if holds(reviews_open_to(user), row)]
+
+
+def requests_of(user) -> list[Request]:
+    """What `user` was asked as a giver, for the home page and for what is due of it."""
+    shown = ("due_on", "status", "round__closes_on", "round__status", "round__goes_on_without_subject")
+    rows = Request.objects.asked_of(user).only(*shown, "round__subject__name", "round__subject__is_active")
+    return list(rows)
+
+
+def duties_of(user, own: list[Review] | None = None, asked: list[Request] | None = None) -> list[Duty]:
+    """All open duties of `user`, the most urgent first; a fixed number of queries.
+
+    `own` are the reviews about them, `asked` the requests they were asked, where the page has read them already.
+    """
+    own = own_reviews(user) if own is None else own
+    asked = requests_of(user) if asked is None else asked
+    managed = list(_managed_reviews(user))
+    prefetch_related_objects([*own, *managed], "cycle__stages")
+    duties = [*_in_managed_reviews(managed), *_in_own_reviews(own), *_feedback_requests(asked)]
+    for part in (_questions, _confirmations, _action_items, _goals, _calibration):
+        duties += part(user)
+    return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
+
+
+def writing(review, key) -> str:
+    """The task of writing in a stage that has the organisation's own label; empty for the shipped one."""
+    label = review.cycle.own_label(key)
+    if not label:
+        return ""
+    return (_("Complete: %(stage)s") if review.is_returned else _("Write: %(stage)s")) % {"stage": label}
+
+
+def _in_own_reviews(reviews):
+    for review in reviews:
+        if review.cycle.status != CycleStatus.OPEN or review.status in FINISHED:
+            continue
+        note = review.cycle.name
+        if review.status == ReviewStatus.SELF_ASSESSMENT:
+            title = _("Complete your self-assessment") if review.is_returned else _("Write your self-assessment")
+            title = writing(review, StageKey.SELF_ASSESSMENT) or title
+            url = reverse("reviews:self_assessment", args=[review.pk])
+            yield Duty(title, url, review.self_assessment_due_on, "pencil", note=note)
+        if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on is None:
+            url = reverse("feedback:round", args=[review.round_id])
+            title = _("Suggest whom to ask for feedback")
+            yield Duty(title, url, review.self_assessment_due_on, "users", note=note)
+        if review.status == ReviewStatus.DELIVERED:
+            title = review.cycle.own_label(StageKey.ACKNOWLEDGEMENT) or _("Read your review and confirm it")
+            yield Duty(title, review.get_absolute_url(), review.acknowledgement_due_on, "book-2", note=note)
+
+
+def _managed_reviews(user):
+    """All running reviews of the user's people, who are few.
+
+    A condition over reviews and rounds, for those with something to do, took PostgreSQL five times as long to plan.
+    """
+    reviews = Review.objects.managed_by(user).filter(cycle__status=CycleStatus.OPEN).unfinished()
+    reviews = reviews.exclude(subject__is_active=False, goes_on_without_subject_at=None)
+    names = (
+        "cycle__name",
+        "cycle__status",
+        "subject__name",
+        "round__status",
+        "round__list_sent_on",
+        "status",
+        "is_returned",
+    )
+    return reviews.select_related("cycle", "subject", "round").only(*names, *DUE_FIELD.values()).order_by()
+
+
+def _in_managed_reviews(reviews):
+    """Evaluations to write, reviews to deliver, and lists of collaborators to check."""
+    for review in reviews:
+        about = review.subject
+        if review.status == ReviewStatus.MANAGER_EVALUATION:
+            url = reverse("reviews:evaluation", args=[review.pk])
+            title = writing(review, StageKey.MANAGER_EVALUATION) or _("Write the evaluation")
+            yield Duty(title, url, review.evaluation_due_on, "clipboard-list", about=about)
+        if review.status == ReviewStatus.DELIVERY:
+            title = review.cycle.own_label(StageKey.DELIVERY) or _("Deliver review")
+            yield Duty(title, review.get_absolute_url(), review.delivery_due_on, "send", about=about)
+        if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on:
+            url = reverse("feedback:round", args=[review.round_id])
+            title = _("Check whom to ask for feedback")
+            yield Duty(title, url, review.self_assessment_due_on, "users", about=about)
+
+
+def _feedback_requests(asked):
+    for request in asked:
+        if request.round.is_paused:
+            continue
+        url = reverse("feedback:request", args=[request.pk])
+        yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
+
+
+def _questions(user):
+    """Of colleagues, about a piece of work."""
+    asks = Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True)
+    for ask in asks.select_related("asker").only("about", "status", "asker__name").order_by():
+        title = _("Answer a question: %(work)s") % {"work": ask.about}
+        yield Duty(title, ask.get_absolute_url(), None, "messages", about=ask.asker)
+
+
+def _confirmations(user):
+    for request in Request.objects.to_confirm_by(user).select_related(None).only("name").order_by():
+        title = _("Say whether you know %(name)s") % {"name": request.name}
+        yield Duty(title, reverse("feedback:vouch", args=[request.pk]), None, "users")
+
+
+def _action_items(user):
+    items = ActionItem.objects.filter(owner=user, status__in=OPEN, review__status__in=AFTER_DELIVERY)
+    shown = ("action", "due_on", "status", "review__subject__name", "review__status")
+    for item in items.select_related("review__subject").only(*shown).order_by():
+        about = item.review.subject if item.review.subject_id != user.pk else None
+        yield Duty(item.action, item.get_absolute_url(), item.due_on, "list-check", about=about, note=_("Action plan"))
+
+
+def _goals(user):
+    goals = Goal.objects.to_do_of(user).select_related("owner").order_by()
+    for goal in goals.only("title", "status", "due_on", "proposed_by", "owner__name", "owner__manager"):
+        if goal.asks(user):
+            title = _("Answer: %(goal)s") % {"goal": goal.title}
+            yield Duty(title, goal.get_absolute_url(), None, "target-arrow", about=goal.owner)
+        else:
+            title = _("Close or move: %(goal)s") % {"goal": goal.title}
+            yield Duty(title, goal.get_absolute_url(), goal.due_on, "target-arrow")
+
+
+def _calibration(user):
+    rows = CalibrationGroup.objects.filter(status="open", cycle__status=CycleStatus.OPEN)
+    groups = rows.filter(calibrated_by(user)).select_related("cycle")
+    for group in groups.only("name", "status", "cycle__name", "cycle__status").order_by():
+        yield Duty(
+            _("Calibrate: %(group)s") % {"group": group.name},
+            group.get_absolute_url(),
+            None,
+            "scale",
+            note=group.cycle.name,
+        )

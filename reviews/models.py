@@ -1,0 +1,28 @@
+from reviews.calibration.models import CalibrationChange, CalibrationGroup
+from reviews.cycles.models import Cycle, ReviewTemplate, Stage
+from reviews.documents.models import IssuedDocument
+from reviews.evaluation.models import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, SetAsideDraft, Summary
+from reviews.plan.models import ActionItem
+from reviews.review.decision_models import HandoverChoice, ManagerDecision
+from reviews.review.models import ManagerChange, Review
+
+__all__ = [
+    "ActionItem",
+    "CalibrationChange",
+    "CalibrationGroup",
+    "Cycle",
+    "Evaluation",
+    "HandoverChoice",
+    "IssuedDocument",
+    "ManagerChange",
+    "ManagerDecision",
+    "PrivateNote",
+    "Rating",
+    "Rebuttal",
+    "Review",
+    "ReviewTemplate",
+    "SelfAssessment",
+    "SetAsideDraft",
+    "Stage",
+    "Summary",
+]

@@ -1,0 +1,224 @@
+"""What the pages of one review show to one reader; every part starts from `visible_to`."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from feedback.results.summaries import visible_feedback
+from foundation.audit.models import Event
+from foundation.moments import day_in_words, moment_in_words
+from foundation.workflow.moves import open_moves
+from foundation.workflow.rules import holds
+from goals.progress import summary
+from reviews import policies
+from reviews.evaluation.presenters import code_rows, goal_rows, ratings_for, read
+from reviews.evaluation.questions import Material
+from reviews.models import ActionItem, Rebuttal, Summary
+from reviews.review import snapshots
+from reviews.review.forms import ConversationForm, NoteForm
+from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus, StageKey
+
+VERBS = {
+    "launch": gettext_lazy("Review opened"),
+    "submit_self_assessment": gettext_lazy("Self-assessment submitted"),
+    "skip_self_assessment": gettext_lazy("Continued without self-assessment"),
+    "return_self_assessment": gettext_lazy("Self-assessment returned"),
+    "end_peer_review": gettext_lazy("Feedback closed"),
+    "close_peer_review": gettext_lazy("Feedback closed early"),
+    "move_on_to_evaluation": gettext_lazy("Moved on to evaluation"),
+    "submit_evaluation": gettext_lazy("Evaluation submitted"),
+    "return_evaluation": gettext_lazy("Evaluation returned"),
+    "calibrate": gettext_lazy("Calibrated"),
+    "deliver": gettext_lazy("Review delivered"),
+    "acknowledge": gettext_lazy("Acknowledged"),
+    "record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
+    "reopen": gettext_lazy("Reopened for a correction"),
+    "cancel": gettext_lazy("Cancelled"),
+    "goes_on_without_subject": gettext_lazy("Goes on though the subject has left"),
+    "extend": gettext_lazy("Deadline moved"),
+    "change_manager": gettext_lazy("Manager changed"),
+    "set_conversation": gettext_lazy("Meeting date set"),
+    "change_result": gettext_lazy("Result changed in calibration"),
+    "remind": gettext_lazy("Reminder sent"),
+    "issue": gettext_lazy("PDF summary created"),
+    "drop_proposed": gettext_lazy("Proposed to drop an action item"),
+    "drop_agreed": gettext_lazy("Agreed to drop an action item"),
+    "drop_declined": gettext_lazy("Kept an action item"),
+}
+# The same where the organisation has its own label for the stage.
+OWN_VERBS = {
+    "submit_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Submitted: %(stage)s")),
+    "skip_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Skipped: %(stage)s")),
+    "return_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Returned: %(stage)s")),
+    "end_peer_review": (StageKey.PEER_REVIEW, gettext_lazy("Closed: %(stage)s")),
+    "close_peer_review": (StageKey.PEER_REVIEW, gettext_lazy("Closed early: %(stage)s")),
+    "move_on_to_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Moved on to: %(stage)s")),
+    "submit_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Submitted: %(stage)s")),
+    "return_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Returned: %(stage)s")),
+    "calibrate": (StageKey.CALIBRATION, gettext_lazy("Done: %(stage)s")),
+    "deliver": (StageKey.DELIVERY, gettext_lazy("Done: %(stage)s")),
+    "acknowledge": (StageKey.ACKNOWLEDGEMENT, gettext_lazy("Done: %(stage)s")),
+}
+ICONS = {"deliver": "send", "extend": "calendar", "change_manager": "users", "cancel": "x", "issue": "download"}
+
+
+def done_words(review, verb: str) -> str:
+    """What a move was, in the organisation's own words for its stage."""
+    key, text = OWN_VERBS.get(verb, (None, ""))
+    stage = review.cycle.own_label(key) if key else ""
+    return str(text) % {"stage": stage} if stage else str(VERBS.get(verb, verb))
+
+
+def steps(review) -> list[dict]:
+    """The stages for the stepper: done, now or next, with the date that matters. A cancelled review has none."""
+    if review.status == ReviewStatus.CANCELLED:
+        return []
+    stages = review.cycle.stage
+    now = list(stages).index(STAGE_OF[review.status]) if STAGE_OF.get(review.status) in stages else len(stages)
+    if review.status == ReviewStatus.ACKNOWLEDGED:
+        now = len(stages)
+    rows = []
+    for number, (key, stage) in enumerate(stages.items()):
+        state = "done" if number < now else "now" if number == now else "next"
+        due_on = review.due_on(key)
+        due = _("Due %(day)s") % {"day": day_in_words(due_on, "D j M")} if due_on else ""
+        note = _("Done") if state == "done" else due
+        rows.append({"label": stage.title, "note": note, "state": state})
+    return rows
+
+
+NOT_FOR_SUBJECT = {"return_evaluation", "change_result"}  # what manager and HR settle before delivery
+
+
+def history(review, user) -> list[dict]:
+    """Every move with who, when, and for whom; from the event log, without content."""
+    entries = []
+    events = Event.objects.about(review).select_related("actor", "on_behalf_of")
+    for event in events.only("at", "verb", "data", "actor__name", "on_behalf_of__name"):
+        verb = event.verb.split(".", 1)[1]
+        if verb in NOT_FOR_SUBJECT and user.pk == review.subject_id:
+            continue
+        who = event.actor.name if event.actor else _("Plumbline")
+        if event.on_behalf_of:
+            who = _("%(actor)s for %(principal)s") % {"actor": who, "principal": event.on_behalf_of.name}
+        note = f"{who} · {moment_in_words(event.at)}"
+        if event.data.get("reason"):
+            note += f" · {event.data['reason']}"
+        entries.append({"icon": ICONS.get(verb, "check"), "text": done_words(review, verb), "note": note})
+    return entries
+
+
+def feedback_of(review, user):
+    """What `user` may see of the review's feedback; None where there is no round."""
+    if review.round is None:
+        return None
+    # The same rows, set at launch: not read a second time.
+    review.round.catalogue, review.round.subject = review.cycle.catalogue, review.subject
+    return visible_feedback(user, review.round)
+
+
+def self_assessment_of(review, user, material) -> dict:
+    """The self-assessment with its texts and evidence, as far as `user` may read them."""
+    written = review.self_assessment
+    if not may_read(written, user):
+        return {"self_assessment": None, "self_texts": [], "evidence": []}
+    return {
+        "self_assessment": written,
+        "self_texts": read(material.sections("self_form"), written),
+        "evidence": evidence_of(written),
+    }
+
+
+def evidence_of(written):
+    """Attached evidence: as it was sent, or as it is while the self-assessment is still written."""
+    if written.submitted_at is not None and written.snapshot:
+        return snapshots.evidence_in(written.snapshot)
+    return written.evidence.all()
+
+
+def goals_shown(review) -> dict | None:
+    """The snapshot of the goals that a submitted evaluation was made with; None before."""
+    return review.evaluation.snapshot if review.status in AFTER_EVALUATION else None
+
+
+def may_read(row, user) -> bool:
+    """The rule of a row that belongs to a review, asked of the row at hand."""
+    return holds(row.rule(user), row)
+
+
+def evaluation_of(review, user, material) -> dict:
+    """Evaluation and summary, which have the same readers: one query."""
+    if not may_read(review.evaluation, user):
+        return {"summary": None, "evaluation": None, "evaluation_texts": []}
+    summary = Summary.objects.select_related("review__evaluation__overall").get(review=review)
+    evaluation = summary.review.evaluation
+    return {
+        "summary": summary,
+        "evaluation": evaluation,
+        "evaluation_texts": read(material.sections("manager_form"), evaluation),
+    }
+
+
+def parts(review, user, material) -> dict:
+    """What `user` may read of the review: texts, ratings, feedback, plan; a part is None where it is not theirs."""
+    feedback = feedback_of(review, user)
+    ratings = ratings_for(review, user)
+    goals = goal_rows(material, ratings, goals_shown(review))
+    written = self_assessment_of(review, user, material) | evaluation_of(review, user, material)
+    rebuttals = Rebuttal.objects.visible_to(user).filter(review=review) if review.has_rebuttals else []
+    return written | {
+        "codes": code_rows(material, ratings, feedback),
+        "has_ratings": bool(ratings) or bool(feedback and feedback.codes),
+        "goals": goals,
+        "goals_summary": summary([row.item for row in goals]),
+        "feedback": feedback,
+        "actions": actions_of(review, user),
+        "rebuttals": rebuttals,
+    }
+
+
+def actions_of(review, user) -> list[dict]:
+    """The plan's items with the moves open on each; not asked for where not even an own one could be read."""
+    found: list[dict] = []
+    if not may_read(ActionItem(review=review, owner=user), user):
+        return found
+    for item in review.actions.select_related(
+        "owner", "code", "goal", "drop_proposed_by"
+    ):  # each knows its review already
+        if may_read(item, user):
+            found.append({"item": item, "moves": [] if review.is_paused else open_moves(item, user)})
+    return found
+
+
+def review_page(review, user) -> dict:
+    """Everything on the page of one review (a row of `for_page`)."""
+    is_manager = policies.acts_as_manager(review, user)
+    is_hr = policies.acts_as_hr(review, user)
+    moves = open_moves(review, user)
+    reads_handovers = review.has_handovers and (is_manager or is_hr)
+    return parts(review, user, Material(review)) | {
+        "review": review,
+        "steps": steps(review),
+        "moves": moves,
+        "has_other_steps": is_hr or any(move["refusal"] or move.get("needs_reason") for move in moves),
+        "is_subject": policies.is_subject(review, user),
+        "is_manager": is_manager,
+        "is_preparing": is_manager and review.status in PREPARING and not review.is_paused,
+        "is_hr": is_hr,
+        "note_form": NoteForm(initial={"text": review.own_note or ""}) if is_manager else None,
+        "conversation_form": ConversationForm(instance=review) if is_manager else None,
+        "history": history(review, user),
+        "groups": review.groups.visible_to(user) if review.cycle.has_calibration and (is_manager or is_hr) else [],
+        "handovers": review.manager_changes.select_related("before", "after") if reads_handovers else [],
+    }
+
+
+def workspace(review, user, material) -> dict:
+    """What stands beside the manager's form."""
+    goals = goal_rows(material, {})
+    return self_assessment_of(review, user, material) | {
+        "goals": goals,
+        "goals_summary": summary([row.item for row in goals]),
+        "feedback": feedback_of(review, user),
+        "history": history(review, user),
+        "conflicts": [],
+    }
