@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -23,6 +24,9 @@ from reviews.models import Review
 from reviews.review.moves import declared, move
 from reviews.states import ACTOR, ReviewStatus
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 AT_ONCE = 100  # reviews that are acted on while somebody waits; more are a job
 MOST_REFUSALS = 500  # that a job remembers by name; the rest is counted
 
@@ -32,8 +36,8 @@ class BulkAction:
     """One entry of the menu for a selection. `refusal` says why a review cannot take it now; empty when it can."""
 
     key: str
-    label: str
-    effect: str
+    label: "StrOrPromise"
+    effect: "StrOrPromise"
     refusal: Callable[[Review], str]
     act: Callable
     needs_reason: bool = True

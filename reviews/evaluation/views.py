@@ -115,7 +115,7 @@ class Desk:
             spec = self.specs[each.field]
             words = {choice.key: choice.label for choice in spec.choices}
             given = each.theirs if isinstance(each.theirs, list) else [each.theirs]
-            theirs = ", ".join(words.get(value, value) for value in given)
+            theirs = ", ".join(str(words.get(value, value)) for value in given)
             rows.append({"label": spec.full_label, "theirs": theirs, "target": f"id_{each.field}"})
         return rows
 

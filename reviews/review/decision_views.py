@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
@@ -21,6 +21,9 @@ from reviews.models import HandoverChoice, Review
 from reviews.review import handovers as handing_over
 from reviews.review import leavers as leaving
 from reviews.review.moves import declared
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PER_PAGE = 50
 NAME = "review-"  # a field of the form is this and the id of its review
@@ -38,7 +41,7 @@ class Question:
     undecided_for: Callable[..., QuerySet]
     choices_of: Callable[[Review], Iterable[tuple[str, object]]]
     decide: Callable[..., object]
-    nothing_chosen: str | Promise
+    nothing_chosen: "StrOrPromise"
     is_final: Callable[[str], bool] = lambda choice: False
 
 
