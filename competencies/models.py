@@ -11,17 +11,17 @@ from django_fsm import FSMField, transition
 from competencies import policies
 from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
 from competencies.states import CatalogueStatus, Category, QuestionKind
-from foundation.workflow.moves import because
+from foundation.workflow.moves import guard
 
 LEVELS = range(1, 6)
 
 
-@because(_("A catalogue needs at least one code before it is published."))
+@guard(_("A catalogue needs at least one code before it is published."))
 def has_codes(catalogue) -> bool:
     return catalogue.codes.exists()
 
 
-@because(_("Every code needs its five sentences before the catalogue is published."))
+@guard(_("Every code needs its five sentences before the catalogue is published."))
 def has_all_sentences(catalogue) -> bool:
     counted = catalogue.codes.annotate(sentences=Count("indicators"))
     return not counted.filter(sentences__lt=len(LEVELS)).exists()

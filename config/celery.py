@@ -59,9 +59,9 @@ def limit_waiting_for_the_database(**_more):
 @beat_init.connect
 def tick_at_once(**_more):
     """The first tick and sweep come with the clock, not a minute later; a silent broker does not hold it up."""
-    from foundation.outbox.broker import load_client, ring
+    from foundation.outbox.broker import load_client, wake_worker
     from foundation.outbox.tasks import heartbeat, sweep
 
     load_client()
-    ring(heartbeat)
-    ring(sweep)
+    wake_worker(heartbeat)
+    wake_worker(sweep)

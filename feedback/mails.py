@@ -1,4 +1,4 @@
-"""What goes into the mails of this room. Links and codes are made here, while a message is sent."""
+"""What goes into the mails of this room. Links and codes are made here, while an email is sent."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from feedback.models import Request, Round
 from feedback.rounds.querysets import PAUSED, organisation_today
 from feedback.states import RoundStatus
 from foundation.outbox.mails import Withdrawn, absolute, deadline_placeholders, in_words, mail_context
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 
 REMINDERS = ("reminder_before_due", "reminder_on_due")
 
@@ -31,26 +31,26 @@ class Asked:
 
     @property
     def links(self) -> dict[str, str]:
-        """The addresses of one message, with its own fresh tokens."""
+        """The addresses of one email, with its own fresh tokens."""
         paths = {purpose: absolute(reverse("feedback:link", args=[token])) for purpose, token in self.tokens.items()}
         return {"link": paths["answer"], "decline_link": paths["decline"]}
 
 
-def open_requests(notices: list[Notice]) -> dict[UUID, Request]:
-    """By notice what it is about, read now; without those answered, revoked, closed or moved elsewhere meanwhile."""
-    wanted = {notice.target_id for notice in notices}
+def open_requests(messages: list[Message]) -> dict[UUID, Request]:
+    """By message what it is about, read now; without those answered, revoked, closed or moved elsewhere meanwhile."""
+    wanted = {message.target_id for message in messages}
     rows = Request.objects.open_on(organisation_today()).select_related("round__subject", "giver").filter(pk__in=wanted)
     found = {str(request.pk): request for request in rows}
     return {
-        notice.pk: request
-        for notice in notices
-        if (request := found.get(notice.target_id)) and request.address.lower() == notice.address.lower()
+        message.pk: request
+        for message in messages
+        if (request := found.get(message.target_id)) and request.address.lower() == message.address.lower()
     }
 
 
-def asked(notices: list[Notice]) -> dict[UUID, Asked]:
+def asked(messages: list[Message]) -> dict[UUID, Asked]:
     """As `open_requests`, each with links of its own."""
-    requests = open_requests(notices)
+    requests = open_requests(messages)
     tokens = links.mint_all(requests.values())
     catalogues = {request.round.catalogue_id for request in requests.values()}
     rows = Questionnaire.objects.filter(catalogue__in=catalogues).values_list("catalogue", "key", "minutes")
@@ -61,12 +61,12 @@ def asked(notices: list[Notice]) -> dict[UUID, Asked]:
     }
 
 
-def reminded(notices: list[Notice]) -> dict[UUID, Asked]:
+def reminded(messages: list[Message]) -> dict[UUID, Asked]:
     """As `asked`, for reminders: after an outage several may wait for one person, and only the newest is sent."""
-    targets = {notice.target_id for notice in notices}
-    owed = Notice.objects.filter(target_type="feedback.request", target_id__in=targets, kind__in=REMINDERS)
+    targets = {message.target_id for message in messages}
+    owed = Message.objects.filter(target_type="feedback.request", target_id__in=targets, kind__in=REMINDERS)
     newest = dict(owed.order_by().values_list("target_id").annotate(Max("created_at")))
-    return asked([notice for notice in notices if notice.created_at >= newest[notice.target_id]])
+    return asked([message for message in messages if message.created_at >= newest[message.target_id]])
 
 
 def still(found):
@@ -80,7 +80,7 @@ def still(found):
 @mail_context("nomination_named", read=asked)
 @mail_context("feedback_request_external", read=asked)
 @mail_context("feedback_request_external_named", read=asked)
-def invitation(_notice: Notice, found: Asked | None) -> dict:
+def invitation(_message: Message, found: Asked | None) -> dict:
     request = still(found).request
     expires_on = timezone.localdate() + timedelta(days=links.LINK_DAYS)
     return {
@@ -96,7 +96,7 @@ def invitation(_notice: Notice, found: Asked | None) -> dict:
 
 @mail_context("reminder_before_due", of="feedback.request", read=reminded)
 @mail_context("reminder_on_due", of="feedback.request", read=reminded)
-def reminder(_notice: Notice, found: Asked | None) -> dict:
+def reminder(_message: Message, found: Asked | None) -> dict:
     request = still(found).request
     return {
         "task_title": _("Feedback about %(name)s") % {"name": request.round.subject.name},
@@ -107,9 +107,9 @@ def reminder(_notice: Notice, found: Asked | None) -> dict:
     }
 
 
-def open_list(notice: Notice, **state) -> dict:
-    """The link to a list that is still as the notice says. Raises Withdrawn when it has moved on."""
-    rows = Round.objects.filter(pk=notice.target_id, status=RoundStatus.NOMINATING, **state)
+def open_list(message: Message, **state) -> dict:
+    """The link to a list that is still as the message says. Raises Withdrawn when it has moved on."""
+    rows = Round.objects.filter(pk=message.target_id, status=RoundStatus.NOMINATING, **state)
     round = rows.exclude(PAUSED).first()
     if round is None:
         raise Withdrawn("the list has moved on")
@@ -117,34 +117,34 @@ def open_list(notice: Notice, **state) -> dict:
 
 
 @mail_context("nomination_approval", of="feedback.round")
-def list_to_check(notice: Notice) -> dict:
-    return open_list(notice, list_sent_on__isnull=False)
+def list_to_check(message: Message) -> dict:
+    return open_list(message, list_sent_on__isnull=False)
 
 
 @mail_context("returned_for_changes", of="feedback.round")
-def list_came_back(notice: Notice) -> dict:
-    return open_list(notice, list_sent_on__isnull=True) | {"form_title": _("Your list of collaborators")}
+def list_came_back(message: Message) -> dict:
+    return open_list(message, list_sent_on__isnull=True) | {"form_title": _("Your list of collaborators")}
 
 
 @mail_context("confirm_outsider")
-def outsider_to_confirm(notice: Notice) -> dict:
+def outsider_to_confirm(message: Message) -> dict:
     """Withdrawn when it was settled, or somebody else was asked, before the mail left."""
-    if not Request.objects.to_confirm_by(notice.recipient).filter(pk=notice.target_id).exists():
+    if not Request.objects.to_confirm_by(message.recipient).filter(pk=message.target_id).exists():
         raise Withdrawn("nothing is left to confirm")
-    return {"link": absolute(reverse("feedback:vouch", args=[notice.target_id]))}
+    return {"link": absolute(reverse("feedback:vouch", args=[message.target_id]))}
 
 
 @mail_context("line_list_approved")
-def approved_list(notice: Notice) -> dict:
+def approved_list(message: Message) -> dict:
     """Withdrawn when the round has ended before the digest left."""
-    round = Round.objects.filter(pk=notice.target_id, status=RoundStatus.COLLECTING).first()
+    round = Round.objects.filter(pk=message.target_id, status=RoundStatus.COLLECTING).first()
     if round is None:
         raise Withdrawn("the round has ended")
     return {"link": absolute(round.get_absolute_url())}
 
 
 @mail_context("feedback_code", read=open_requests)
-def code(_notice: Notice, found: Request | None) -> dict:
+def code(_message: Message, found: Request | None) -> dict:
     request = still(found)
     return {
         "employee_name": request.round.subject.name,

@@ -8,7 +8,7 @@ from feedback.nominations.services import invitation_for
 from feedback.rounds.services import ask_again, change_manager
 from feedback.states import OFF_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from foundation.audit.events import record
-from foundation.outbox.owed import owe
+from foundation.outbox.messages import enqueue
 from people.dependents import Item, after_change, depends_on_a_person
 from people.models import User
 
@@ -67,7 +67,7 @@ def follow_name_and_address(changed, by) -> None:
         row.save(update_fields=["name", "search", "email", "invitations"])
     for row in invited:
         record(row, "send_again", by=by)
-    owe(invitation_for(row) for row in invited)
+    enqueue(invitation_for(row) for row in invited)
 
 
 @after_change

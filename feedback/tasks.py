@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from feedback import services
 from feedback.models import Request
-from feedback.nominations.services import notice_to_giver
+from feedback.nominations.services import message_to_giver
 from feedback.rounds.querysets import organisation_today
-from foundation.outbox.mornings import Morning, at_work, mornings, owe_once, served
+from foundation.outbox.mornings import Morning, at_work, enqueue_once, mornings, served
 
 REMINDERS = "feedback_reminders"
 STEPS = (5, 2, 0)  # days before the deadline; afterwards nothing can be answered any more
@@ -31,13 +31,13 @@ def send_reminders() -> int:
     """
     day, count = organisation_today(), 0
     for morning in mornings(REMINDERS):
-        count += owe_once(reminders(day, morning))
+        count += enqueue_once(reminders(day, morning))
         served(REMINDERS, morning)
     return count
 
 
 def reminders(day, morning: Morning):
-    """A notice per request with a step that is due where it is morning; outsiders live in the organisation's zone."""
+    """A message per request with a step that is due where it is morning; outsiders live in the organisation's zone."""
     soon = day + timedelta(days=max(STEPS))
     here = at_work("giver", morning)
     if morning.zone == settings.ORGANISATION_TIME_ZONE:
@@ -49,7 +49,7 @@ def reminders(day, morning: Morning):
         step = newest_step(request.deadline, day)
         if step is not None:
             kind = "reminder_on_due" if request.deadline == day else "reminder_before_due"
-            yield notice_to_giver(request, kind, f"{request.pk}:{request.deadline}:{step}")
+            yield message_to_giver(request, kind, f"{request.pk}:{request.deadline}:{step}")
 
 
 @shared_task

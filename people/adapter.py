@@ -9,8 +9,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from foundation.clients import client_of
-from foundation.outbox.models import Notice
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import Message
 from foundation.outbox.states import URGENT
 from people import credentials, limits, sign_in, sign_in_log
 from people.confirmation import is_fresh
@@ -76,13 +76,13 @@ class ClosedRegistration(DefaultAccountAdapter):
         kind = OWED[template_prefix]
         person = User.objects.active().filter(email__iexact=email).first()
         data = {"seed": context["code"]} if kind == "sign_in_code" else {}
-        owe([self._notice(kind, person, email, data)])
+        enqueue([self._message(kind, person, email, data)])
 
-    def _notice(self, kind: str, person: User | None, email: str, data: dict) -> Notice:
+    def _message(self, kind: str, person: User | None, email: str, data: dict) -> Message:
         if person is not None:
-            return notice_for(person, kind, to=person, key=str(uuid4()), priority=URGENT, **data)
+            return message_for(person, kind, to=person, key=str(uuid4()), priority=URGENT, **data)
         language = get_language() or "en"
-        stranger = notice_for(User(), kind, address=email, language=language, key=str(uuid4()), priority=URGENT)
+        stranger = message_for(User(), kind, address=email, language=language, key=str(uuid4()), priority=URGENT)
         stranger.target_id = ""
         return stranger
 

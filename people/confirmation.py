@@ -20,7 +20,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from foundation.outbox.states import URGENT
 from people import limits, sign_in_log
 from people.sign_in import code_of, new_seed, too_many
@@ -109,5 +109,5 @@ def send_code(request: HttpRequest) -> HttpResponse:
     seed = new_seed()
     request.session[KEPT] = {"seed": seed, "at": time.time(), "tries": TRIES}
     person = request.user
-    owe([notice_for(person, "confirmation_code", to=person, key=str(uuid4()), priority=URGENT, seed=seed)])
+    enqueue([message_for(person, "confirmation_code", to=person, key=str(uuid4()), priority=URGENT, seed=seed)])
     return redirect(request.get_full_path())

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.audit.events import record
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from people.models import User
 
 
@@ -18,6 +18,6 @@ def tell_of_change(person: User, kind: str, *, by: User | None, client: str = ""
     """
     record(person, kind, by=by, client=client)
     data = {"at": timezone.now().isoformat(), "client": client, "by_name": by.name if by else ""}
-    notice = notice_for(person, kind, to=person, key=str(uuid4()), **data)
-    notice.address = address or notice.address
-    owe([notice])
+    message = message_for(person, kind, to=person, key=str(uuid4()), **data)
+    message.address = address or message.address
+    enqueue([message])

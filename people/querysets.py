@@ -22,11 +22,11 @@ REFUSED_FOR = timedelta(days=14)  # how long a refused mail is pointed out
 
 def _mail_refused() -> models.Q:
     """Not mails with a code to go on writing: that one was asked for tells that there is a draft."""
-    from foundation.outbox.models import Notice
+    from foundation.outbox.models import Message
     from foundation.outbox.states import WorkStatus
 
     since = timezone.now() - REFUSED_FOR
-    refused = Notice.objects.filter(status=WorkStatus.FAILED, created_at__gte=since).exclude(kind="feedback_code")
+    refused = Message.objects.filter(status=WorkStatus.FAILED, created_at__gte=since).exclude(kind="feedback_code")
     return models.Q(pk__in=refused.values("recipient"))
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.audit.events import record
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from foundation.workflow.moves import MoveRefused
 from people import policies
 from people.models import Team, User
@@ -97,7 +97,7 @@ def _record_and_tell(user: User, role: Role, is_given: bool, by) -> None:
     kind = "role_given" if is_given else "role_taken"
     told = User.objects.active().filter(Q(is_hr=True) | Q(is_it=True) | Q(pk=user.pk)).order_by("pk")
     data = {"person_name": user.name, "actor_name": by.name, "role": role.key}
-    owe(notice_for(user, kind, to=each, key=f"{event.number}:{each.pk}", **data) for each in told)
+    enqueue(message_for(user, kind, to=each, key=f"{event.number}:{each.pk}", **data) for each in told)
 
 
 def _change_teams(user: User, teams, by) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from foundation.audit.changes import changes_between, kept, values_of
 from foundation.audit.events import event_for, record, record_all
 from foundation.outbox import jobs
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from foundation.ui.idempotency import insert_once
 from people import credentials, dependents, policies, uploads
 from people.importing import Options, Plan, plan_import, remember
@@ -150,7 +150,7 @@ def invite(users, *, by) -> int:
     users, today = User.objects.active().filter(pk__in=[user.pk for user in users]), timezone.localdate()
     users = list(users)
     record_all(event_for(user, "invite", by=by) for user in users)
-    owe(notice_for(user, "invitation", to=user, key=f"{user.pk}:{today}") for user in users)
+    enqueue(message_for(user, "invitation", to=user, key=f"{user.pk}:{today}") for user in users)
     return len(users)
 
 
@@ -198,7 +198,7 @@ def delegate(delegation: Delegation, *, by) -> Delegation:
         record(delegation.principal, "delegate", by=by, stand_in=str(delegation.stand_in_id), **dates)
         values = {"principal_name": delegation.principal.name, "start_date": dates["starts_on"]}
         values["end_date"] = dates["ends_on"]
-        owe([notice_for(delegation, "stand_in", to=delegation.stand_in, key=str(delegation.pk), **values)])
+        enqueue([message_for(delegation, "stand_in", to=delegation.stand_in, key=str(delegation.pk), **values)])
     return delegation
 
 

@@ -4,11 +4,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.moments import day_in_words
-from foundation.workflow.moves import because
+from foundation.workflow.moves import guard
 from reviews.states import CycleStatus
 
 
-@because(lambda review: gettext("The cycle is %(status)s.") % {"status": review.cycle.get_status_display().lower()})
+@guard(lambda review: gettext("The cycle is %(status)s.") % {"status": review.cycle.get_status_display().lower()})
 def cycle_is_open(review) -> bool:
     return review.cycle.status == CycleStatus.OPEN
 
@@ -18,7 +18,7 @@ def paused_words(review) -> str:
     return gettext("%(name)s has left. HR decides first whether the review goes on.") % {"name": review.subject}
 
 
-@because(paused_words)
+@guard(paused_words)
 def is_not_paused(review) -> bool:
     return not review.is_paused
 
@@ -28,18 +28,18 @@ def _names_of_paused(group) -> str:
     return gettext("%(names)s: has left. HR decides first whether the review goes on.") % {"names": names}
 
 
-@because(_names_of_paused)
+@guard(_names_of_paused)
 def no_review_is_paused(group) -> bool:
     """Locked, the group could not calibrate the review of whoever has left once it goes on."""
     return not group.reviews.paused().exists()
 
 
-@because(_("The self-assessment has not been submitted yet."))
+@guard(_("The self-assessment has not been submitted yet."))
 def self_assessment_is_sent(review) -> bool:
     return review.self_assessment.submitted_at is not None
 
 
-@because(_("The feedback window is still open and not everybody has answered or declined."))
+@guard(_("The feedback window is still open and not everybody has answered or declined."))
 def feedback_is_over(review) -> bool:
     return review.round is None or review.round.is_over
 
@@ -62,37 +62,37 @@ def how_many_answered(review) -> str:
     }
 
 
-@because(how_many_answered)
+@guard(how_many_answered)
 def feedback_is_enough(review) -> bool:
     """By the number the manager knows, which is renewed once a day: no answer, not even the last, can be seen."""
     return review.round is None or review.round.counted_answers >= review.cycle.k_scores
 
 
-@because(_("Rate every code and goal and choose the overall result first."))
+@guard(_("Rate every code and goal and choose the overall result first."))
 def evaluation_is_complete(review) -> bool:
     return review.evaluation.overall_id is not None
 
 
-@because(_("The summary is not complete: key achievements, strengths, growth areas and an overall statement."))
+@guard(_("The summary is not complete: key achievements, strengths, growth areas and an overall statement."))
 def summary_is_complete(review) -> bool:
     return review.summary.is_complete
 
 
-@because(_("A text of the summary is too long. Open the summary: it says which one."))
+@guard(_("A text of the summary is too long. Open the summary: it says which one."))
 def summary_fits(review) -> bool:
     return review.summary.is_within_limits
 
 
-@because(_("The action plan needs at least one action item."))
+@guard(_("The action plan needs at least one action item."))
 def plan_has_an_item(review) -> bool:
     return review.actions.exists()
 
 
-@because(_("Set the date of the review conversation first."))
+@guard(_("Set the date of the review conversation first."))
 def conversation_has_a_date(review) -> bool:
     return review.conversation_on is not None
 
 
-@because(_("Launch needs a period, a deadline for every stage and somebody to review."))
+@guard(_("Launch needs a period, a deadline for every stage and somebody to review."))
 def can_launch(cycle) -> bool:
     return cycle.stages.exists() and not cycle.stages.filter(is_enabled=True, due_on__isnull=True).exists()

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from feedback.models import Request
 from feedback.services import release_rounds
-from foundation.outbox.mornings import mornings, owe_once, served
+from foundation.outbox.mornings import enqueue_once, mornings, served
 from foundation.workdays import organisation_today
 from reviews.cycles.reminders import action_reminders, reminders
 from reviews.models import Cycle, Review
@@ -53,6 +53,6 @@ def send_reminders() -> int:
     cycles = {each.pk: each for each in Cycle.objects.filter(status=CycleStatus.OPEN).prefetch_related("stages")}
     for morning in mornings(REMINDERS):
         due = [reminders(status, today, cycles, morning) for status in ACTOR]
-        count += owe_once(chain(*due, action_reminders(today, morning)))
+        count += enqueue_once(chain(*due, action_reminders(today, morning)))
         served(REMINDERS, morning)
     return count

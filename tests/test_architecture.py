@@ -87,7 +87,7 @@ def test_no_product_code_imports_the_tests():
 
 
 def test_no_update_goes_round_the_state_machine():
-    """`status` of a machine moves in perform() only; a Notice or a Job has no machine, its claim is an update."""
+    """`status` of a machine moves in perform() only; a Message or a Job has no machine, its claim is an update."""
     wrong = []
     for path in modules(*MAY_IMPORT):
         if short(path).startswith("foundation/"):

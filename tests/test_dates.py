@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 
 from foundation.moments import day_in_words
 from foundation.outbox.digest import send_digests
-from foundation.outbox.mails import fill, in_words, message_for, placeholders
+from foundation.outbox.mails import email_for, fill, in_words, placeholders
+from foundation.outbox.messages import message_for
 from foundation.outbox.models import MailText
-from foundation.outbox.owed import notice_for
 from foundation.outbox.tasks import send_owed
 from foundation.ui.tags import day, due_day, moment
 from tests.access_table import STATUSES
@@ -99,7 +99,7 @@ def test_days_and_moments_are_those_of_the_readers_zone(time_machine):
 
 # --- mails and documents ----------------------------------------------------------------------------------------------
 def texts_of(messages) -> dict[str, list[str]]:
-    """By subject the other forms of dates in both parts of each message."""
+    """By subject the other forms of dates in both parts of each email."""
     parts = {each.subject: [each.subject, each.body, *(html for html, _kind in each.alternatives)] for each in messages}
     return {subject: [form for part in own for form in other_forms(part)] for subject, own in parts.items()}
 
@@ -142,8 +142,8 @@ def test_every_kind_of_mail_writes_its_dates_in_one_form(cast, mail_texts, langu
 
 def test_a_mail_about_a_sign_in_writes_its_moment_as_pages_do(cast, mail_texts):
     """cases H3: with the zone."""
-    notice = notice_for(cast.subject, "password_changed", to=cast.subject, key="x", at="2026-05-31T22:30:00+00:00")
-    assert "1 Jun 2026, 00:30 (CEST)" in message_for(notice).body
+    message = message_for(cast.subject, "password_changed", to=cast.subject, key="x", at="2026-05-31T22:30:00+00:00")
+    assert "1 Jun 2026, 00:30 (CEST)" in email_for(message).body
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Mon 4 Jan 2027"), ("de", "Mo 4. Jan 2027")])

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from feedback.models import Answer, Link, Request
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Notice
+from foundation.outbox.models import Job, Message
 from people.models import User
 from reviews.evaluation.questions import Material
 from reviews.models import Cycle, Review
@@ -132,7 +132,7 @@ def as_sent(form) -> dict:
 
 def told(name, kind) -> int:
     """How many mails of `kind` have gone to the person."""
-    return Notice.objects.filter(kind=kind, recipient__name=name, sent_at__isnull=False).count()
+    return Message.objects.filter(kind=kind, recipient__name=name, sent_at__isnull=False).count()
 
 
 def write_self_assessment(engineer):
@@ -280,4 +280,4 @@ def history_is_complete():
     assert [verb for verb in found if verb.split(".")[1] in moves] == [f"review.{move}" for move in moves]
     assert not Answer.objects.exists()  # read once into the released snapshot
     assert not Link.objects.usable().exists()
-    assert Notice.objects.exclude(status="done").count() == 0
+    assert Message.objects.exclude(status="done").count() == 0

@@ -1,7 +1,7 @@
 """A sentence planted in every private field is found by those who may read it, and nowhere else.
 
 Each role opens every page it can reach by links, and every address of the review whether linked or not; PDFs, the zip
-and the CSV are read as text. Mails, events, notices, jobs, addresses and the log hold none of the sentences at all.
+and the CSV are read as text. Mails, events, messages, jobs, addresses and the log hold none of the sentences at all.
 """
 
 import json
@@ -18,7 +18,7 @@ from django.urls import reverse
 from feedback import services as feedback
 from feedback.models import Answer, Draft, Praise, Request
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Notice
+from foundation.outbox.models import Job, Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from goals.services import load_starter_goals
@@ -254,10 +254,10 @@ def test_a_private_sentence_is_found_by_its_readers_alone(cast, own, client, cap
 
 
 def nothing_of_it_leaves_the_pages(caplog):
-    """Mails in both parts, notices, jobs, events and the log."""
+    """Mails in both parts, messages, jobs, events and the log."""
     letters = "".join(f"{each.subject} {each.body} {each.alternatives[0][0]}" for each in mail.outbox)
     assert letters.count("Hello") > 0  # there is something to read
-    rows = [json.dumps(each.data) for model in (Notice, Job) for each in model.objects.all()]
+    rows = [json.dumps(each.data) for model in (Message, Job) for each in model.objects.all()]
     assert "Planted" not in letters + "".join(rows) + caplog.text
     events = "".join(json.dumps(each.data) for each in Event.objects.all())
     assert set(re.findall(r"Planted\w+", events)) <= REASONS

@@ -29,7 +29,7 @@ LARGE = (
     "people_user", "goals_goal", "goals_checkin", "goals_evidence", "feedback_round", "feedback_request",
     "feedback_answer", "feedback_release", "feedback_draft", "reviews_review", "reviews_selfassessment",
     "reviews_evaluation", "reviews_summary", "reviews_rating", "reviews_actionitem", "audit_event",
-    "outbox_notice",
+    "outbox_message",
 )  # fmt: skip
 # Three thousand names are read sooner than an index of their parts: tests/people/test_search.py has more of them.
 # (who, address); the address may name the open cycle, the own review, the review of a report, that one's last and its

@@ -15,10 +15,10 @@ from competencies.states import QuestionKind
 from feedback.answers import draft_keys
 from feedback.answers.questions import as_answers, as_attributed, chance, problems, questions_of
 from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
-from feedback.nominations.services import notice_to_giver
+from feedback.nominations.services import message_to_giver
 from feedback.states import RequestStatus, RoundStatus
-from foundation.outbox.models import Notice
-from foundation.outbox.owed import owe
+from foundation.outbox.messages import enqueue
+from foundation.outbox.models import Message
 from foundation.ui.drafts import Merge, Stale, merged
 from foundation.workflow.moves import MoveRefused, perform
 
@@ -136,10 +136,10 @@ CODES_PER_HOUR = 5
 def send_code(request: Request) -> bool:
     """Owe the mail with a code that opens the draft in another browser; False when too many were asked for."""
     hour = timezone.now() - timedelta(hours=1)
-    recent = Notice.objects.filter(kind="feedback_code", target_id=str(request.pk), created_at__gte=hour)
+    recent = Message.objects.filter(kind="feedback_code", target_id=str(request.pk), created_at__gte=hour)
     if recent.count() >= CODES_PER_HOUR:
         return False
-    owe([notice_to_giver(request, "feedback_code", f"{request.pk}:{uuid.uuid4()}")])
+    enqueue([message_to_giver(request, "feedback_code", f"{request.pk}:{uuid.uuid4()}")])
     return True
 
 

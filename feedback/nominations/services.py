@@ -14,7 +14,7 @@ from feedback.rounds.models import paused_words
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, Promise, RequestStatus, RoundStatus
 from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from foundation.workflow.moves import MoveRefused, perform
 from people.models import User
 from people.typed import typed_address, untagged
@@ -119,7 +119,7 @@ def submit_list(round: Round, *, by) -> Round:
         round.list_sent_on, round.list_note = timezone.localdate(), ""
         round.save()
         event = record(round, "send_list", by=by)
-        owe([_notice_to(round.manager, round, "nomination_approval", event.number)])
+        enqueue([_message_to(round.manager, round, "nomination_approval", event.number)])
     return round
 
 
@@ -136,18 +136,18 @@ def return_list(round: Round, *, by, note: str) -> Round:
     round.list_sent_on, round.list_note = None, note.strip()[:500]
     round.save()
     event = record(round, "return_list", by=by, on_behalf_of=policies.principal_of(round, by))
-    owe([_notice_to(round.subject, round, "returned_for_changes", event.number, returned_by=by.name)])
+    enqueue([_message_to(round.subject, round, "returned_for_changes", event.number, returned_by=by.name)])
     return round
 
 
-def _notice_to(person, round, kind, number, **data):
-    """A notice about the list; `number` is that of the event it follows from."""
+def _message_to(person, round, kind, number, **data):
+    """A message about the list; `number` is that of the event it follows from."""
     values = {
         "employee_name": round.subject.name,
         "due_date": round.closes_on.isoformat(),
         "cycle_name": round.title,
     }
-    return notice_for(round, kind, to=person, key=f"{round.pk}:{number}", **values | data)
+    return message_for(round, kind, to=person, key=f"{round.pk}:{number}", **values | data)
 
 
 @transaction.atomic
@@ -205,7 +205,7 @@ def invite(round: Round, requests: list[Request], *, by, on_behalf_of=None) -> l
         raise MoveRefused(words % {"names": ", ".join(left)})
     check_loads(round, [request.giver for request in requests if request.giver])
     asked = [perform(request, "ask", by=by, on_behalf_of=on_behalf_of) for request in requests]
-    owe(invitation_for(request) for request in asked)
+    enqueue(invitation_for(request) for request in asked)
     return asked
 
 
@@ -235,11 +235,11 @@ def invitation_for(request: Request):
     kind = "feedback_request_external" if request.is_external else "nomination"
     if request.promise == Promise.ATTRIBUTED:
         kind = f"{kind}_named"
-    return notice_to_giver(request, kind, f"{request.pk}:{request.invitations}")
+    return message_to_giver(request, kind, f"{request.pk}:{request.invitations}")
 
 
-def notice_to_giver(request: Request, kind: str, key: str, **data):
-    return notice_for(
+def message_to_giver(request: Request, kind: str, key: str, **data):
+    return message_for(
         request,
         kind,
         to=request.giver,

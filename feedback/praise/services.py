@@ -6,7 +6,7 @@ from django.db import transaction
 from feedback.models import Ask, Praise, Reply
 from foundation.audit.events import record
 from foundation.outbox.mails import absolute
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from foundation.ui.idempotency import insert_once
 from foundation.workflow.moves import perform
 
@@ -46,4 +46,4 @@ def reply(ask: Ask, reply: Reply, *, by) -> Reply:
 
 def _tell(target, kind, person, **data) -> None:
     link = absolute(target.get_absolute_url())
-    owe([notice_for(target, kind, to=person, key=str(target.pk), link=link, **data)])
+    enqueue([message_for(target, kind, to=person, key=str(target.pk), link=link, **data)])

@@ -15,7 +15,7 @@ from django_fsm import FSMField, transition
 from feedback import policies
 from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Promise, RequestStatus, RoundStatus
-from foundation.workflow.moves import because
+from foundation.workflow.moves import guard
 from people.search import SearchField
 
 
@@ -56,17 +56,17 @@ def paused_words(round) -> str:
     return words % {"name": round.subject}
 
 
-@because(paused_words)
+@guard(paused_words)
 def is_not_paused(round) -> bool:
     return not round.is_paused
 
 
-@because(_("There are more people on the list than may be asked. Please take somebody off it first."))
+@guard(_("There are more people on the list than may be asked. Please take somebody off it first."))
 def is_short_enough(round) -> bool:
     return round.requests.filter(status__in=ON_THE_LIST).count() <= round.max_total
 
 
-@because(_("Anonymous feedback needs more people: with so few on the list nothing could be shown to anyone."))
+@guard(_("Anonymous feedback needs more people: with so few on the list nothing could be shown to anyone."))
 def keeps_its_promise(round) -> bool:
     """Security contract 2.2: with fewer than k invited authors a round does not start as anonymous."""
     return round.requests.filter(status__in=ON_THE_LIST).count() >= needed_authors(round)
@@ -76,7 +76,7 @@ def needed_authors(round) -> int:
     return round.k_scores if round.promise == Promise.ANONYMOUS else 1
 
 
-@because(
+@guard(
     _(
         "Too few people on the list count towards the thresholds, because HR has not confirmed everybody from outside. "
         "Ask HR to confirm them on this page, or add colleagues."

@@ -153,14 +153,14 @@ def _in_time_on(day) -> Q:
 
 def _refused_mails():
     """Not those with a code: that one was asked for tells that there is a draft."""
-    from foundation.outbox.models import Notice
+    from foundation.outbox.models import Message
 
-    refused = Notice.objects.filter(target_type="feedback.request", status=WorkStatus.FAILED)
+    refused = Message.objects.filter(target_type="feedback.request", status=WorkStatus.FAILED)
     return refused.exclude(kind="feedback_code")
 
 
 def _as_text(value):
-    """A UUID as the dashed text that notices keep as target_id, also on SQLite, which stores it without dashes."""
+    """A UUID as the dashed text that messages keep as target_id, also on SQLite, which stores it without dashes."""
     return UuidText(value, output_field=models.CharField())
 
 

@@ -13,14 +13,14 @@ from feedback import policies
 from feedback.answers.questions import as_answers, example_of, questions_of
 from feedback.answers.services import mix_in
 from feedback.models import Answer, AttributedAnswer, Link, Request, Round
-from feedback.nominations.services import add, check_outsider, invitation_for, notice_to_giver
+from feedback.nominations.services import add, check_outsider, invitation_for, message_to_giver
 from feedback.release.services import answers_counted
 from feedback.rounds.models import paused_words
 from feedback.rounds.querysets import organisation_today
 from feedback.states import INVITED, RUNNING, Promise, RequestStatus
 from foundation.audit.events import event_for, record, record_all
 from foundation.moments import day_in_words
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from foundation.workflow.moves import MoveRefused, perform
 from people.typed import typed_address
 
@@ -87,7 +87,7 @@ def ask_again(rounds: Iterable[Round], *, by) -> None:
         row.invitations += 1
     Request.objects.bulk_update(rows, ["invitations"], batch_size=1000)
     record_all(event_for(row, "send_again", by=by) for row in rows)
-    owe(invitation_for(row) for row in rows)
+    enqueue(invitation_for(row) for row in rows)
 
 
 @transaction.atomic
@@ -128,7 +128,7 @@ def send_again(request: Request, *, by) -> Request:
     request.invitations += 1
     request.save()
     record(request, "send_again", by=by)
-    owe([invitation_for(request)])
+    enqueue([invitation_for(request)])
     return request
 
 
@@ -174,7 +174,7 @@ def ask_to_confirm(request: Request, colleague, *, by) -> Request:
         request.save(update_fields=["confirmer"])
         event = record(request, "ask_to_confirm", by=by, confirmer=str(colleague.pk))
         data = {"actor_name": by.name, "outsider_name": request.name}
-        owe([notice_for(request, "confirm_outsider", to=colleague, key=f"{request.pk}:{event.number}", **data)])
+        enqueue([message_for(request, "confirm_outsider", to=colleague, key=f"{request.pk}:{event.number}", **data)])
     return request
 
 
@@ -223,7 +223,7 @@ def nudge(requests, *, by) -> int:
     for request in late:
         if not policies.can_run(request.round, by):  # how many are still asked is no news for a manager
             raise PermissionDenied
-    owe(notice_to_giver(request, "reminder_before_due", f"{request.pk}:nudge:{today}") for request in late)
+    enqueue(message_to_giver(request, "reminder_before_due", f"{request.pk}:nudge:{today}") for request in late)
     for request in late:
         record(request, "nudge", by=by)
     return len(late)

@@ -10,7 +10,7 @@ from foundation.audit import anchors, verification
 from foundation.audit.models import ChainHead
 from foundation.audit.policies import can_audit
 from foundation.outbox.jobs import advance, job_kind
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,8 @@ def anchor() -> None:
     if settings.AUDIT_ANCHOR_EMAIL and head is not None:
         today = timezone.localdate().isoformat()
         to = {"address": settings.AUDIT_ANCHOR_EMAIL, "name": ""}
-        owe([notice_for(head, "audit_anchor", **to, key=today, number=head.number, mac=head.mac, anchored_date=today)])
+        values = {"number": head.number, "mac": head.mac, "anchored_date": today}
+        enqueue([message_for(head, "audit_anchor", **to, key=today, **values)])
 
 
 @shared_task

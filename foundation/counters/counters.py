@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connections, transaction
 from django.db.models import Sum
 
-from foundation.counters.models import Tally
+from foundation.counters.models import CounterChange
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Counted:
 
 def counted(table: str, groups: Iterable[UUID] | None = None) -> dict[UUID | None, list[Counted]]:
     """What `table` holds, by group; all groups, or the given ones. One query."""
-    rows = Tally.objects.filter(source=table)
+    rows = CounterChange.objects.filter(source=table)
     if groups is not None:
         rows = rows.filter(of__in=groups)
     found = defaultdict(list)
@@ -40,27 +40,27 @@ def counted(table: str, groups: Iterable[UUID] | None = None) -> dict[UUID | Non
 @transaction.atomic
 def fold() -> int:
     """Put one row in the place of all changes of the same number; returns how many rows that saved."""
-    rows = list(Tally.objects.select_for_update())
+    rows = list(CounterChange.objects.select_for_update())
     sums: dict[tuple, int] = defaultdict(int)
     for row in rows:
         sums[row.source, row.of, row.status, row.due_on] += row.n
     kept = [
-        Tally(source=source, of=of, status=status, due_on=due, n=n)
+        CounterChange(source=source, of=of, status=status, due_on=due, n=n)
         for (source, of, status, due), n in sums.items()
         if n
     ]
     if len(kept) < len(rows):
-        Tally.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        Tally.objects.bulk_create(kept)
+        CounterChange.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        CounterChange.objects.bulk_create(kept)
     return len(rows) - len(kept)
 
 
 def forget_emptied(using: str, **_signal) -> None:
     """Mend the numbers after `flush`: on SQLite it empties table by table, and the triggers write on meanwhile."""
     connection = connections[using]
-    if connection.vendor != "sqlite" or Tally._meta.db_table not in connection.introspection.table_names():
+    if connection.vendor != "sqlite" or CounterChange._meta.db_table not in connection.introspection.table_names():
         return
-    tallies = Tally.objects.using(using)
+    tallies = CounterChange.objects.using(using)
     for source in set(tallies.values_list("source", flat=True)):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {source})")  # noqa: S608 (written by our triggers only)

@@ -15,7 +15,7 @@ class Attempts(models.Model):
         return f"{self.count} since {self.since:%Y-%m-%d %H:%M}"
 
 
-class Tally(models.Model):
+class CounterChange(models.Model):
     """By how much one number of rows changed; written by triggers only (see `foundation.counters.counters`)."""
 
     source = models.CharField(max_length=60, help_text="The table whose rows are counted.")

@@ -28,7 +28,7 @@ def load_client() -> None:
     _ = current_app.amqp.Producer
 
 
-def ring(task: Task, *arguments: str) -> None:
+def wake_worker(task: Task, *arguments: str) -> None:
     """Publish `task`. Waits at most PATIENCE, and not at all for a while after the broker has been silent."""
     if current_app.conf.task_always_eager:
         task.delay(*arguments)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import ngettext
 
 from foundation.outbox.mails import Ahead, Withdrawn, absolute, fill, mail_context
-from foundation.outbox.models import DigestLine, Notice
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import DigestLine, Message
 from foundation.outbox.mornings import Morning, mornings, served
-from foundation.outbox.owed import notice_for, owe
 
 NAME = "digests"
 BATCH = 2000
@@ -47,7 +47,7 @@ def send_digests() -> int:
 
 def _with_news(morning: Morning):
     """Ids of people with waiting lines in the zone of `morning`, not on leave there, in batches."""
-    waiting = DigestLine.objects.filter(notice=None, recipient__is_active=True)
+    waiting = DigestLine.objects.filter(message=None, recipient__is_active=True)
     here = waiting.filter(recipient__time_zone__in=morning.names)
     away = here.filter(recipient__leave_from__lte=morning.day, recipient__leave_until__gte=morning.day)
     people = here.exclude(pk__in=away.values("pk")).order_by("recipient").values_list("recipient", flat=True).distinct()
@@ -60,41 +60,41 @@ def _with_news(morning: Morning):
 def _owe_digests(people: list, morning: Morning) -> int:
     """One digest a day: what comes after it waits for the next morning."""
     keys = {f"digest:{pk}:{morning.day}": pk for pk in people}
-    told = {keys[key] for key in Notice.objects.filter(key__in=keys).values_list("key", flat=True)}
-    waiting = DigestLine.objects.filter(notice=None, recipient__in=set(people) - told).select_related("recipient")
+    told = {keys[key] for key in Message.objects.filter(key__in=keys).values_list("key", flat=True)}
+    waiting = DigestLine.objects.filter(message=None, recipient__in=set(people) - told).select_related("recipient")
     lines = list(waiting.select_for_update(of=("self",), skip_locked=True))
-    notices = {line.recipient_id: _digest_for(line.recipient, morning) for line in lines}
-    owe(notices.values())
+    messages = {line.recipient_id: _digest_for(line.recipient, morning) for line in lines}
+    enqueue(messages.values())
     for line in lines:
-        line.notice = notices[line.recipient_id]
-    DigestLine.objects.bulk_update(lines, ["notice"], batch_size=BATCH)
-    return len(notices)
+        line.message = messages[line.recipient_id]
+    DigestLine.objects.bulk_update(lines, ["message"], batch_size=BATCH)
+    return len(messages)
 
 
-def _digest_for(person, morning: Morning) -> Notice:
-    return notice_for(person, "digest", to=person, key=f"{person.pk}:{morning.day}")
+def _digest_for(person, morning: Morning) -> Message:
+    return message_for(person, "digest", to=person, key=f"{person.pk}:{morning.day}")
 
 
-def _lines_of(notices: list[Notice]) -> dict:
+def _lines_of(messages: list[Message]) -> dict:
     """By digest the paragraphs of its lines, each sentence with its link; read for all of them at once."""
-    rows: dict = {notice.pk: [] for notice in notices}
-    languages = {notice.pk: notice.language for notice in notices}
-    for line in DigestLine.objects.filter(notice__in=rows):
-        rows[line.notice_id].append(line)
-    as_notices = {pk: [_as_notice(line, languages[pk]) for line in lines] for pk, lines in rows.items()}
-    ahead = Ahead([each for lines in as_notices.values() for each in lines])
-    return {pk: (lines, ahead) for pk, lines in as_notices.items()}
+    rows: dict = {message.pk: [] for message in messages}
+    languages = {message.pk: message.language for message in messages}
+    for line in DigestLine.objects.filter(message__in=rows):
+        rows[line.message_id].append(line)
+    as_messages = {pk: [_as_message(line, languages[pk]) for line in lines] for pk, lines in rows.items()}
+    ahead = Ahead([each for lines in as_messages.values() for each in lines])
+    return {pk: (lines, ahead) for pk, lines in as_messages.items()}
 
 
-def _as_notice(line: DigestLine, language: str) -> Notice:
+def _as_message(line: DigestLine, language: str) -> Message:
     """A line in the shape in which the texts and links of messages are found; it is never saved."""
-    return Notice(
+    return Message(
         kind=line.kind, target_type=line.target_type, target_id=line.target_id, data=line.data, language=language
     )
 
 
 @mail_context("digest", read=_lines_of)
-def digest(_notice: Notice, found) -> dict:
+def digest(_message: Message, found) -> dict:
     """`news`: one paragraph per line that still holds. Raises Withdrawn when none does."""
     lines, ahead = found
     paragraphs = []

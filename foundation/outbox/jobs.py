@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import TransitionNotAllowed
 
 from foundation.audit.events import record
-from foundation.outbox.broker import ring
+from foundation.outbox.broker import wake_worker
 from foundation.outbox.models import Job
 from foundation.outbox.states import WorkStatus
 
@@ -72,7 +72,7 @@ def start(kind: str, *, by, key: str, target_id="", total=0, **data) -> Job:
 def _ring(job: Job) -> None:
     from foundation.outbox.tasks import run_job
 
-    ring(run_job, str(job.pk))
+    wake_worker(run_job, str(job.pk))
 
 
 @transaction.atomic

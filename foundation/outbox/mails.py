@@ -1,4 +1,4 @@
-"""From a notice to a message: texts are rows, placeholders are replaced plainly, links are made while sending."""
+"""From a message to an email: texts are rows, placeholders are replaced plainly, links are made while sending."""
 
 import logging
 import re
@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.html import escape
 
 from foundation.moments import day_in_words
-from foundation.outbox.models import MailText, Notice
+from foundation.outbox.models import MailText, Message
 from foundation.workdays import deadline_in_words
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Withdrawn(Exception):
-    """What the notice was about has gone: nothing is sent, and nothing is wrong."""
+    """What the message was about has gone: nothing is sent, and nothing is wrong."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Builder:
 
 
 def mail_context(kind: str, of: str = "", read: Callable | None = None):
-    """Register the function that makes, from a notice and at the moment of sending, the placeholders of `kind`.
+    """Register the function that makes, from a message and at the moment of sending, the placeholders of `kind`.
 
     The apps above this one register theirs; a link with a token exists only in what the function returns. With `of`
-    (a target type, "reviews.review") only for notices about such objects. It may raise Withdrawn. `read` takes several
-    notices of that kind at once and returns a dict by their id; the builder gets its entry, or None, beside the notice.
+    (a target type, "reviews.review") only for messages about such objects. It may raise Withdrawn. `read` takes several
+    messages of that kind at once and returns a dict by their id; the builder gets its entry, or None, beside it.
     """
 
     def register(build):
@@ -54,63 +54,63 @@ def mail_context(kind: str, of: str = "", read: Callable | None = None):
     return register
 
 
-def builder_for(notice: Notice) -> Builder | None:
-    return BUILDERS.get((notice.kind, notice.target_type)) or BUILDERS.get((notice.kind, ""))
+def builder_for(message: Message) -> Builder | None:
+    return BUILDERS.get((message.kind, message.target_type)) or BUILDERS.get((message.kind, ""))
 
 
 class Ahead:
     """What the messages of a group need, read for all of them at once."""
 
-    def __init__(self, notices: list[Notice]):
-        self.texts = {(text.key, text.language): text for text in _texts_of(notices)}
+    def __init__(self, messages: list[Message]):
+        self.texts = {(text.key, text.language): text for text in _texts_of(messages)}
         self.given: dict = {}
-        people = {notice.recipient_id for notice in notices if notice.recipient_id}
+        people = {message.recipient_id for message in messages if message.recipient_id}
         gone = get_user_model().objects.filter(pk__in=people, is_active=False)
         self.left = set(gone.values_list("pk", flat=True)) if people else set()
         readers = defaultdict(list)
-        for notice in notices:
-            if (builder := builder_for(notice)) and builder.read:
-                readers[builder.read].append(notice)
+        for message in messages:
+            if (builder := builder_for(message)) and builder.read:
+                readers[builder.read].append(message)
         for read, own in readers.items():
             self.given |= _read(read, own)
 
-    def text_for(self, notice: Notice) -> MailText:
+    def text_for(self, message: Message) -> MailText:
         """The text of this kind in the recipient's language, else in English. Raises MailText.DoesNotExist."""
-        text = self.texts.get((notice.kind, notice.language)) or self.texts.get((notice.kind, "en"))
+        text = self.texts.get((message.kind, message.language)) or self.texts.get((message.kind, "en"))
         if text is None:
-            raise MailText.DoesNotExist(f"there is no text for {notice.kind}")
+            raise MailText.DoesNotExist(f"there is no text for {message.kind}")
         return text
 
-    def values_for(self, notice: Notice) -> dict:
-        """The placeholders of one message, in the language that is active. Raises Withdrawn."""
+    def values_for(self, message: Message) -> dict:
+        """The placeholders of one email, in the language that is active. Raises Withdrawn."""
         values = {
-            "recipient_name": notice.name,
+            "recipient_name": message.name,
             "organisation_name": settings.ORGANISATION_NAME,
             "contact_email": settings.CONTACT_EMAIL,
             "cycle_name": settings.ORGANISATION_NAME,
-            **placeholders(notice.data),
+            **placeholders(message.data),
         }
-        builder = builder_for(notice)
+        builder = builder_for(message)
         if builder is None:
             return values
         if builder.read is None:
-            return values | builder.build(notice)
-        if notice.pk not in self.given:
-            self.given |= dict.fromkeys([notice.pk]) | builder.read([notice])
-        return values | builder.build(notice, self.given[notice.pk])
+            return values | builder.build(message)
+        if message.pk not in self.given:
+            self.given |= dict.fromkeys([message.pk]) | builder.read([message])
+        return values | builder.build(message, self.given[message.pk])
 
 
-def _texts_of(notices):
-    languages = {notice.language for notice in notices} | {"en"}
-    return MailText.objects.filter(key__in={notice.kind for notice in notices}, language__in=languages)
+def _texts_of(messages):
+    languages = {message.language for message in messages} | {"en"}
+    return MailText.objects.filter(key__in={message.kind for message in messages}, language__in=languages)
 
 
-def _read(read: Callable, notices: list[Notice]) -> dict:
-    """By notice what `read` found, None where it found nothing; nothing at all when it stumbled over one of them."""
+def _read(read: Callable, messages: list[Message]) -> dict:
+    """By message what `read` found, None where it found nothing; nothing at all when it stumbled over one of them."""
     try:
-        return dict.fromkeys(notice.pk for notice in notices) | read(notices)
+        return dict.fromkeys(message.pk for message in messages) | read(messages)
     except Exception:
-        logger.exception("reading ahead for %s notices of kind %s", len(notices), notices[0].kind)
+        logger.exception("reading ahead for %s messages of kind %s", len(messages), messages[0].kind)
         return {}  # each is read alone, so that only the one at fault is held up
 
 
@@ -120,7 +120,7 @@ def fill(text: str, values: dict) -> str:
 
 
 def in_words(day: date | str) -> str:
-    """A day, or its ISO form as notices keep it, as a sentence names it; anything else stays as it is."""
+    """A day, or its ISO form as messages keep it, as a sentence names it; anything else stays as it is."""
     with suppress(ValueError):
         return day_in_words(date.fromisoformat(str(day)))
     return str(day)
@@ -205,7 +205,7 @@ def mark(name: str, number: int = 0) -> str:
 
 
 def html_of(subject: str, body: str, signature: str, language: str, labels: dict[str, str] | None = None) -> str:
-    """The HTML part; every word of the message is escaped. `labels`: by address what its button says."""
+    """The HTML part; every word of the email is escaped. `labels`: by address what its button says."""
     blocks = as_blocks(body, labels)
     words = {mark("subject"): subject, mark("signature"): signature}
     for number, block in enumerate(blocks):
@@ -214,29 +214,29 @@ def html_of(subject: str, body: str, signature: str, language: str, labels: dict
     return MARK.sub(lambda found: escape(words[found[0]]), html)
 
 
-def message_for(notice: Notice, connection=None, ahead: Ahead | None = None) -> EmailMultiAlternatives:
-    """The finished message, plain and HTML. Raises Withdrawn or MailText.DoesNotExist."""
-    ahead = ahead or Ahead([notice])
-    if notice.recipient_id in ahead.left:
+def email_for(message: Message, connection=None, ahead: Ahead | None = None) -> EmailMultiAlternatives:
+    """The finished email, plain and HTML. Raises Withdrawn or MailText.DoesNotExist."""
+    ahead = ahead or Ahead([message])
+    if message.recipient_id in ahead.left:
         raise Withdrawn("the recipient has left")
-    text = ahead.text_for(notice)
-    with translation.override(notice.language):
-        values = ahead.values_for(notice)
+    text = ahead.text_for(message)
+    with translation.override(message.language):
+        values = ahead.values_for(message)
     subject, body, signature = (
         one_line(fill(text.subject, values)),
         fill(text.body, values),
         fill(text.signature, values),
     )
     host = settings.BASE_URL.split("://")[1].split(":")[0].split("/")[0]
-    message = EmailMultiAlternatives(
+    email = EmailMultiAlternatives(
         subject,
         f"{body.rstrip()}\n\n-- \n{signature}",
         settings.DEFAULT_FROM_EMAIL,
-        [notice.address],
+        [message.address],
         reply_to=[settings.CONTACT_EMAIL],
-        headers={"Message-ID": f"<{notice.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{message.pk}@{host}>", "Auto-Submitted": "auto-generated"},
         connection=connection,
     )
     labels = {str(values[name]): label for name, label in text.labels.items() if name in values}
-    message.attach_alternative(html_of(subject, body, signature, notice.language, labels), "text/html")
-    return message
+    email.attach_alternative(html_of(subject, body, signature, message.language, labels), "text/html")
+    return email

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.outbox.querysets import JobQuerySet, NoticeQuerySet
+from foundation.outbox.querysets import JobQuerySet, MessageQuerySet
 from foundation.outbox.states import ORDINARY, WorkStatus
 
 
@@ -30,13 +30,15 @@ class MailText(models.Model):
         return f"{self.key} ({self.language})"
 
 
-class Notice(models.Model):
+class Message(models.Model):
     """One mail owed to one recipient. Written with the event that causes it; the worker sends it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices")
-    address = models.EmailField(help_text="Where it goes; frozen when the notice is written.")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="messages"
+    )
+    address = models.EmailField(help_text="Where it goes; frozen when the message is written.")
     name = models.CharField(max_length=160, blank=True)
     language = models.CharField(max_length=10, default="en")
     target_type = models.CharField(max_length=60)
@@ -52,14 +54,14 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
 
-    objects = NoticeQuerySet.as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_at"], condition=Q(status="queued"), name="notice_waiting"),
-            models.Index(fields=["leased_until"], condition=Q(status="running"), name="notice_leased"),
-            models.Index(fields=["target_type", "target_id"], name="notice_target"),
-            models.Index(fields=["target_type"], condition=Q(status="failed"), name="notice_refused"),
+            models.Index(fields=["next_at"], condition=Q(status="queued"), name="message_waiting"),
+            models.Index(fields=["leased_until"], condition=Q(status="running"), name="message_leased"),
+            models.Index(fields=["target_type", "target_id"], name="message_target"),
+            models.Index(fields=["target_type"], condition=Q(status="failed"), name="message_refused"),
         ]
 
     def __str__(self):
@@ -77,11 +79,11 @@ class DigestLine(models.Model):
     data = models.JSONField(default=dict, help_text="Plain placeholders of the text; never content, never a token.")
     key = models.CharField(max_length=160, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
-    notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="lines")
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="lines")
 
     class Meta:
         ordering = ["created_at", "pk"]
-        indexes = [models.Index(fields=["recipient"], condition=Q(notice__isnull=True), name="digest_waiting")]
+        indexes = [models.Index(fields=["recipient"], condition=Q(message__isnull=True), name="digest_waiting")]
 
     def __str__(self):
         return f"{self.kind} for {self.recipient_id}"

@@ -16,8 +16,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
-from foundation.outbox.models import MorningRun, Notice
-from foundation.outbox.owed import owe
+from foundation.outbox.messages import enqueue
+from foundation.outbox.models import Message, MorningRun
 from foundation.workdays import is_working_day
 
 MORNING = 8  # o'clock
@@ -61,13 +61,13 @@ def _zones_in_use() -> dict[str, set[str]]:
     return found
 
 
-def owe_once(notices: Iterable[Notice]) -> int:
+def enqueue_once(messages: Iterable[Message]) -> int:
     """Owe those that were not owed before, in batches; returns how many."""
-    notices, count = iter(notices), 0
-    while batch := list(islice(notices, BATCH)):
-        known = set(Notice.objects.filter(key__in=[each.key for each in batch]).values_list("key", flat=True))
-        new = [notice for notice in batch if notice.key not in known]
-        owe(new)
+    messages, count = iter(messages), 0
+    while batch := list(islice(messages, BATCH)):
+        known = set(Message.objects.filter(key__in=[each.key for each in batch]).values_list("key", flat=True))
+        new = [message for message in batch if message.key not in known]
+        enqueue(new)
         count += len(new)
     return count
 

@@ -8,7 +8,7 @@ from foundation.outbox import policies
 from foundation.outbox.states import WorkStatus
 
 
-class NoticeQuerySet(models.QuerySet):
+class MessageQuerySet(models.QuerySet):
     def due(self):
         """Waiting with its moment come, or held by a worker whose lease has run out."""
         now = timezone.now()

@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from foundation.counters import counters
 from foundation.outbox import digest, jobs
-from foundation.outbox.broker import ring
-from foundation.outbox.mails import Ahead, Withdrawn, message_for
-from foundation.outbox.models import Heartbeat, Job, MailText, Notice
+from foundation.outbox.broker import wake_worker
+from foundation.outbox.mails import Ahead, Withdrawn, email_for
+from foundation.outbox.models import Heartbeat, Job, MailText, Message
 from foundation.outbox.states import URGENT, WorkStatus
 
 LEASE = timedelta(minutes=5)
-# Before the lease ends, what is not begun is handed back: longer than one message may take, which is some ten answers
+# Before the lease ends, what is not begun is handed back: longer than one email may take, which is some ten answers
 # of a server that uses up EMAIL_TIMEOUT for each.
 MARGIN = timedelta(minutes=2)
 BATCH = 50
@@ -33,12 +33,12 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 def wake_mail_worker() -> None:
     """A silent broker is no error: the sweep comes every minute."""
-    ring(send_owed)
+    wake_worker(send_owed)
 
 
 @shared_task
 def send_owed() -> int:
-    """Send due notices in groups until none is left; returns how many were sent."""
+    """Send due messages in groups until none is left; returns how many were sent."""
     sent, size, connection = 0, 1, get_connection()
     try:
         while group := claim(size):
@@ -55,13 +55,13 @@ def next_size(count: int, seconds: float) -> int:
     return max(1, min(BATCH, int(count / max(seconds, 0.001))))
 
 
-def deliver_all(group: list[Notice], connection) -> int:
+def deliver_all(group: list[Message], connection) -> int:
     """Send a leased group over one connection; with a silent server, or late, the rest waits. Returns how many went."""
     sent, ahead = 0, None
-    for place, notice in enumerate(group):
-        if notice.leased_until is None or timezone.now() > notice.leased_until - MARGIN:
+    for place, message in enumerate(group):
+        if message.leased_until is None or timezone.now() > message.leased_until - MARGIN:
             ids = [each.pk for each in group[place:]]
-            Notice.objects.filter(pk__in=ids).update(status=WorkStatus.QUEUED, leased_until=None)
+            Message.objects.filter(pk__in=ids).update(status=WorkStatus.QUEUED, leased_until=None)
             break
         try:
             connection.open()
@@ -70,64 +70,64 @@ def deliver_all(group: list[Notice], connection) -> int:
                 postpone(each, error)
             break
         ahead = ahead or Ahead(group)  # links are made for a server that listens
-        sent += deliver(notice, connection, ahead)
+        sent += deliver(message, connection, ahead)
     return sent
 
 
 @transaction.atomic
-def claim(size: int = BATCH) -> list[Notice]:
-    """Lease up to `size` due notices to this worker; a lost worker's lease runs out."""
-    due = Notice.objects.due().select_for_update(skip_locked=True, of=("self",))
+def claim(size: int = BATCH) -> list[Message]:
+    """Lease up to `size` due messages to this worker; a lost worker's lease runs out."""
+    due = Message.objects.due().select_for_update(skip_locked=True, of=("self",))
     group, until = list(due.order_by("priority", "next_at")[:size]), timezone.now() + LEASE
-    Notice.objects.filter(pk__in=[notice.pk for notice in group]).update(
+    Message.objects.filter(pk__in=[message.pk for message in group]).update(
         status=WorkStatus.RUNNING, leased_until=until, attempts=F("attempts") + 1
     )
-    for notice in group:
-        notice.status, notice.leased_until = WorkStatus.RUNNING, until
-        notice.attempts += 1
+    for message in group:
+        message.status, message.leased_until = WorkStatus.RUNNING, until
+        message.attempts += 1
     return group
 
 
-def deliver(notice: Notice, connection, ahead: Ahead) -> bool:
-    """Send one notice and mark it; returns whether it went out."""
+def deliver(message: Message, connection, ahead: Ahead) -> bool:
+    """Send one message and mark it; returns whether it went out."""
     try:
-        message_for(notice, connection, ahead).send()
+        email_for(message, connection, ahead).send()
     except Withdrawn as gone:
-        finish(notice, WorkStatus.DONE, str(gone))
+        finish(message, WorkStatus.DONE, str(gone))
     except (MailText.DoesNotExist, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-        refuse(notice, error)
+        refuse(message, error)
     except OSError as error:
         connection.close()
-        postpone(notice, error)
+        postpone(message, error)
     except Exception as fault:
-        logger.exception("notice %s of kind %s could not be made", notice.pk, notice.kind)
-        stumble(notice, fault)
+        logger.exception("message %s of kind %s could not be made", message.pk, message.kind)
+        stumble(message, fault)
     else:
-        finish(notice, WorkStatus.DONE)
+        finish(message, WorkStatus.DONE)
         return True
     return False
 
 
-def finish(notice: Notice, status: str, error: str = "") -> None:
+def finish(message: Message, status: str, error: str = "") -> None:
     sent_at = timezone.now() if status == WorkStatus.DONE and not error else None
-    Notice.objects.filter(pk=notice.pk).update(status=status, error=error[:300], sent_at=sent_at, leased_until=None)
+    Message.objects.filter(pk=message.pk).update(status=status, error=error[:300], sent_at=sent_at, leased_until=None)
 
 
-def refuse(notice: Notice, error: Exception) -> None:
+def refuse(message: Message, error: Exception) -> None:
     """A 5xx is final and shown to HR with the server's words; a 4xx is tried again."""
     code, words = smtp_reply(error)
     if 400 <= code < 500:
-        postpone(notice, error)
+        postpone(message, error)
     else:
-        finish(notice, WorkStatus.FAILED, words)
+        finish(message, WorkStatus.FAILED, words)
 
 
-def stumble(notice: Notice, fault: Exception) -> None:
+def stumble(message: Message, fault: Exception) -> None:
     """A fault of ours holds up nobody else: later again, and parked where HR sees it after the fifth time."""
-    if notice.attempts >= MAX_FAULTS:
-        finish(notice, WorkStatus.FAILED, type(fault).__name__)
+    if message.attempts >= MAX_FAULTS:
+        finish(message, WorkStatus.FAILED, type(fault).__name__)
     else:
-        postpone(notice, fault)
+        postpone(message, fault)
 
 
 def smtp_reply(error: Exception) -> tuple[int, str]:
@@ -139,15 +139,15 @@ def smtp_reply(error: Exception) -> tuple[int, str]:
     return code, f"{code} {getattr(error, 'smtp_error', error)}"
 
 
-def postpone(notice: Notice, error: Exception) -> None:
-    if timezone.now() - notice.created_at > GIVE_UP_AFTER:
-        finish(notice, WorkStatus.FAILED, smtp_reply(error)[1])
+def postpone(message: Message, error: Exception) -> None:
+    if timezone.now() - message.created_at > GIVE_UP_AFTER:
+        finish(message, WorkStatus.FAILED, smtp_reply(error)[1])
         return
-    waits = WAITS_URGENT if notice.priority == URGENT else WAITS
-    minutes = waits[min(notice.attempts, len(waits)) - 1]
+    waits = WAITS_URGENT if message.priority == URGENT else WAITS
+    minutes = waits[min(message.attempts, len(waits)) - 1]
     again = timezone.now() + timedelta(minutes=minutes)
     values = {"status": WorkStatus.QUEUED, "next_at": again, "leased_until": None, "error": type(error).__name__}
-    Notice.objects.filter(pk=notice.pk).update(**values)
+    Message.objects.filter(pk=message.pk).update(**values)
 
 
 @shared_task
@@ -163,7 +163,7 @@ def sweep() -> None:
     """What is due that no doorbell announced? Comes every minute."""
     send_owed()
     for job_id in Job.objects.stale().values_list("pk", flat=True)[:20]:
-        ring(run_job, str(job_id))
+        wake_worker(run_job, str(job_id))
     counters.fold()
 
 

@@ -12,7 +12,7 @@ class MoveRefused(TransitionNotAllowed):
     """The step is not open now; str() of it is the reason, in words for the person who tried."""
 
 
-def because(reason):
+def guard(reason):
     """Give a condition of a transition its `reason`: the sentence shown when it does not hold, or a function of the row
     that makes it.
     """

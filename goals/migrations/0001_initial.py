@@ -9,7 +9,7 @@ from django.db import migrations, models
 from foundation.migration_sql import run_sql
 
 # The database keeps how many goals serve each objective, by status: each statement adds how the numbers changed.
-COUNT = "INSERT INTO counters_tally (source, of, status, due_on, n)"
+COUNT = "INSERT INTO counters_counterchange (source, of, status, due_on, n)"
 AFTER = "SELECT 'goals_goal', objective_id, status, CAST(NULL AS date), 1 FROM after_rows"
 BEFORE = "SELECT 'goals_goal', objective_id, status, CAST(NULL AS date), -1 FROM before_rows"
 POSTGRESQL = [

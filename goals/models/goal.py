@@ -12,24 +12,24 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from foundation.workdays import organisation_today
-from foundation.workflow.moves import because
+from foundation.workflow.moves import guard
 from goals import policies, progress
 from goals.measures import in_words, plain
 from goals.querysets import GoalQuerySet
 from goals.states import CLOSED, ChangeStatus, Confidence, Direction, GoalStatus, Measure, Visibility
 
 
-@because(_("A deadline in the past cannot be agreed. Change the date first."))
+@guard(_("A deadline in the past cannot be agreed. Change the date first."))
 def is_not_over(goal) -> bool:
     return goal.due_on >= organisation_today()
 
 
-@because(_("A change of this goal waits for an answer. Answer it first."))
+@guard(_("A change of this goal waits for an answer. Answer it first."))
 def has_no_open_change(goal) -> bool:
     return not goal.changes.open().exists()
 
 
-@because(_("A goal is dropped by agreement: ask for it, and the other side accepts."))
+@guard(_("A goal is dropped by agreement: ask for it, and the other side accepts."))
 def both_drop_it(goal) -> bool:
     return goal.changes.filter(status=ChangeStatus.ACCEPTED, is_withdrawal=True).exists()
 

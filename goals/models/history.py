@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from foundation.workflow.moves import because
+from foundation.workflow.moves import guard
 from goals import policies
 from goals.measures import in_words
 from goals.progress import CONFIDENCE_TONES
@@ -41,7 +41,7 @@ class CheckIn(models.Model):
         return CONFIDENCE_TONES[self.confidence]
 
 
-@because(_("The goal is no longer open."))
+@guard(_("The goal is no longer open."))
 def goal_runs(change) -> bool:
     return change.goal.status == GoalStatus.AGREED
 

@@ -14,7 +14,7 @@ from feedback import services as feedback
 from feedback.states import RequestStatus, RoundStatus
 from foundation.audit.events import record
 from foundation.outbox import jobs
-from foundation.outbox.owed import owe
+from foundation.outbox.messages import enqueue
 from foundation.workdays import organisation_today
 from foundation.workflow.moves import MoveRefused, why_not
 from reviews.cycles.deadlines import move_deadlines
@@ -90,9 +90,9 @@ def _remind(review, *, by, reason, due_on):
         return
     today = organisation_today()
     left = (review.current_due_on - today).days
-    notice = reminder(review, review.stage, left, left, to=getattr(review, ACTOR[review.status]))
-    notice.key = f"{notice.kind}:{review.pk}:nudge:{today}"
-    owe([notice])
+    message = reminder(review, review.stage, left, left, to=getattr(review, ACTOR[review.status]))
+    message.key = f"{message.kind}:{review.pk}:nudge:{today}"
+    enqueue([message])
     record(review, "remind", by=by)
 
 

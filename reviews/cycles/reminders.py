@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from foundation.outbox.messages import message_for
 from foundation.outbox.mornings import Morning, at_work
-from foundation.outbox.owed import notice_for
 from reviews.models import ActionItem, Review
 from reviews.plan.models import OPEN
 from reviews.states import ACTOR, AFTER_DELIVERY, DUE_FIELD, STAGE_OF
@@ -23,7 +23,7 @@ def newest_step(left: int, steps) -> int | None:
 
 
 def reminders(status: str, today, cycles: dict, morning: Morning):
-    """One notice per review in `status` with a step that is due; `cycles` are the open ones with their stages."""
+    """One message per review in `status` with a step that is due; `cycles` are the open ones with their stages."""
     stage_key, role = STAGE_OF[status], ACTOR[status]
     field = DUE_FIELD[stage_key]
     near = {f"{field}__range": (today - LONGEST, today + SOONEST)}
@@ -42,7 +42,7 @@ def reminders(status: str, today, cycles: dict, morning: Morning):
 def reminder(review: Review, stage, left: int, step: int, *, to):
     """Due soon, due today or late, by the days `left` (negative: days late); one mail per step and deadline."""
     kind = "reminder_before_due" if left > 0 else "reminder_on_due" if left == 0 else "overdue"
-    return notice_for(
+    return message_for(
         review,
         kind,
         to=to,
@@ -68,7 +68,7 @@ def action_reminders(today, morning: Morning):
     for item in items.filter(at_work("owner", morning)).select_related("owner").iterator(chunk_size=BATCH):
         step = newest_step((item.due_on - today).days, ACTION_STEPS)
         if step is not None:
-            yield notice_for(
+            yield message_for(
                 item,
                 "action_item_due",
                 to=item.owner,

@@ -21,8 +21,8 @@ from foundation.audit.events import event_for, record, record_all
 from foundation.content import read_yaml
 from foundation.outbox import jobs
 from foundation.outbox.digest import line_for, tell
+from foundation.outbox.messages import enqueue, message_for
 from foundation.outbox.models import Job
-from foundation.outbox.owed import notice_for, owe
 from foundation.outbox.states import WorkStatus
 from foundation.workdays import next_working_day, organisation_today
 from foundation.workflow.moves import MoveRefused, perform
@@ -213,7 +213,7 @@ def _add_reviews(cycle: Cycle, people: list[User], by) -> bool:
     for model in (SelfAssessment, Evaluation, Summary):
         model.objects.bulk_create([model(review=review) for review in reviews])
     record_all(event_for(review, "launch", by=by, cycle=str(cycle.pk)) for review in reviews)
-    owe(stage_notice(review, StageKey.SELF_ASSESSMENT, to=review.subject) for review in reviews)
+    enqueue(stage_message(review, StageKey.SELF_ASSESSMENT, to=review.subject) for review in reviews)
     return True
 
 
@@ -240,10 +240,10 @@ def new_round(cycle: Cycle, person: User, due: dict) -> Round:
     )
 
 
-def stage_notice(review: Review, stage_key: str, *, to, key: str = ""):
+def stage_message(review: Review, stage_key: str, *, to, key: str = ""):
     """ "The next step is open" for one person; once per review and stage, or per `key`."""
     stage = review.cycle.stage[stage_key]
-    return notice_for(
+    return message_for(
         review,
         "stage_opened",
         to=to,

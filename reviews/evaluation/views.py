@@ -20,7 +20,7 @@ from reviews.review.views import managed, visible
 from reviews.states import PREPARING, ReviewStatus
 
 
-class Desk:
+class WritingView:
     """One page on which somebody writes: the row, its questions, and where to go after saving or sending.
 
     `extra` are fields that stand beside the sections.
@@ -163,25 +163,25 @@ def self_assessment(request, pk):
     evidence = Evidence.objects.of(request.user).between(review.cycle.period_start, review.cycle.period_end)
     choices = tuple(Choice(str(each.pk), each.note, "") for each in evidence)
     extra = [Field(services.EVIDENCE, "evidence", _("Evidence of the period"), choices=choices)]
-    desk = Desk(request, review, review.self_assessment, material.sections("self_form"), extra=extra)
+    writing_view = WritingView(request, review, review.self_assessment, material.sections("self_form"), extra=extra)
     context = {
         "open_actions": ActionItem.objects.visible_to(request.user)
         .filter(owner=request.user, status__in=OPEN)
         .exclude(review=review),
         "evidence": evidence,
     }
-    return desk.answer("reviews/self_assessment_form.html", context, send=services.send_self_assessment)
+    return writing_view.answer("reviews/self_assessment_form.html", context, send=services.send_self_assessment)
 
 
 def evaluation(request, pk):
-    """The manager's desk: everything about the period beside the form."""
+    """The manager's writing_view: everything about the period beside the form."""
     review = _open_evaluation(request, pk)
     if drafts.asks_for_version(request):
         return drafts.version_answer(review.evaluation)
     material = Material(review)
     sections = [each for each in material.sections("manager_form") if each.key != "mgr_overall"]
-    desk = Desk(request, review, review.evaluation, sections, form_class=EvaluationForm)
-    return desk.answer("reviews/evaluation_form.html", workspace(review, request.user, material))
+    writing_view = WritingView(request, review, review.evaluation, sections, form_class=EvaluationForm)
+    return writing_view.answer("reviews/evaluation_form.html", workspace(review, request.user, material))
 
 
 def overall(request, pk):
@@ -191,7 +191,7 @@ def overall(request, pk):
         return drafts.version_answer(review.evaluation)
     material = Material(review)
     every = material.sections("manager_form")
-    desk = Desk(
+    writing_view = WritingView(
         request,
         review,
         review.evaluation,
@@ -201,7 +201,7 @@ def overall(request, pk):
     missing = missing_parts(review, every)
     send = None if missing else services.send_evaluation
     context = {"missing": missing}
-    return desk.answer("reviews/overall_form.html", context, send=send)
+    return writing_view.answer("reviews/overall_form.html", context, send=send)
 
 
 def missing_parts(review, sections) -> list[dict]:
@@ -232,5 +232,7 @@ def summary(request, pk):
     if drafts.asks_for_version(request):
         return drafts.version_answer(review.summary)
     material = Material(review)
-    desk = Desk(request, review, review.summary, material.summary_sections(), codes=material.content.codes)
-    return desk.answer("reviews/summary_form.html", {})
+    writing_view = WritingView(
+        request, review, review.summary, material.summary_sections(), codes=material.content.codes
+    )
+    return writing_view.answer("reviews/summary_form.html", {})

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from foundation.audit.models import SealCheck
 from foundation.audit.policies import can_audit
 from foundation.outbox.broker import broker_answers
-from foundation.outbox.models import Heartbeat, Job, Notice
+from foundation.outbox.models import Heartbeat, Job, Message
 from foundation.outbox.policies import has_jobs
 from foundation.outbox.states import WorkStatus
 from people.models import User
@@ -78,8 +78,8 @@ def rows_for(user, *, runs_cycles: bool) -> dict[str, QuerySet]:
     if can_manage_people(user) or can_operate(user):
         rows["failed_jobs"] = Job.objects.visible_to(user).filter(status=WorkStatus.FAILED)
     if can_operate(user):
-        rows["refused"] = Notice.objects.filter(status=WorkStatus.FAILED, created_at__gte=timezone.now() - REFUSED_FOR)
-        rows["waiting"] = Notice.objects.filter(status__in=[WorkStatus.QUEUED, WorkStatus.RUNNING])
+        rows["refused"] = Message.objects.filter(status=WorkStatus.FAILED, created_at__gte=timezone.now() - REFUSED_FOR)
+        rows["waiting"] = Message.objects.filter(status__in=[WorkStatus.QUEUED, WorkStatus.RUNNING])
     return rows
 
 

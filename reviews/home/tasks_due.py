@@ -21,7 +21,7 @@ MOST_OWN = 5  # reviews about oneself on the home page; an open one is always am
 
 
 @dataclass(frozen=True)
-class Duty:
+class Task:
     """One thing to do: what, about whom, until when, and where."""
 
     title: str
@@ -35,7 +35,7 @@ class Duty:
 def own_reviews(user) -> list[Review]:
     """The newest reviews about `user`, for the home page and for what is due in them."""
     rows = Review.objects.filter(subject=user).exclude(cycle__status=CycleStatus.DRAFT).for_status()
-    rows = rows.prefetch_related(None)  # `duties_of` reads the stages of these and of the managed reviews at once
+    rows = rows.prefetch_related(None)  # `tasks_due_of` reads the stages of these and of the managed reviews at once
     return [row for row in rows.order_by("-cycle__period_start")[:MOST_OWN] if holds(reviews_open_to(user), row)]
 
 
@@ -46,8 +46,8 @@ def requests_of(user) -> list[Request]:
     return list(rows)
 
 
-def duties_of(user, own: list[Review] | None = None, asked: list[Request] | None = None) -> list[Duty]:
-    """All open duties of `user`, the most urgent first; a fixed number of queries.
+def tasks_due_of(user, own: list[Review] | None = None, asked: list[Request] | None = None) -> list[Task]:
+    """All open tasks of `user`, the most urgent first; a fixed number of queries.
 
     `own` are the reviews about them, `asked` the requests they were asked, where the page has read them already.
     """
@@ -55,10 +55,10 @@ def duties_of(user, own: list[Review] | None = None, asked: list[Request] | None
     asked = requests_of(user) if asked is None else asked
     managed = list(_managed_reviews(user))
     prefetch_related_objects([*own, *managed], "cycle__stages")
-    duties = [*_in_managed_reviews(managed), *_in_own_reviews(own), *_feedback_requests(asked)]
+    tasks = [*_in_managed_reviews(managed), *_in_own_reviews(own), *_feedback_requests(asked)]
     for part in (_questions, _confirmations, _action_items, _goals, _calibration):
-        duties += part(user)
-    return sorted(duties, key=lambda duty: (duty.due_on or FAR, duty.title))
+        tasks += part(user)
+    return sorted(tasks, key=lambda task: (task.due_on or FAR, task.title))
 
 
 def writing(review, key) -> str:
@@ -78,14 +78,14 @@ def _in_own_reviews(reviews):
             title = _("Complete your self-assessment") if review.is_returned else _("Write your self-assessment")
             title = writing(review, StageKey.SELF_ASSESSMENT) or title
             url = reverse("reviews:self_assessment", args=[review.pk])
-            yield Duty(title, url, review.self_assessment_due_on, "pencil", note=note)
+            yield Task(title, url, review.self_assessment_due_on, "pencil", note=note)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on is None:
             url = reverse("feedback:round", args=[review.round_id])
             title = _("Suggest whom to ask for feedback")
-            yield Duty(title, url, review.self_assessment_due_on, "users", note=note)
+            yield Task(title, url, review.self_assessment_due_on, "users", note=note)
         if review.status == ReviewStatus.DELIVERED:
             title = review.cycle.own_label(StageKey.ACKNOWLEDGEMENT) or _("Read your review and confirm it")
-            yield Duty(title, review.get_absolute_url(), review.acknowledgement_due_on, "book-2", note=note)
+            yield Task(title, review.get_absolute_url(), review.acknowledgement_due_on, "book-2", note=note)
 
 
 def _managed_reviews(user):
@@ -114,14 +114,14 @@ def _in_managed_reviews(reviews):
         if review.status == ReviewStatus.MANAGER_EVALUATION:
             url = reverse("reviews:evaluation", args=[review.pk])
             title = writing(review, StageKey.MANAGER_EVALUATION) or _("Write the evaluation")
-            yield Duty(title, url, review.evaluation_due_on, "clipboard-list", about=about)
+            yield Task(title, url, review.evaluation_due_on, "clipboard-list", about=about)
         if review.status == ReviewStatus.DELIVERY:
             title = review.cycle.own_label(StageKey.DELIVERY) or _("Deliver review")
-            yield Duty(title, review.get_absolute_url(), review.delivery_due_on, "send", about=about)
+            yield Task(title, review.get_absolute_url(), review.delivery_due_on, "send", about=about)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on:
             url = reverse("feedback:round", args=[review.round_id])
             title = _("Check whom to ask for feedback")
-            yield Duty(title, url, review.self_assessment_due_on, "users", about=about)
+            yield Task(title, url, review.self_assessment_due_on, "users", about=about)
 
 
 def _feedback_requests(asked):
@@ -129,7 +129,7 @@ def _feedback_requests(asked):
         if request.round.is_paused:
             continue
         url = reverse("feedback:request", args=[request.pk])
-        yield Duty(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
+        yield Task(_("Give feedback"), url, request.deadline, "messages", about=request.round.subject)
 
 
 def _questions(user):
@@ -137,13 +137,13 @@ def _questions(user):
     asks = Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True)
     for ask in asks.select_related("asker").only("about", "status", "asker__name").order_by():
         title = _("Answer a question: %(work)s") % {"work": ask.about}
-        yield Duty(title, ask.get_absolute_url(), None, "messages", about=ask.asker)
+        yield Task(title, ask.get_absolute_url(), None, "messages", about=ask.asker)
 
 
 def _confirmations(user):
     for request in Request.objects.to_confirm_by(user).select_related(None).only("name").order_by():
         title = _("Say whether you know %(name)s") % {"name": request.name}
-        yield Duty(title, reverse("feedback:vouch", args=[request.pk]), None, "users")
+        yield Task(title, reverse("feedback:vouch", args=[request.pk]), None, "users")
 
 
 def _action_items(user):
@@ -151,7 +151,7 @@ def _action_items(user):
     shown = ("action", "due_on", "status", "review__subject__name", "review__status")
     for item in items.select_related("review__subject").only(*shown).order_by():
         about = item.review.subject if item.review.subject_id != user.pk else None
-        yield Duty(item.action, item.get_absolute_url(), item.due_on, "list-check", about=about, note=_("Action plan"))
+        yield Task(item.action, item.get_absolute_url(), item.due_on, "list-check", about=about, note=_("Action plan"))
 
 
 def _goals(user):
@@ -159,17 +159,17 @@ def _goals(user):
     for goal in goals.only("title", "status", "due_on", "proposed_by", "owner__name", "owner__manager"):
         if goal.asks(user):
             title = _("Answer: %(goal)s") % {"goal": goal.title}
-            yield Duty(title, goal.get_absolute_url(), None, "target-arrow", about=goal.owner)
+            yield Task(title, goal.get_absolute_url(), None, "target-arrow", about=goal.owner)
         else:
             title = _("Close or move: %(goal)s") % {"goal": goal.title}
-            yield Duty(title, goal.get_absolute_url(), goal.due_on, "target-arrow")
+            yield Task(title, goal.get_absolute_url(), goal.due_on, "target-arrow")
 
 
 def _calibration(user):
     rows = CalibrationGroup.objects.filter(status="open", cycle__status=CycleStatus.OPEN)
     groups = rows.filter(calibrated_by(user)).select_related("cycle")
     for group in groups.only("name", "status", "cycle__name", "cycle__status").order_by():
-        yield Duty(
+        yield Task(
             _("Calibrate: %(group)s") % {"group": group.name},
             group.get_absolute_url(),
             None,

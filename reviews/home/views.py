@@ -4,7 +4,7 @@ from django.shortcuts import render
 
 from reviews.cycles.numbers import with_numbers
 from reviews.home.attention import cards_for
-from reviews.home.tasks_due import duties_of, own_reviews, requests_of
+from reviews.home.tasks_due import own_reviews, requests_of, tasks_due_of
 from reviews.models import Cycle, Review
 from reviews.states import CycleStatus
 
@@ -14,7 +14,7 @@ MOST_CYCLES = 3
 def home(request):
     user = request.user
     own, asked = own_reviews(user), requests_of(user)
-    context = {"duties": duties_of(user, own, asked), "reviews": own, "runs_cycles": user.is_hr or user.is_hr_partner}
+    context = {"tasks": tasks_due_of(user, own, asked), "reviews": own, "runs_cycles": user.is_hr or user.is_hr_partner}
     context["on_hold"] = [each for each in asked if each.round.is_paused]
     if context["runs_cycles"]:
         running, drafts = cycles_of(user)

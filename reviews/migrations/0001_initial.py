@@ -14,7 +14,7 @@ DUE = """CASE {row}status
     WHEN 'self_assessment' THEN {row}self_assessment_due_on WHEN 'peer_review' THEN {row}peer_review_due_on
     WHEN 'manager_evaluation' THEN {row}evaluation_due_on WHEN 'calibration' THEN {row}calibration_due_on
     WHEN 'delivery' THEN {row}delivery_due_on WHEN 'delivered' THEN {row}acknowledgement_due_on END"""
-COUNT = "INSERT INTO counters_tally (source, of, status, due_on, n)"
+COUNT = "INSERT INTO counters_counterchange (source, of, status, due_on, n)"
 ROWS = f"SELECT 'reviews_review', cycle_id, status, CAST({DUE.format(row='')} AS date)"
 AFTER, BEFORE = f"{ROWS}, 1 FROM after_rows", f"{ROWS}, -1 FROM before_rows"
 POSTGRESQL = [

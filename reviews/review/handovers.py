@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.audit.events import record
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from people.models import User
 from reviews import policies
 from reviews.models import HandoverChoice, ManagerDecision, Review
@@ -62,4 +62,5 @@ def tell_hr(changed: list[User], by) -> None:
     key = uuid4()
     teams = {person.team_id for person in changed} - {None}
     told = User.objects.active().filter(Q(is_hr=True) | Q(partner_teams__in=teams)).distinct().order_by("pk")
-    owe(notice_for(rows[0], "manager_changed", to=each, key=f"{key}:{each.pk}", actor_name=by.name) for each in told)
+    words = {"actor_name": by.name}
+    enqueue(message_for(rows[0], "manager_changed", to=each, key=f"{key}:{each.pk}", **words) for each in told)

@@ -9,10 +9,10 @@ from feedback import services as feedback
 from feedback.states import RUNNING
 from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
 from foundation.workflow.moves import MoveRefused, perform
 from reviews.cycles.deadlines import move_deadlines, proposed_deadline
-from reviews.cycles.services import stage_notice
+from reviews.cycles.services import stage_message
 from reviews.guards import paused_words
 from reviews.models import Evaluation, HandoverChoice, ManagerChange, ManagerDecision, Review
 from reviews.policies import acts_as_manager
@@ -52,7 +52,7 @@ def move(review: Review, verb: str, *, by, reason: str = "", due_on=None) -> Rev
         _after_peer_review(review)
     if review.status == ReviewStatus.DELIVERY and before not in AFTER_DELIVERY:
         review = _to_the_one_who_delivers(review)
-        owe([stage_notice(review, StageKey.DELIVERY, to=review.manager)])
+        enqueue([stage_message(review, StageKey.DELIVERY, to=review.manager)])
     return review
 
 
@@ -92,32 +92,32 @@ def _now(review) -> str:
 def _after_peer_review(review):
     if review.round is not None and review.round.status in RUNNING:
         feedback.release_round(review.round)
-    owe([stage_notice(review, StageKey.MANAGER_EVALUATION, to=review.manager)])
+    enqueue([stage_message(review, StageKey.MANAGER_EVALUATION, to=review.manager)])
 
 
 def _after_return_self_assessment(review):
     review.self_assessment.submitted_at = None
     review.self_assessment.save(update_fields=["submitted_at"])
-    owe([_returned(review, StageKey.SELF_ASSESSMENT, to=review.subject, by=review.manager)])
+    enqueue([_returned(review, StageKey.SELF_ASSESSMENT, to=review.subject, by=review.manager)])
 
 
 def _after_return_evaluation(review):
     review.evaluation.submitted_at = None
     review.evaluation.save(update_fields=["submitted_at"])
-    owe([_returned(review, StageKey.MANAGER_EVALUATION, to=review.manager, by=None)])
+    enqueue([_returned(review, StageKey.MANAGER_EVALUATION, to=review.manager, by=None)])
 
 
 def _after_reopen(review):
     """The manager delivers once more; the subject hears that the review is out of reach until then."""
     if review.round is not None:
         feedback.close_to_subject(review.round)
-    owe([_returned(review, StageKey.DELIVERY, to=review.manager, by=None)])
+    enqueue([_returned(review, StageKey.DELIVERY, to=review.manager, by=None)])
     tell([line_for(review, "line_review_reopened", to=review.subject, key=_now(review), **_names(review))])
 
 
 def _returned(review, stage_key, *, to, by):
     stage = review.cycle.stage[stage_key]
-    return notice_for(
+    return message_for(
         review,
         "returned_for_changes",
         to=to,
@@ -133,7 +133,7 @@ def _after_deliver(review):
     Evaluation.objects.filter(review=review).update(snapshot=snapshots.of_goals(review))
     if review.round is not None:
         feedback.open_to_subject(review.round)
-    notice = notice_for(
+    message = message_for(
         review,
         "delivered",
         to=review.subject,
@@ -142,12 +142,13 @@ def _after_deliver(review):
         manager_name=review.manager.name,
         due_date=review.acknowledgement_due_on.isoformat(),
     )
-    owe([notice])
+    enqueue([message])
 
 
 def _after_acknowledge(review):
     names = {"employee_name": review.subject.name, "comment_note": "", "cycle_name": review.cycle.name}
-    owe([notice_for(review, "acknowledged", to=review.manager, key=f"{review.pk}:{review.acknowledged_at}", **names)])
+    key = f"{review.pk}:{review.acknowledged_at}"
+    enqueue([message_for(review, "acknowledged", to=review.manager, key=key, **names)])
 
 
 def _after_cancel(review):
@@ -210,7 +211,7 @@ def change_manager(review: Review, manager, *, by, reason: str, contribution: st
         values = {"line_manager": review.subject.manager, "choice": HandoverChoice.STAYS, "decided_by": by}
         ManagerDecision.objects.update_or_create(review=review, defaults=values)
     review = Review.objects.select_related("cycle", "subject", "manager").get(pk=review.pk)
-    owe([_handed_over(review, before, by)])
+    enqueue([_handed_over(review, before, by)])
     names = {"employee_name": review.subject.name, "manager_name": review.manager.name}
     tell([line_for(review, "line_review_handed_away", to=before, key=f"{review.pk}:{_n_changes(review)}", **names)])
     return review
@@ -223,7 +224,7 @@ def _n_changes(review: Review) -> int:
 
 def _handed_over(review: Review, before, by):
     """The new manager hears of it, whatever the stage; once per change."""
-    return notice_for(
+    return message_for(
         review,
         "review_handed_over",
         to=review.manager,

@@ -287,10 +287,10 @@ def make_late(cycle) -> None:
         )
 
 
-def add_notices(per_review: int) -> None:
+def add_messages(per_review: int) -> None:
     """Mails sent long ago."""
     insert(
-        "outbox.Notice",
+        "outbox.Message",
         f"reviews_review r JOIN people_user u ON u.id = r.subject_id CROSS JOIN generate_series(1, {per_review}) k",
         kind="'reminder_before_due'",
         recipient_id="u.id",

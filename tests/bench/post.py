@@ -53,7 +53,7 @@ def owe_requests(count: int) -> None:
     from feedback.models import Request
     from feedback.nominations.services import invitation_for
     from foundation.outbox import tasks
-    from foundation.outbox.owed import owe
+    from foundation.outbox.messages import enqueue
     from foundation.outbox.services import load_mail_texts
     from tests.factories import make_round, make_user
 
@@ -67,7 +67,7 @@ def owe_requests(count: int) -> None:
             for n in range(first, min(first + 8, count))
         )
     tasks.wake_mail_worker = lambda: None
-    owe(invitation_for(request) for request in Request.objects.select_related("round__subject"))
+    enqueue(invitation_for(request) for request in Request.objects.select_related("round__subject"))
 
 
 def kept(messages: list):
@@ -98,7 +98,7 @@ def measure(count: int, port: int) -> dict:
     from django.core.mail.backends.smtp import EmailBackend
     from django.core.management import call_command
 
-    from foundation.outbox.models import Notice
+    from foundation.outbox.models import Message
     from foundation.outbox.tasks import send_owed
 
     call_command("migrate", verbosity=0)
@@ -110,7 +110,7 @@ def measure(count: int, port: int) -> dict:
     if profile:
         pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(45)
     messages: list = []
-    Notice.objects.filter(pk__in=list(Notice.objects.values_list("pk", flat=True)[:200])).update(status="queued")
+    Message.objects.filter(pk__in=list(Message.objects.values_list("pk", flat=True)[:200])).update(status="queued")
     send, EmailBackend._send = EmailBackend._send, kept(messages)
     send_owed()
     EmailBackend._send = send

@@ -43,7 +43,7 @@ def fill(do, size: int) -> dict:
     mass.make_due(cycle, size // 5)
     found["reminders"] = do("reminders")
     mass.make_late(cycle)
-    mass.add_notices(2)
+    mass.add_messages(2)
     draft(hr, "Next half-year", -30)
     return found
 

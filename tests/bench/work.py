@@ -139,7 +139,7 @@ def rows_of_launch(cycle, hr):
     """A function that gives the unsaved rows of a launch, with new ids each time."""
     from competencies.models import Catalogue
     from foundation.audit.events import event_for
-    from reviews.cycles.services import frozen, new_round, population, stage_notice
+    from reviews.cycles.services import frozen, new_round, population, stage_message
     from reviews.models import Cycle, Evaluation, Review, SelfAssessment, Summary
     from reviews.states import DUE_FIELD, StageKey
 
@@ -156,8 +156,8 @@ def rows_of_launch(cycle, hr):
         ]
         parts = [[model(review=review) for review in reviews] for model in (SelfAssessment, Evaluation, Summary)]
         events = numbered([event_for(review, "launch", by=hr, cycle=str(cycle.pk)) for review in reviews])
-        notices = [stage_notice(review, StageKey.SELF_ASSESSMENT, to=review.subject) for review in reviews]
-        return rounds, reviews, *parts, events, notices
+        messages = [stage_message(review, StageKey.SELF_ASSESSMENT, to=review.subject) for review in reviews]
+        return rounds, reviews, *parts, events, messages
 
     return rows
 
@@ -183,19 +183,19 @@ def remind(size: int) -> dict:
     import time_machine
     from django.conf import settings
 
-    from foundation.outbox.models import MorningRun, Notice
+    from foundation.outbox.models import Message, MorningRun
     from foundation.workdays import next_working_day, organisation_today
     from reviews.tasks import send_reminders
 
     day = next_working_day(organisation_today())
     morning = datetime.combine(day, time(9), ZoneInfo(settings.ORGANISATION_TIME_ZONE))
-    before = Notice.objects.count()
+    before = Message.objects.count()
     with time_machine.travel(morning, tick=True):
         found = counted(send_reminders)
-        owed = Notice.objects.count() - before
+        owed = Message.objects.count() - before
         MorningRun.objects.all().delete()
         again = timed(send_reminders)
-    twice = Notice.objects.count() - before - owed
+    twice = Message.objects.count() - before - owed
     return found | {"again": again, "owed": owed, "twice": twice, "memory": peak()}
 
 

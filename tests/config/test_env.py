@@ -93,7 +93,7 @@ def test_postgresql_gets_limits_and_lasting_connections(given, tmp_path):
     assert config["CONN_HEALTH_CHECKS"] is True
 
 
-def test_a_database_that_vanishes_is_noticed_within_ten_seconds(given, tmp_path):
+def test_a_database_that_vanishes_is_messaged_within_ten_seconds(given, tmp_path):
     """cases G12: by the client's own network settings; the kernel default is minutes."""
     given("postgres://ann:secret@db.example:5433/reviews", "DATABASE_URL")
     network = env.database(tmp_path)["OPTIONS"]

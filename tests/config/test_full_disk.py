@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from people.models import User
 from tests.people.test_import_pages import send, upload
 
@@ -87,7 +87,7 @@ def full_database():
 
 
 def stored() -> tuple[int, int, int]:
-    return User.objects.count(), Event.objects.count(), Notice.objects.count()
+    return User.objects.count(), Event.objects.count(), Message.objects.count()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,11 +21,11 @@ SQLITE_LIMIT = 20 + 4  # seconds: how long SQLite waits for a lock, and a busy m
 SENT = """
 from people.models import User
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 people = User.objects.filter(email="ada@firm.example")
 deeds = list(Event.objects.filter(target_id__in=[str(each.pk) for each in people]).values_list("verb", flat=True))
 print(people.count(), bool(deeds) and len(set(deeds)) == len(deeds),
-      sorted(Notice.objects.filter(address="ada@firm.example").values_list("status", flat=True)))
+      sorted(Message.objects.filter(address="ada@firm.example").values_list("status", flat=True)))
 """
 ADA = {"name": "Ada", "email": "ada@firm.example", "joined_on": "2026-01-05", "profession": "stakeholder"}
 ADA |= {"language": "en", "time_zone": "Europe/Berlin"}

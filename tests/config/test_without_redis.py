@@ -32,7 +32,7 @@ import config.wsgi
 from foundation.outbox.broker import broker_answers
 print(broker_answers())
 """
-OWED = "from foundation.outbox.models import Notice; print(sorted(Notice.objects.values_list('kind', 'status')))"
+OWED = "from foundation.outbox.models import Message; print(sorted(Message.objects.values_list('kind', 'status')))"
 NO_ROOM = """
 import resource, time
 import config.wsgi

@@ -19,8 +19,8 @@ from feedback.results.summaries import visible_feedback
 from feedback.rounds.querysets import organisation_today
 from foundation.audit.events import record
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import Message
 from foundation.ui.downloads import csv_lines
 from foundation.workflow.moves import MoveRefused
 from people.models import Delegation, User
@@ -267,19 +267,19 @@ def test_an_author_with_several_texts_counts_once(cast):
 
 # 9 --- mails -------------------------------------------------------------------------------------------------------
 def test_no_mail_tells_subject_or_manager_of_an_answer(cast, collecting):
-    owe([notice_for(collecting, "feedback_thanks", to=cast.manager, key="naive")])
+    enqueue([message_for(collecting, "feedback_thanks", to=cast.manager, key="naive")])
     assert mails_to(cast.manager)  # a mail per answer would be a clock
-    Notice.objects.all().delete()
+    Message.objects.all().delete()
     for request in collecting.asked:
         services.answer(request, answers_to(request))
     services.release_round(collecting)
     for person in User.objects.all():
         assert not mails_to(person)
-    assert not Notice.objects.exists()
+    assert not Message.objects.exists()
 
 
 def mails_to(person):
-    return list(Notice.objects.filter(recipient=person))
+    return list(Message.objects.filter(recipient=person))
 
 
 # 10 --- documents and tables ---------------------------------------------------------------------------------------

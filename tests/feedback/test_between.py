@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from feedback.models import Ask, Praise, Reply
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from people.models import Delegation
 from tests.factories import make_user
 from tests.feedback.conftest import body_of
@@ -38,8 +38,8 @@ def readers(cast, as_, url):
 
 def test_anyone_thanks_anyone_and_the_receiver_is_told(cast, praise):
     assert (praise.giver, praise.receiver, praise.text) == (cast.stranger, cast.subject, SENTENCE)
-    assert list(Notice.objects.values_list("kind", "recipient")) == [("praise_received", cast.subject.pk)]
-    assert SENTENCE not in str(list(Notice.objects.values()))
+    assert list(Message.objects.values_list("kind", "recipient")) == [("praise_received", cast.subject.pk)]
+    assert SENTENCE not in str(list(Message.objects.values()))
 
 
 def test_thanks_are_private_to_the_two(cast, as_, praise):
@@ -95,7 +95,7 @@ def test_nobody_gives_thanks_in_anothers_name(cast, as_):
 
 
 def test_a_colleague_is_asked_about_a_piece_of_work_and_answers(cast, as_, ask):
-    assert list(Notice.objects.values_list("kind", "recipient")) == [("feedback_asked", cast.stranger.pk)]
+    assert list(Message.objects.values_list("kind", "recipient")) == [("feedback_asked", cast.stranger.pk)]
     assert "The roll-out" in as_(cast.stranger).get("/feedback/").content.decode()
     url = ask.get_absolute_url()
     as_(cast.stranger).post(url, {"text": "It saved us a week."})
@@ -103,7 +103,7 @@ def test_a_colleague_is_asked_about_a_piece_of_work_and_answers(cast, as_, ask):
     assert Reply.objects.get().text == "It saved us a week."
     assert "It saved us a week." in as_(cast.subject).get(url).content.decode()
     assert "prefill" in as_(cast.subject).get(url).content.decode()
-    assert Notice.objects.filter(kind="feedback_replied", recipient=cast.subject).count() == 1
+    assert Message.objects.filter(kind="feedback_replied", recipient=cast.subject).count() == 1
     assert readers(cast, as_, url) == {"subject", "stranger"}
 
 

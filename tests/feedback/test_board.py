@@ -10,7 +10,7 @@ from feedback.access_links import services as links
 from feedback.models import Request
 from feedback.rounds import board_views as board
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_request, make_round, make_user
 from tests.opened import opened
@@ -41,7 +41,7 @@ def test_hr_sees_who_answered_declined_and_could_not_be_reached(cast, as_, colle
     services.decline(declined)
     services.save_draft(drafted, {"ds_contact": "weekly"}, 0)
     services.send_again(bounced, by=cast.hr)
-    Notice.objects.update(status="failed", error="550 no such user")
+    Message.objects.update(status="failed", error="550 no such user")
     client = as_(cast.hr)
     page = client.get(BOARD)
     assert names(page) == {request.name for request in collecting.asked}
@@ -86,14 +86,14 @@ def test_many_are_reminded_at_once_and_once_a_day(cast, as_, collecting):
     client = as_(cast.hr)
     act(client, collecting.asked, "nudge")
     act(client, collecting.asked, "nudge")
-    assert Notice.objects.filter(kind="reminder_before_due").count() == 6
+    assert Message.objects.filter(kind="reminder_before_due").count() == 6
 
 
 def test_the_invitation_is_sent_again_with_a_new_key(cast, as_, collecting):
     client = as_(cast.hr)
     act(client, collecting.asked[:2], "send_again")
     act(client, collecting.asked[:2], "send_again")
-    assert Notice.objects.filter(kind="feedback_request_external").count() == 4
+    assert Message.objects.filter(kind="feedback_request_external").count() == 4
 
 
 def test_stopping_and_extending_need_a_reason_that_is_logged(cast, as_, collecting):
@@ -114,7 +114,7 @@ def test_a_deed_is_done_for_all_or_for_none(cast, as_, collecting):
     text = act(as_(cast.hr), collecting.asked[:3], "send_again").content.decode()
     assert "Only somebody who has not answered" in text
     assert text.count(" checked>") == 3
-    assert not Notice.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_filter_and_ticks_outlive_a_refused_deed_and_the_filter_a_done_one(cast, as_, collecting):
@@ -133,7 +133,7 @@ def test_a_deed_reaches_everybody_the_filter_finds_who_has_not_answered(cast, as
     elsewhere = make_request(make_round(cast.peer, status="collecting"))
     page = as_(cast.hr).post(f"{BOARD}?q=priya", {"whom": "all", "deed": "nudge"}, follow=True)
     assert "Done for 4 people." in page.content.decode()
-    reached = set(Notice.objects.filter(kind="reminder_before_due").values_list("address", flat=True))
+    reached = set(Message.objects.filter(kind="reminder_before_due").values_list("address", flat=True))
     assert reached == {request.email for request in collecting.asked[2:]}
     assert elsewhere.email not in reached
 
@@ -142,7 +142,7 @@ def test_too_many_at_once_are_refused_with_the_way_out(cast, as_, collecting, mo
     monkeypatch.setattr(board, "MOST_AT_ONCE", 5)
     text = as_(cast.hr).post(BOARD, {"whom": "all", "deed": "nudge"}).content.decode()
     assert "more than 5; please choose a cycle or a name" in text
-    assert not Notice.objects.exists()
+    assert not Message.objects.exists()
 
 
 def test_nobody_is_reminded_of_what_is_done_or_closed(cast, as_, collecting):
@@ -233,7 +233,7 @@ def test_the_board_asks_the_same_number_of_questions(cast, as_, django_assert_nu
         round = make_round(make_user(f"Subject {number}", manager=cast.manager), status="collecting")
         make_request(round, giver=make_user())
         services.send_again(make_request(round), by=cast.hr)
-    Notice.objects.update(status="failed", error="550", created_at=timezone.now())
+    Message.objects.update(status="failed", error="550", created_at=timezone.now())
     client = as_(cast.hr)
     with django_assert_num_queries(7):
         assert client.get(BOARD).status_code == 200

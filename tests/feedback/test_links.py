@@ -24,7 +24,7 @@ from feedback.models import Answer, Link, Request
 from foundation.clients import client_of
 from foundation.counters.limits import Limit
 from foundation.counters.models import Attempts
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.outbox.tasks import send_owed
 from people.models import User
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
@@ -224,7 +224,7 @@ def log(monkeypatch):
 
 
 def test_no_token_is_in_the_database_the_outbox_or_the_log(cast, mail_texts, collecting, client, log):
-    [notice] = _invite(collecting, cast)
+    [message] = _invite(collecting, cast)
     deliver()
     tokens = [path.split("/")[2] for path in mailed_links().values()]
     assert open_(client, tokens[0]).status_code == 302
@@ -234,7 +234,7 @@ def test_no_token_is_in_the_database_the_outbox_or_the_log(cast, mail_texts, col
         logging.getLogger(name).error("Error handling request %s", f"/f/{tokens[1]}/")
     everything = str(whole_database())
     for token in tokens:
-        assert token not in everything + str(notice.data)
+        assert token not in everything + str(message.data)
         assert token[: links.WORD] not in log.getvalue()
     assert log.getvalue().count("Not Found: /f/") == 3
     assert log.getvalue().count("Error handling request /f/…/") == 2
@@ -243,7 +243,7 @@ def test_no_token_is_in_the_database_the_outbox_or_the_log(cast, mail_texts, col
 
 def _invite(round, cast):
     services.add(round, by=cast.manager, name="New", email="new@example.com", relation="stakeholder")
-    return Notice.objects.all()
+    return Message.objects.all()
 
 
 def test_the_log_blanks_the_path_of_a_link(token):

@@ -7,7 +7,7 @@ from django.core import mail
 
 from feedback import services
 from feedback.access_links import services as links
-from foundation.outbox.models import MailText, Notice
+from foundation.outbox.models import MailText, Message
 from foundation.outbox.services import load_mail_texts
 from tests.factories import make_collecting_round
 from tests.feedback.conftest import deliver
@@ -23,7 +23,7 @@ def test_the_invitation_has_a_button_for_giving_and_one_for_declining(cast, lang
     load_mail_texts()
     _round, requests = make_collecting_round(cast.subject, ["stakeholder"] * 3)
     services.send_again(requests[0], by=cast.hr)
-    Notice.objects.update(language=language)
+    Message.objects.update(language=language)
     deliver()
     html = mail.outbox[-1].alternatives[0].content
     assert BUTTON.findall(html) == labels

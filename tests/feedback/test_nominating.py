@@ -8,7 +8,7 @@ from feedback import services
 from feedback.models import Answer, AttributedAnswer, Request, Round
 from feedback.nominations import suggestions as candidates
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.workflow.moves import MoveRefused
 from people.models import Delegation
 from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_team, make_user
@@ -28,8 +28,8 @@ def stand_in(principal, person):
     Delegation.objects.create(principal=principal, stand_in=person, starts_on=today, ends_on=today)
 
 
-def notices(kind):
-    return list(Notice.objects.filter(kind=kind).values_list("address", flat=True))
+def messages(kind):
+    return list(Message.objects.filter(kind=kind).values_list("address", flat=True))
 
 
 def test_the_subject_proposes_colleagues_and_outsiders_and_sends_the_list(cast, as_, round):
@@ -46,7 +46,7 @@ def test_the_subject_proposes_colleagues_and_outsiders_and_sends_the_list(cast, 
     }
     client.post(f"{url}send/")
     client.post(f"{url}send/")
-    assert notices("nomination_approval") == [cast.manager.email]
+    assert messages("nomination_approval") == [cast.manager.email]
 
 
 def test_a_list_outside_min_and_max_is_not_sent(cast, round):
@@ -92,17 +92,17 @@ def test_approval_asks_everyone_once(cast, round):
     round = services.approve(round, by=cast.manager)
     assert round.status == "collecting"
     assert set(round.requests.values_list("status", "promise", "k_scores", "k_texts")) == {("asked", "anonymous", 3, 4)}
-    assert notices("nomination") == [cast.peer.email]
-    assert len(notices("feedback_request_external")) == 4
+    assert messages("nomination") == [cast.peer.email]
+    assert len(messages("feedback_request_external")) == 4
     services.approve(round, by=cast.manager)
-    assert len(notices("feedback_request_external")) == 4
+    assert len(messages("feedback_request_external")) == 4
 
 
 def test_a_round_that_could_not_keep_its_promise_is_not_started(cast, round):
     fill(round, 2)
     with pytest.raises(MoveRefused, match="needs more people"):
         services.approve(round, by=cast.manager)
-    assert not Notice.objects.exists()
+    assert not Message.objects.exists()
     named = make_round(make_user(manager=cast.manager), promise="attributed")
     fill(named, 1)
     assert services.approve(named, by=cast.manager).status == "collecting"
@@ -135,9 +135,9 @@ def test_the_list_goes_back_with_a_note_that_the_subject_reads(cast, round, as_)
     services.submit_list(round, by=cast.subject)
     as_(cast.manager).post(f"/feedback/rounds/{round.pk}/return/", {"reason": "Please add somebody from product."})
     assert "add somebody from product" in as_(cast.subject).get(f"/feedback/rounds/{round.pk}/").content.decode()
-    assert notices("returned_for_changes") == [cast.subject.email]
+    assert messages("returned_for_changes") == [cast.subject.email]
     services.submit_list(round, by=cast.subject)
-    assert len(notices("nomination_approval")) == 2
+    assert len(messages("nomination_approval")) == 2
 
 
 def test_removing_needs_a_reason_which_the_subject_reads(cast, round, as_):
@@ -163,7 +163,7 @@ def test_the_subject_takes_back_only_own_proposals(cast, round, as_):
 def test_somebody_added_while_collecting_is_asked_at_once(cast):
     round, _asked = make_collecting_round(cast.subject, ["stakeholder"] * 3)
     services.add(round, by=cast.manager, giver=cast.peer, relation="peer_mlops_engineer")
-    assert notices("nomination") == [cast.peer.email]
+    assert messages("nomination") == [cast.peer.email]
     with pytest.raises(MoveRefused, match="approved"):
         services.propose(round, by=cast.subject, name="X", email="x@example.com", relation="stakeholder")
 

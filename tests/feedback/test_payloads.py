@@ -9,7 +9,7 @@ from feedback import services
 from feedback.models import Ask, Draft, Praise, Request, Round
 from feedback.nominations.forms import CandidateForm
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.ui.drafts import plain_breaks, why_unstorable
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import deliver, post_answers
@@ -126,7 +126,7 @@ def test_private_sentences_are_where_they_belong_and_nowhere_else(cast, as_, col
     assert reason not in everything_stored("feedback.request")
     assert given in everything_stored()
     assert given not in everything_stored("feedback.answer")
-    for table in (Event, Notice):
+    for table in (Event, Message):
         assert "a unique" not in str(list(table.objects.values()))
     services.release_round(collecting)
     everything = everything_stored()

@@ -10,7 +10,7 @@ from feedback import services
 from feedback.models import Answer, Request, Round
 from feedback.nominations import suggestions as candidates
 from feedback.results.summaries import visible_feedback
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.workflow.moves import MoveRefused, perform
 from people.models import Delegation, User
 from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
@@ -94,10 +94,10 @@ def test_hr_who_leads_a_round_sees_on_no_board_who_has_answered(cast, as_):
 def test_a_code_that_could_not_be_delivered_tells_hr_of_no_draft(cast, collecting):
     before = answer_of(cast.hr, "/feedback/board/", None)
     services.send_code(collecting.asked[0])
-    Notice.objects.update(status="failed", error="550 There is nobody of that name")
+    Message.objects.update(status="failed", error="550 There is nobody of that name")
     assert answer_of(cast.hr, "/feedback/board/", None) == before
     services.send_again(collecting.asked[1], by=cast.hr)
-    Notice.objects.update(status="failed", error="550 There is nobody of that name")
+    Message.objects.update(status="failed", error="550 There is nobody of that name")
     assert "There is nobody of that name" in answer_of(cast.hr, "/feedback/board/", None)[2].decode()
 
 

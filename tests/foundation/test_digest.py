@@ -11,7 +11,7 @@ from feedback import services as feedback
 from feedback.models import Round
 from foundation.outbox.digest import LINES, line_for, send_digests, tell
 from foundation.outbox.mails import Withdrawn
-from foundation.outbox.models import DigestLine, MorningRun, Notice
+from foundation.outbox.models import DigestLine, Message, MorningRun
 from foundation.outbox.tasks import send_owed
 from goals.services import take_step
 from people.models import User
@@ -41,7 +41,7 @@ def proposal(cast, number=0):
 def digests():
     send_digests()
     send_owed()
-    return {message.to[0]: message for message in mail.outbox if "summary" in message.subject}
+    return {email.to[0]: email for email in mail.outbox if "summary" in email.subject}
 
 
 # --- each event reaches whom it concerns (cases F3) ----------------------------------------------------------------
@@ -106,11 +106,11 @@ def test_all_news_of_one_person_is_one_mail(cast, at):
     """cases F3"""
     at("peer_review")
     proposal(cast)
-    message = digests()["marta.keller@example.org"]
-    assert "Priya Raman has submitted the self-assessment." in message.body
-    assert "Priya Raman has proposed a goal for Priya Raman." in message.body
-    assert message.body.count("http://") == 4  # launched, submitted, proposed, all tasks
-    assert Notice.objects.filter(kind="digest", recipient=cast.manager).count() == 1
+    email = digests()["marta.keller@example.org"]
+    assert "Priya Raman has submitted the self-assessment." in email.body
+    assert "Priya Raman has proposed a goal for Priya Raman." in email.body
+    assert email.body.count("http://") == 4  # launched, submitted, proposed, all tasks
+    assert Message.objects.filter(kind="digest", recipient=cast.manager).count() == 1
 
 
 def test_the_mail_is_in_the_language_of_its_reader(cast):
@@ -118,9 +118,9 @@ def test_the_mail_is_in_the_language_of_its_reader(cast):
     proposal(cast)
     send_digests()
     send_owed()
-    [message] = mail.outbox
-    assert message.subject == "Ihre Beurteilungen: Zusammenfassung des Tages"
-    assert "hat ein Ziel für Priya Raman vorgeschlagen" in message.body
+    [email] = mail.outbox
+    assert email.subject == "Ihre Beurteilungen: Zusammenfassung des Tages"
+    assert "hat ein Ziel für Priya Raman vorgeschlagen" in email.body
 
 
 def test_a_second_clock_and_a_second_run_send_nothing_more(cast):
@@ -130,8 +130,8 @@ def test_a_second_clock_and_a_second_run_send_nothing_more(cast):
     MorningRun.objects.all().delete()  # the worker died before it noted the run
     proposal(cast, 1)
     assert send_digests() == 0
-    assert DigestLine.objects.filter(notice=None).count() == 1  # it waits for the next morning
-    assert Notice.objects.filter(kind="digest").count() == 1
+    assert DigestLine.objects.filter(message=None).count() == 1  # it waits for the next morning
+    assert Message.objects.filter(kind="digest").count() == 1
 
 
 def test_what_comes_after_the_digest_is_in_the_next_one(cast, time_machine, wednesday):
@@ -140,14 +140,14 @@ def test_what_comes_after_the_digest_is_in_the_next_one(cast, time_machine, wedn
     proposal(cast, 1)
     time_machine.move_to(wednesday + timedelta(days=1))
     assert send_digests() == 1
-    assert not DigestLine.objects.filter(notice=None).exists()
+    assert not DigestLine.objects.filter(message=None).exists()
 
 
 def test_news_that_no_longer_holds_is_left_out_and_an_empty_digest_is_not_sent(cast):
     goal = proposal(cast)
     take_step(goal, "agree", by=cast.manager)
     assert digests() == {}
-    assert Notice.objects.get(kind="digest").error == "no news is left"
+    assert Message.objects.get(kind="digest").error == "no news is left"
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def test_whoever_has_to_agree_to_a_drop_hears_of_it(cast, at, proposer, told_nam
     assert told("line_drop_proposed") == {told_name}
     line = DigestLine.objects.get(kind="line_drop_proposed")
     assert "The service was sold." not in str(line.data)
-    notice = Notice(kind=line.kind, target_id=line.target_id, data=line.data)
-    assert drop_link(notice)["link"].endswith(f"/reviews/{item.review_id}/#plan")
+    message = Message(kind=line.kind, target_id=line.target_id, data=line.data)
+    assert drop_link(message)["link"].endswith(f"/reviews/{item.review_id}/#plan")
     plan.take_step(item, "keep", by=cast[proposer])
     with pytest.raises(Withdrawn):
-        drop_link(notice)
+        drop_link(message)

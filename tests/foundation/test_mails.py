@@ -1,10 +1,10 @@
-"""From a notice to a message: plain words, one recipient, nothing a name or a title could break out of."""
+"""From a message to an email: plain words, one recipient, nothing a name or a title could break out of."""
 
 import pytest
 
-from foundation.outbox.mails import Withdrawn, as_blocks, builder_for, fill, message_for, one_line
+from foundation.outbox.mails import Withdrawn, as_blocks, builder_for, email_for, fill, one_line
+from foundation.outbox.messages import message_for
 from foundation.outbox.models import MailText
-from foundation.outbox.owed import notice_for
 
 
 @pytest.fixture
@@ -13,13 +13,13 @@ def hello(db):
     return MailText.objects.create(key="hello", subject="{{thing}}", body=body, signature="{{organisation_name}}")
 
 
-def notice(cast, **data):
+def message(cast, **data):
     data = {"thing": "Your goal", "link": "https://plumb.example.org/goals/"} | data
-    return notice_for(cast.subject, "hello", to=cast.subject, key="1", **data)
+    return message_for(cast.subject, "hello", to=cast.subject, key="1", **data)
 
 
-def html_of(message) -> str:
-    [(html, kind)] = message.alternatives
+def html_of(email) -> str:
+    [(html, kind)] = email.alternatives
     assert kind == "text/html"
     return html
 
@@ -34,10 +34,10 @@ def test_placeholders_are_replaced_plainly_and_unknown_ones_stay_visible():
 
 
 def test_both_parts_say_the_same_and_the_address_is_a_button(cast, hello):
-    message = message_for(notice(cast))
-    assert message.subject == "Your goal"
-    assert "Hello Priya Raman,\n\nYour goal is due." in message.body
-    html = html_of(message)
+    email = email_for(message(cast))
+    assert email.subject == "Your goal"
+    assert "Hello Priya Raman,\n\nYour goal is due." in email.body
+    html = html_of(email)
     assert "Your goal is due." in html
     assert html.count('href="https://plumb.example.org/goals/"') == 1
     assert "<style" not in html
@@ -45,28 +45,28 @@ def test_both_parts_say_the_same_and_the_address_is_a_button(cast, hello):
 
 
 def test_markup_in_a_value_stays_text_in_the_html_part(cast, hello):
-    message = message_for(notice(cast, thing="<img src=x onerror=alert(1)> & <b>"))
-    assert "<img" not in html_of(message)
-    assert "&lt;img src=x onerror=alert(1)&gt;" in html_of(message)
+    email = email_for(message(cast, thing="<img src=x onerror=alert(1)> & <b>"))
+    assert "<img" not in html_of(email)
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html_of(email)
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\v", "\u2028", "\t"])
 def test_a_line_break_in_a_value_makes_no_header(cast, hello, ending):
-    message = message_for(notice(cast, thing=f"Goal{ending}Bcc: everybody@example.com"))
-    assert message.subject == "Goal Bcc: everybody@example.com"
-    sent = message.message()
+    email = email_for(message(cast, thing=f"Goal{ending}Bcc: everybody@example.com"))
+    assert email.subject == "Goal Bcc: everybody@example.com"
+    sent = email.message()
     assert sent["Bcc"] is None
-    assert message.recipients() == [cast.subject.email]
+    assert email.recipients() == [cast.subject.email]
 
 
 def test_a_name_is_never_part_of_an_address(cast, hello):
     cast.subject.name = '"Priya" <other@example.com>, x'
-    assert message_for(notice(cast)).message()["To"] == cast.subject.email
+    assert email_for(message(cast)).message()["To"] == cast.subject.email
 
 
 def test_the_headers_tell_machines_what_it_is(cast, hello, settings):
-    owed = notice(cast)
-    sent = message_for(owed).message()
+    owed = message(cast)
+    sent = email_for(owed).message()
     assert sent["Message-ID"].startswith(f"<{owed.pk}@")
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent["Reply-To"] == settings.CONTACT_EMAIL
@@ -74,20 +74,20 @@ def test_the_headers_tell_machines_what_it_is(cast, hello, settings):
 
 def test_addresses_come_from_the_settings_and_not_from_a_request(cast, hello, settings):
     settings.BASE_URL = "https://reviews.example.org:8443/x"
-    assert "@reviews.example.org>" in message_for(notice(cast)).message()["Message-ID"]
+    assert "@reviews.example.org>" in email_for(message(cast)).message()["Message-ID"]
 
 
 def test_the_language_of_the_recipient_is_taken_where_there_is_one(cast, hello):
     MailText.objects.create(key="hello", language="de", subject="Hallo", body="Guten Tag")
     cast.subject.language = "de"
-    assert message_for(notice(cast)).subject == "Hallo"
+    assert email_for(message(cast)).subject == "Hallo"
     cast.subject.language = "fr"
-    assert message_for(notice(cast)).subject == "Your goal"
+    assert email_for(message(cast)).subject == "Your goal"
 
 
 def test_a_kind_without_text_is_refused(cast):
     with pytest.raises(MailText.DoesNotExist):
-        message_for(notice(cast))
+        email_for(message(cast))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_one_line_is_one_line():
 
 
 def test_a_review_that_is_gone_withdraws_its_mail(cast):
-    owed = notice_for(cast.subject, "delivered", to=cast.subject, key="x")
+    owed = message_for(cast.subject, "delivered", to=cast.subject, key="x")
     owed.target_id = "00000000-0000-4000-8000-000000000000"
     with pytest.raises(Withdrawn):
         builder_for(owed).build(owed)

@@ -1,4 +1,4 @@
-"""Events and notices are rows of the deed's own transaction; the worker hears of them after commit, once."""
+"""Events and messages are rows of the deed's own transaction; the worker hears of them after commit, once."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from foundation.audit.events import event_for, record, record_all
 from foundation.audit.models import Event
 from foundation.outbox import tasks
-from foundation.outbox.models import MailText, Notice
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import MailText, Message
 
 
 class Undone(Exception):
@@ -22,19 +22,19 @@ def text(db):
 def test_what_is_rolled_back_has_no_event_and_owes_nothing(cast, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True) as rung, pytest.raises(Undone):
         begin_and_fail(cast)
-    assert (Event.objects.count(), Notice.objects.count(), rung, mailoutbox) == (0, 0, [], [])
+    assert (Event.objects.count(), Message.objects.count(), rung, mailoutbox) == (0, 0, [], [])
 
 
 @transaction.atomic
 def begin_and_fail(cast):
     record(cast.subject, "change", by=cast.hr)
-    owe([notice_for(cast.subject, "hello", to=cast.subject, key="1")])
+    enqueue([message_for(cast.subject, "hello", to=cast.subject, key="1")])
     raise Undone
 
 
 def test_the_doorbell_rings_after_commit_and_once_for_many(cast, text, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True) as rung:
-        owe(notice_for(each, "hello", to=each, key=each.pk) for each in (cast.subject, cast.peer, cast.manager))
+        enqueue(message_for(each, "hello", to=each, key=each.pk) for each in (cast.subject, cast.peer, cast.manager))
         assert mailoutbox == []
     assert rung == [tasks.wake_mail_worker]
     assert {each.to[0] for each in mailoutbox} == {cast.subject.email, cast.peer.email, cast.manager.email}
@@ -42,7 +42,7 @@ def test_the_doorbell_rings_after_commit_and_once_for_many(cast, text, mailoutbo
 
 def test_one_key_is_one_mail(cast, text, mailoutbox):
     for _ in range(3):
-        owe([notice_for(cast.subject, "hello", to=cast.subject, key="launch")])
+        enqueue([message_for(cast.subject, "hello", to=cast.subject, key="launch")])
     tasks.send_owed()
     tasks.send_owed()
     assert len(mailoutbox) == 1
@@ -57,7 +57,7 @@ def test_one_key_is_one_event(cast):
 
 def test_owing_nothing_rings_nobody(db, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as rung:
-        owe([])
+        enqueue([])
     assert rung == []
 
 

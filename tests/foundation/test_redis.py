@@ -18,8 +18,8 @@ from kombu import Connection
 from config.celery import app
 from feedback import services
 from foundation.outbox import jobs, tasks
-from foundation.outbox.models import MailText, Notice
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import MailText, Message
 from foundation.outbox.services import load_mail_texts
 from tests.factories import make_collecting_round
 from tests.foundation.post_office import opened
@@ -75,7 +75,7 @@ def test_the_broker_holds_no_token(cast, queued, mailoutbox):
 
 
 def test_with_an_empty_broker_the_sweep_sends_all(cast, queued, mailoutbox, monkeypatch):
-    owe(notice_for(cast.subject, "hello", to=cast.subject, key=str(number)) for number in range(20))
+    enqueue(message_for(cast.subject, "hello", to=cast.subject, key=str(number)) for number in range(20))
     done = []
     monkeypatch.setitem(jobs.KINDS, "count", lambda job: done.append(job.pk))
     job = jobs.start("count", by=cast.hr, key="a")
@@ -85,7 +85,7 @@ def test_with_an_empty_broker_the_sweep_sends_all(cast, queued, mailoutbox, monk
     tasks.sweep()
     assert len(mailoutbox) == 20
     assert done == [job.pk]
-    assert set(Notice.objects.values_list("status", flat=True)) == {"done"}
+    assert set(Message.objects.values_list("status", flat=True)) == {"done"}
 
 
 WORKER = """
@@ -128,17 +128,17 @@ def office(settings):
 def test_a_broker_emptied_twice_and_a_killed_worker_are_late_and_lose_nothing(cast, queued, office, workers):
     """The clock asks each minute; here it asks when the broker has forgotten what it was told."""
     first = workers()
-    owe(notice_for(cast.subject, "hello", address=f"p{n}@example.org", key=str(n)) for n in range(400))
+    enqueue(message_for(cast.subject, "hello", address=f"p{n}@example.org", key=str(n)) for n in range(400))
     office.wait_for(100, seconds=40)
     empty_the_broker(both=False)
     first.kill()
     first.wait()
-    Notice.objects.filter(status="running").update(leased_until=timezone.now() - timedelta(seconds=1))
+    Message.objects.filter(status="running").update(leased_until=timezone.now() - timedelta(seconds=1))
     workers()
     tasks.sweep.delay()
     office.wait_for(250, seconds=40)
     empty_the_broker(both=False)
-    owe(notice_for(cast.subject, "hello", address=f"q{n}@example.org", key=f"q{n}") for n in range(100))
+    enqueue(message_for(cast.subject, "hello", address=f"q{n}@example.org", key=f"q{n}") for n in range(100))
     empty_the_broker(both=False)
     office.wait_for(400, seconds=40)
     tasks.sweep.delay()
@@ -153,8 +153,8 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"], settings.CELERY_TASK_ALWAYS_EAGER = sys.argv[1], False
 django.setup()
 from foundation.outbox.models import MailText
-from foundation.outbox.owed import notice_for, owe
-owe([notice_for(MailText.objects.get(), "hello", address="a@example.org", key="1")])
+from foundation.outbox.messages import message_for, enqueue
+enqueue([message_for(MailText.objects.get(), "hello", address="a@example.org", key="1")])
 """
 
 
@@ -165,6 +165,6 @@ def test_with_the_broker_gone_nothing_fails_and_the_sweep_sends_all(cast, queued
     }
     name = str(connection.settings_dict["NAME"])
     subprocess.run([sys.executable, "-c", OWING, name], env=environment, check=True, timeout=60)
-    assert Notice.objects.get().status == "queued"
+    assert Message.objects.get().status == "queued"
     tasks.sweep()
     assert len(mailoutbox) == 1

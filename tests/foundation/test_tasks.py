@@ -13,8 +13,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from foundation.outbox import mails, tasks
-from foundation.outbox.models import Heartbeat, MailText, Notice
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import Heartbeat, MailText, Message
 from tests.foundation.post_office import opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,11 +39,11 @@ def office(settings, text, silent):
 
 def owe_to(*addresses, kind="hello"):
     target = MailText.objects.first()
-    owe(
-        notice_for(target, kind, address=each, name="You", key=f"{number}:{each}")
+    enqueue(
+        message_for(target, kind, address=each, name="You", key=f"{number}:{each}")
         for number, each in enumerate(addresses)
     )
-    return list(Notice.objects.order_by("key"))
+    return list(Message.objects.order_by("key"))
 
 
 def owe_many(count):
@@ -51,11 +51,11 @@ def owe_many(count):
 
 
 def statuses() -> dict:
-    return dict(Notice.objects.values_list("address", "status"))
+    return dict(Message.objects.values_list("address", "status"))
 
 
 def a_lease_passes():
-    Notice.objects.filter(status="running").update(leased_until=timezone.now() - timedelta(seconds=1))
+    Message.objects.filter(status="running").update(leased_until=timezone.now() - timedelta(seconds=1))
 
 
 def test_a_thousand_mails_go_out_once_each_and_twenty_refused_among_them_harm_nobody_else(office):
@@ -63,7 +63,8 @@ def test_a_thousand_mails_go_out_once_each_and_twenty_refused_among_them_harm_no
     owe_to(*addresses)
     assert tasks.send_owed() == 980
     assert tasks.send_owed() == 0
-    sent, refused = Notice.objects.filter(status="done", sent_at__isnull=False), Notice.objects.filter(status="failed")
+    sent = Message.objects.filter(status="done", sent_at__isnull=False)
+    refused = Message.objects.filter(status="failed")
     assert set(office.taken.values()) == {1}
     assert set(office.taken) == {str(pk) for pk in sent.values_list("pk", flat=True)}
     assert sent.count() == 980
@@ -75,7 +76,7 @@ def test_a_thousand_mails_go_out_once_each_and_twenty_refused_among_them_harm_no
 def test_a_message_refused_after_its_text_is_failed_with_the_server_s_words(office):
     [owed] = owe_to("spam@example.org")
     tasks.send_owed()
-    owed = Notice.objects.get(pk=owed.pk)
+    owed = Message.objects.get(pk=owed.pk)
     assert owed.status == "failed"
     assert "554" in owed.error
     assert "We think that this is spam" in owed.error
@@ -86,14 +87,14 @@ def test_a_temporary_refusal_waits_longer_each_time_and_gives_up_after_three_day
     for minutes in (1, 5, 15, 60, 60):
         before = timezone.now()
         assert tasks.send_owed() == 0
-        owed = Notice.objects.get()
+        owed = Message.objects.get()
         assert owed.status == "queued"
         assert timedelta(minutes=minutes) <= owed.next_at - before < timedelta(minutes=minutes, seconds=30)
         assert tasks.send_owed() == 0
-        Notice.objects.update(next_at=timezone.now())
-    Notice.objects.update(created_at=timezone.now() - timedelta(days=3, minutes=1))
+        Message.objects.update(next_at=timezone.now())
+    Message.objects.update(created_at=timezone.now() - timedelta(days=3, minutes=1))
     tasks.send_owed()
-    owed = Notice.objects.get()
+    owed = Message.objects.get()
     assert owed.status == "failed"
     assert "451" in owed.error
 
@@ -104,9 +105,9 @@ def test_a_server_that_is_down_costs_nothing_but_time(settings, text, silent):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert tasks.send_owed() == 0
     assert set(statuses().values()) == {"queued"}
-    assert Notice.objects.filter(next_at__gt=timezone.now()).count() == 120
+    assert Message.objects.filter(next_at__gt=timezone.now()).count() == 120
     with opened(settings) as office:
-        Notice.objects.update(next_at=timezone.now())
+        Message.objects.update(next_at=timezone.now())
         assert tasks.send_owed() == 120
     assert set(office.taken.values()) == {1}
 
@@ -126,8 +127,8 @@ def test_a_server_that_hangs_is_waited_for_once_per_batch(settings, text, silent
 def test_what_is_not_begun_before_the_lease_ends_is_handed_back(office, monkeypatch):
     owe_many(3)
     batch = tasks.claim()
-    for notice in batch:
-        notice.leased_until = timezone.now() + timedelta(seconds=30)
+    for message in batch:
+        message.leased_until = timezone.now() + timedelta(seconds=30)
     from django.core.mail import get_connection
 
     assert tasks.deliver_all(batch, get_connection()) == 0
@@ -151,19 +152,19 @@ def test_two_workers_at_once_send_each_mail_once(office):
 
 
 def test_a_mail_that_was_withdrawn_is_done_and_not_sent(office, monkeypatch):
-    def gone(notice):
+    def gone(message):
         raise mails.Withdrawn("the review is gone")
 
     monkeypatch.setitem(mails.BUILDERS, ("hello", ""), mails.Builder(gone))
     [owed] = owe_to("person@example.org")
     assert tasks.send_owed() == 0
-    owed = Notice.objects.get(pk=owed.pk)
+    owed = Message.objects.get(pk=owed.pk)
     assert (owed.status, owed.error, owed.sent_at) == ("done", "the review is gone", None)
     assert not office.taken
 
 
 def test_a_mail_that_cannot_be_made_holds_up_no_other_and_is_parked_after_five_faults(office, monkeypatch):
-    def broken(notice):
+    def broken(message):
         raise KeyError("x")
 
     monkeypatch.setitem(mails.BUILDERS, ("broken", ""), mails.Builder(broken))
@@ -172,16 +173,16 @@ def test_a_mail_that_cannot_be_made_holds_up_no_other_and_is_parked_after_five_f
     owe_many(3)
     assert tasks.send_owed() == 3
     for _ in range(5):
-        Notice.objects.filter(kind="broken").update(next_at=timezone.now())
+        Message.objects.filter(kind="broken").update(next_at=timezone.now())
         tasks.send_owed()
-    parked = Notice.objects.get(kind="broken")
+    parked = Message.objects.get(kind="broken")
     assert (parked.status, parked.error, parked.attempts) == ("failed", "KeyError", 5)
 
 
 def test_a_kind_without_words_is_shown_as_failed(office):
     owe_to("first@example.org", kind="unheard of")
     assert tasks.send_owed() == 0
-    assert Notice.objects.get().status == "failed"
+    assert Message.objects.get().status == "failed"
 
 
 WORKER = """
@@ -218,7 +219,7 @@ def test_killed_workers_and_a_server_in_trouble_lose_nothing_and_repeat_no_more_
         if number == 7:
             nothing_goes_while_the_server_is_closing(office)
     tasks.send_owed()
-    assert Notice.objects.filter(status="done").count() == len(office.taken) == MAILS
+    assert Message.objects.filter(status="done").count() == len(office.taken) == MAILS
     assert office.taken.total() <= MAILS + KILLS
     assert max(office.taken.values()) <= 2
 
@@ -226,9 +227,9 @@ def test_killed_workers_and_a_server_in_trouble_lose_nothing_and_repeat_no_more_
 def nothing_goes_while_the_server_is_closing(office):
     office.is_closing = True
     assert tasks.send_owed() == 0
-    assert not Notice.objects.filter(status__in=["failed", "running"]).exists()
+    assert not Message.objects.filter(status__in=["failed", "running"]).exists()
     office.is_closing = False
-    Notice.objects.filter(status="queued").update(next_at=timezone.now())  # a minute later
+    Message.objects.filter(status="queued").update(next_at=timezone.now())  # a minute later
 
 
 def test_the_heartbeat_is_one_row(transactional_db):

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.outbox.models import MailText, Notice
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import MailText, Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import claim, send_owed
 from people.sign_in import code_of
@@ -45,7 +45,7 @@ def test_no_request_talks_to_the_mail_server(person, client, settings, ask):
         assert ask(client, person.email).status_code == 302
         assert time.monotonic() - began < 2
         assert not office.taken
-        assert Notice.objects.get().status == "queued"
+        assert Message.objects.get().status == "queued"
         send_owed()
         assert sum(office.taken.values()) == 1
 
@@ -57,11 +57,11 @@ def test_a_server_that_closes_for_a_moment_loses_nothing(person, client, setting
         office.is_closing = True
         assert ask(client, person.email).status_code == 302
         send_owed()
-        notice = Notice.objects.get()
-        assert (notice.status, bool(office.taken)) == ("queued", False)
-        assert (notice.next_at - timezone.now()).total_seconds() < 60  # somebody waits for it
+        message = Message.objects.get()
+        assert (message.status, bool(office.taken)) == ("queued", False)
+        assert (message.next_at - timezone.now()).total_seconds() < 60  # somebody waits for it
         office.is_closing = False
-        Notice.objects.update(next_at=timezone.now())
+        Message.objects.update(next_at=timezone.now())
         send_owed()
         send_owed()
         assert list(office.taken.values()) == [1]
@@ -70,7 +70,7 @@ def test_a_server_that_closes_for_a_moment_loses_nothing(person, client, setting
 def test_codes_go_before_everything_that_waits(person, client):
     """cases G8: a launch of thousands does not keep anybody from signing in."""
     MailText.objects.create(key="hello", subject="Hello", body="Hello")
-    owe(notice_for(person, "hello", to=person, key=str(number)) for number in range(80))
+    enqueue(message_for(person, "hello", to=person, key=str(number)) for number in range(80))
     ask_code(client, person.email)
     assert claim(1)[0].kind == "sign_in_code"
 
@@ -80,11 +80,11 @@ def test_neither_session_nor_outbox_tells_the_code(person, client, mailoutbox, s
     ask_code(client, person.email)
     send_owed()
     code = CODE.search(mailoutbox[0].body)[0]
-    seed = Notice.objects.get().data["seed"]
+    seed = Message.objects.get().data["seed"]
     sessions = repr([each.get_decoded() for each in Session.objects.all()])
     assert seed in sessions
     assert code not in sessions
-    assert code not in repr(list(Notice.objects.values()))
+    assert code not in repr(list(Message.objects.values()))
     assert code_of(seed) == code
     settings.SECRET_KEY = "the key of somebody who has only the database"
     assert code_of(seed) != code
@@ -92,11 +92,11 @@ def test_neither_session_nor_outbox_tells_the_code(person, client, mailoutbox, s
 
 def test_no_reset_link_is_kept_anywhere(person, client, mailoutbox):
     ask_reset(client, person.email)
-    assert "reset/key" not in repr(list(Notice.objects.values()))
+    assert "reset/key" not in repr(list(Message.objects.values()))
     send_owed()
     link = re.search(r"https?://\S+/accounts/password/reset/key/\S+", mailoutbox[0].body)[0]
     token = link.rstrip("/").rpartition("-")[2]
-    assert token not in repr(list(Notice.objects.values()))
+    assert token not in repr(list(Message.objects.values()))
     opened_page = client.get(urlsplit(link).path, follow=True)
     assert "Choose a new password" in opened_page.content.decode()
 
@@ -106,7 +106,7 @@ def test_a_code_that_ran_out_while_the_server_was_away_is_not_sent(person, clien
     time_machine.move_to(timezone.now() + timedelta(minutes=11))
     send_owed()
     assert mailoutbox == []
-    assert Notice.objects.get().status == "done"
+    assert Message.objects.get().status == "done"
 
 
 @pytest.mark.parametrize(

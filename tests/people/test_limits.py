@@ -13,7 +13,7 @@ from django.utils import timezone
 from foundation.audit.models import Event
 from foundation.counters.limits import Limit, give_back, is_used_up, spend
 from foundation.counters.models import Attempts
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from tests.factories import make_user
@@ -209,7 +209,7 @@ def test_codes_for_one_account_are_only_slowed_down(person):
         for number in range(1, 30):
             stranger = Client(REMOTE_ADDR=f"198.51.100.{number}")
             stranger.post(reverse("account_request_login_code"), {"email": person.email})
-        assert Notice.objects.filter(kind="sign_in_code").count() == 6
+        assert Message.objects.filter(kind="sign_in_code").count() == 6
         clock.shift(timedelta(minutes=5))
         Client(REMOTE_ADDR="192.0.2.9").post(reverse("account_request_login_code"), {"email": person.email})
-        assert Notice.objects.filter(kind="sign_in_code").count() == 7
+        assert Message.objects.filter(kind="sign_in_code").count() == 7

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from people import services
 from people.importing import MAX_BYTES, plan_import
 from people.models import Delegation, Team, User
@@ -27,7 +27,7 @@ def send(client, name, /, *args, **fields):
 
 def words_of(answer) -> list[str]:
     """The messages on the page an answer leads to."""
-    return [str(message) for message in answer.wsgi_request._messages]
+    return [str(email) for email in answer.wsgi_request._messages]
 
 
 def filled(person=None, **changes) -> dict:
@@ -75,7 +75,7 @@ def test_a_new_person_is_invited_and_signs_in_by_code_only(cast, as_):
     assert answer.url == reverse("people:list")
     assert words_of(answer) == ["Lena Ito is invited by e-mail."]
     assert (lena.team, lena.manager, lena.has_usable_password()) == (cast.team, cast.manager, False)
-    assert Notice.objects.filter(kind="invitation", recipient=lena).count() == 1
+    assert Message.objects.filter(kind="invitation", recipient=lena).count() == 1
     assert list(Event.objects.filter(target_id=str(lena.pk)).values_list("verb", flat=True)) == [
         "user.add",
         "user.invite",
@@ -122,7 +122,7 @@ def test_inviting_again_on_the_same_day_owes_one_mail(cast, as_):
     for _click in range(2):
         answer = send(as_(cast.hr), "invite", cast.subject.pk)
         assert answer.url == reverse("people:person", args=[cast.subject.pk])
-    assert Notice.objects.filter(kind="invitation", recipient=cast.subject).count() == 1
+    assert Message.objects.filter(kind="invitation", recipient=cast.subject).count() == 1
 
 
 def test_somebody_who_leaves_keeps_their_row_and_can_no_longer_sign_in(cast, as_):
@@ -266,7 +266,7 @@ def test_an_import_finds_a_team_however_it_is_written(cast):
 def test_only_the_new_ones_of_an_import_are_invited(cast):
     text = "email,name\nnew@example.org,New Person\npriya.raman@example.org,Priya R.\n"
     assert imported(cast, text, invite_new=True) == {"new": 1, "changed": 1}
-    assert [notice.address for notice in Notice.objects.filter(kind="invitation")] == ["new@example.org"]
+    assert [message.address for message in Message.objects.filter(kind="invitation")] == ["new@example.org"]
 
 
 def test_a_plan_with_errors_is_never_applied_and_others_may_not_apply_any(cast):

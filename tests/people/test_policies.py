@@ -82,9 +82,9 @@ def test_only_hr_imports_and_invites(cast, role):
 
 
 def test_an_invitation_goes_out_once_a_day_and_to_nobody_who_left(cast):
-    from foundation.outbox.models import Notice
+    from foundation.outbox.models import Message
 
     leaving.deactivate(cast.stranger, by=cast.hr)
     for _ in range(2):
         services.invite([cast.peer, User.objects.get(pk=cast.stranger.pk)], by=cast.hr)
-    assert [each.address for each in Notice.objects.filter(kind="invitation")] == [cast.peer.email]
+    assert [each.address for each in Message.objects.filter(kind="invitation")] == [cast.peer.email]

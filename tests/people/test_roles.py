@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from foundation.workflow.moves import MoveRefused
@@ -68,7 +68,7 @@ def test_giving_hr_or_it_is_mailed_to_all_hr_and_it(cast, field, kind):
     """cases G10: through the outbox, each once; an auditor's role is mailed to nobody."""
     load_mail_texts()
     roles.change_roles(cast.peer, NONE | {"is_auditor": True}, [], by=cast.hr)
-    assert not Notice.objects.filter(kind=kind).exists()
+    assert not Message.objects.filter(kind=kind).exists()
     roles.change_roles(cast.peer, NONE | {"is_auditor": True, field: True}, [], by=cast.hr)
     send_owed()
     told = sorted(each.to[0] for each in mail.outbox)
@@ -80,7 +80,7 @@ def test_taking_hr_is_mailed_to_all_hr_and_it(cast):
     """cases G10: also to whoever lost it."""
     other = make_user("Helga Selbst", is_hr=True)
     roles.change_roles(other, NONE, [], by=cast.it)
-    told = Notice.objects.filter(kind="role_taken").values_list("recipient__name", flat=True)
+    told = Message.objects.filter(kind="role_taken").values_list("recipient__name", flat=True)
     assert sorted(told) == ["Hanna Riedel", "Helga Selbst", "Ivo Technik"]
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from people.factors import FactorAdapter
@@ -221,4 +221,4 @@ def test_five_wrong_codes_end_the_one_that_was_sent(client, mailoutbox):
     code = mailoutbox[-1].body.split("\n\n")[2]
     answer = client.post("/people/confirm/", {"code": code})
     assert answer.status_code == 400
-    assert Notice.objects.filter(kind="confirmation_code").count() == 1
+    assert Message.objects.filter(kind="confirmation_code").count() == 1

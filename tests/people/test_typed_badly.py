@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from people.models import User
 from tests.factories import make_grade, make_user
 from tests.opened import opened
@@ -81,7 +81,7 @@ def test_ten_clicks_at_once_add_one_person(on_postgres):
         (302, reverse("people:list"))
     }
     assert User.objects.filter(email="new@example.org").count() == 1
-    assert Notice.objects.filter(kind="invitation").count() == 1
+    assert Message.objects.filter(kind="invitation").count() == 1
 
 
 def test_ten_clicks_without_a_key_find_the_person_too(cast, as_):

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Notice
+from foundation.outbox.models import Job, Message
 from people import uploads
 from people.forms import PersonForm
 from people.models import User
@@ -74,7 +74,7 @@ def test_a_large_file_is_imported_by_a_job_with_its_progress(cast, as_, django_c
     assert answer.url == job.get_absolute_url()
     assert (job.status, job.done, job.total) == ("done", 1200, 1200)
     assert User.objects.filter(name__startswith="Person").count() == 1200
-    assert Notice.objects.filter(kind="invitation").count() == 1200
+    assert Message.objects.filter(kind="invitation").count() == 1200
     assert reverse("people:list") in client.get(job.get_absolute_url()).content.decode()
     assert not uploads.held(job.data["file"]).exists()
 

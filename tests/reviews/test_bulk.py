@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from feedback import services as feedback
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Notice
+from foundation.outbox.models import Job, Message
 from reviews.cycles import bulk
 from reviews.cycles.services import launch
 from reviews.models import Review
@@ -131,7 +131,7 @@ def test_many_are_reminded_once_a_day(cast, as_, cycle):
     """cases C2"""
     for _click in range(2):
         as_(cast.hr).post(url(cycle), {"verb": "remind", "review": ids(cycle), "key": uuid4()})
-    told = Notice.objects.filter(kind="reminder_before_due").values_list("recipient__name", flat=True)
+    told = Message.objects.filter(kind="reminder_before_due").values_list("recipient__name", flat=True)
     assert sorted(told) == ["Jonas Weber", "Marta Keller", "Priya Raman"]
 
 
@@ -146,7 +146,7 @@ def test_reminding_a_peer_review_reminds_those_who_have_not_answered(cast, as_, 
     feedback.approve(fresh(review).round, by=cast.manager)
     feedback.decline(review.round.requests.first())
     as_(cast.hr).post(url(review.cycle), {"verb": "remind", "review": [str(review.pk)], "key": uuid4()})
-    assert Notice.objects.filter(kind="reminder_before_due").count() == 3
+    assert Message.objects.filter(kind="reminder_before_due").count() == 3
 
 
 def test_over_a_hundred_are_done_by_a_job_that_lists_who_was_refused(

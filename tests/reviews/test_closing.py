@@ -9,7 +9,7 @@ from feedback.access_links import services as links
 from feedback.models import Answer, Release, Request, Round
 from feedback.tasks import send_reminders as remind_givers
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Notice
+from foundation.outbox.models import Job, Message
 from foundation.outbox.tasks import run_job, send_owed
 from foundation.workflow.moves import MoveRefused, why_not
 from reviews.cycles.services import close_cycle, delete_draft, do_end_rounds, launch, start_launch
@@ -64,7 +64,7 @@ def test_after_closing_nothing_is_asked_answered_approved_or_sent(
     assert set(Round.objects.exclude(pk=collecting.round_id).values_list("status", flat=True)) == {"cancelled"}
     client.logout()
     assert client.get(reverse("feedback:link", args=[token])).status_code == 404
-    Notice.objects.update(status="queued")
+    Message.objects.update(status="queued")
     send_owed()
     assert [message.to for message in mail.outbox if waiting.email in message.to] == []
     assert send_reminders() + remind_givers() == 0

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from competencies.services import load_starter_catalogue
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Notice
+from foundation.outbox.models import Job, Message
 from reviews.evaluation.questions import Material
 from reviews.models import Review
 from tests.factories import make_cycle, make_review, make_user
@@ -88,7 +88,7 @@ def test_a_review_is_delivered_once_and_its_subject_told_once(house):
     statuses = at_once(house["manager"], reverse("reviews:move", args=[review.pk, "deliver"]), {})
     assert set(statuses) == {302}
     assert count(review, "deliver") == 1
-    assert Notice.objects.filter(kind="delivered").count() == 1
+    assert Message.objects.filter(kind="delivered").count() == 1
 
 
 def test_a_review_is_confirmed_once(house):
@@ -96,7 +96,7 @@ def test_a_review_is_confirmed_once(house):
     statuses = at_once(house["subject"], reverse("reviews:move", args=[review.pk, "acknowledge"]), {})
     assert set(statuses) == {302}
     assert count(review, "acknowledge") == 1
-    assert Notice.objects.filter(kind="acknowledged").count() == 1
+    assert Message.objects.filter(kind="acknowledged").count() == 1
 
 
 def test_a_cycle_is_launched_once_and_everybody_told_once(house):
@@ -108,7 +108,7 @@ def test_a_cycle_is_launched_once_and_everybody_told_once(house):
     assert Job.objects.filter(kind="launch").count() == 1
     assert Review.objects.filter(cycle=cycle).count() == 2
     reviews = [str(pk) for pk in cycle.reviews.values_list("pk", flat=True)]
-    assert Notice.objects.filter(kind="stage_opened", target_id__in=reviews).count() == 2
+    assert Message.objects.filter(kind="stage_opened", target_id__in=reviews).count() == 2
 
 
 def test_an_export_is_one_job_a_minute(house):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from feedback import services as feedback
 from feedback.models import Round
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Notice
+from foundation.outbox.models import Job, Message
 from foundation.workdays import next_working_day
 from foundation.workflow.moves import MoveRefused
 from people.models import User
@@ -150,7 +150,7 @@ def test_launch_freezes_people_lines_grade_and_catalogue(cast, cycle, catalogue)
 
 def test_launch_tells_each_person_once(cast, cycle):
     launch(cycle, by=cast.hr)
-    told = list(Notice.objects.filter(kind="stage_opened").values_list("recipient__name", flat=True))
+    told = list(Message.objects.filter(kind="stage_opened").values_list("recipient__name", flat=True))
     assert sorted(told) == ["Jonas Weber", "Marta Keller", "Priya Raman"]
     assert Event.objects.filter(verb="review.launch").count() == 3
 
@@ -196,7 +196,7 @@ def test_a_launch_interrupted_between_two_batches_goes_on_and_doubles_nothing(ca
     job = start_launch(cycle, by=cast.hr)
     do_launch(job)
     assert Job.objects.get(pk=job.pk).done == 3
-    for rows in (Review.objects.filter(cycle=cycle), Notice.objects.filter(kind="stage_opened"), Round.objects.all()):
+    for rows in (Review.objects.filter(cycle=cycle), Message.objects.filter(kind="stage_opened"), Round.objects.all()):
         assert rows.count() == 3
     assert Event.objects.filter(verb="review.launch").count() == 3
     assert Event.objects.filter(verb="cycle.launch").count() == 1

@@ -165,16 +165,16 @@ def test_returning_work_asks_for_the_new_deadline_and_offers_a_week(cast, as_, a
 def test_a_reopened_delivery_is_announced_as_delivery_with_its_date(cast, at, mail_texts):
     """cases C6"""
     review = fresh(move(at("acknowledged"), "reopen", by=cast.hr, reason="Wrong period."))
-    notice = review_notice(review, cast.manager)
-    assert notice.data["form_title"] == review.cycle.stage["final_delivery"].title
-    assert notice.data["due_date"] == review.delivery_due_on.isoformat()
+    message = review_message(review, cast.manager)
+    assert message.data["form_title"] == review.cycle.stage["final_delivery"].title
+    assert message.data["due_date"] == review.delivery_due_on.isoformat()
     assert review.evaluation.submitted_at is not None
 
 
-def review_notice(review, person):
-    from foundation.outbox.models import Notice
+def review_message(review, person):
+    from foundation.outbox.models import Message
 
-    return Notice.objects.get(kind="returned_for_changes", target_id=str(review.pk), recipient=person)
+    return Message.objects.get(kind="returned_for_changes", target_id=str(review.pk), recipient=person)
 
 
 def test_losing_access_to_a_delivered_result_is_told(cast, at):

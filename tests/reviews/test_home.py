@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.audit.models import SealCheck
-from foundation.outbox.models import Heartbeat, Job, Notice
+from foundation.outbox.models import Heartbeat, Job, Message
 from people.models import User
 from reviews.models import Review
 from tests.factories import make_cycle, make_user
@@ -22,8 +22,8 @@ def home_of(client) -> str:
     return client.get("/").content.decode()
 
 
-def refused_mail(to, number=0) -> Notice:
-    return Notice.objects.create(
+def refused_mail(to, number=0) -> Message:
+    return Message.objects.create(
         kind="invitation", recipient=to, address=to.email, target_type="people.user", key=f"k{number}", status="failed"
     )
 

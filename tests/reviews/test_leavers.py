@@ -10,7 +10,7 @@ from feedback.access_links import services as links
 from feedback.models import Request, Round
 from feedback.rounds.querysets import organisation_today
 from foundation.audit.models import Event
-from foundation.outbox.models import DigestLine, Notice
+from foundation.outbox.models import DigestLine, Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from people import leaving, services
@@ -84,7 +84,7 @@ def test_a_manager_leaves_is_replaced_and_comes_back(life, as_, client):
     assert not handovers.undecided().filter(subject__in=[cast.subject, cast.peer]).exists()
 
     # The successor hears of the reviews and has a Team entry; the leaver gets nothing.
-    assert Notice.objects.filter(kind="review_handed_over", recipient=cast.successor).count() == 2
+    assert Message.objects.filter(kind="review_handed_over", recipient=cast.successor).count() == 2
     assert as_(cast.successor).get(reverse("reviews:team")).status_code == 200
     assert reverse("reviews:team") in as_(cast.successor).get("/").content.decode()
     sent = send_all()
@@ -111,7 +111,7 @@ def test_a_manager_leaves_is_replaced_and_comes_back(life, as_, client):
     # And back: by the page, with all that is there, and without rights nobody gave again.
     hr.post(reverse("people:reactivate", args=[cast.manager.pk]))
     assert person(cast.manager).is_active
-    assert Notice.objects.filter(kind="invitation", recipient=cast.manager).count() == 1
+    assert Message.objects.filter(kind="invitation", recipient=cast.manager).count() == 1
     assert as_(person(cast.manager)).get(cast.own.get_absolute_url()).status_code == 200
     assert Request.objects.open_on(organisation_today()).filter(giver=cast.manager).count() == 1
     verbs = Event.objects.filter(target_id=str(cast.manager.pk)).values_list("verb", flat=True)
@@ -148,15 +148,15 @@ def test_the_subject_who_takes_over_is_evaluated_by_the_manager_above(life):
 def test_no_mail_reaches_somebody_who_has_left(life, role):
     """cases B1: also what was owed before they left, of every kind there is."""
     cast = life
-    Notice.objects.filter(recipient=cast[role]).update(status="queued", sent_at=None)
+    Message.objects.filter(recipient=cast[role]).update(status="queued", sent_at=None)
     services.invite([cast[role]], by=cast.hr)
-    assert Notice.objects.filter(recipient=cast[role], status="queued").exists()
+    assert Message.objects.filter(recipient=cast[role], status="queued").exists()
     leaving.deactivate(cast[role], by=cast.hr)
     send_reminders()
     sent = send_all()
     assert cast[role].email not in sent
     assert sent  # to others
-    assert not Notice.objects.filter(recipient=cast[role], sent_at__isnull=False).exists()
+    assert not Message.objects.filter(recipient=cast[role], sent_at__isnull=False).exists()
 
 
 def test_the_manager_of_a_round_is_not_told_by_the_page_who_answered_before_leaving(life, as_):
@@ -191,7 +191,7 @@ def test_an_import_that_changes_a_manager_asks_and_tells_hr(moved, as_):
     cast = moved
     assert fresh(cast.review).manager == cast.manager
     assert list(handovers.undecided_for(cast.hr)) == [cast.review]
-    assert [each.recipient for each in Notice.objects.filter(kind="manager_changed")] == [cast.hr]
+    assert [each.recipient for each in Message.objects.filter(kind="manager_changed")] == [cast.hr]
     assert cast.hr.email in send_all()
     assert reverse("reviews:handovers") in as_(cast.hr).get(reverse("reviews:home")).content.decode()
     page = as_(cast.hr).get(reverse("reviews:handovers")).content.decode()
@@ -267,7 +267,7 @@ def test_former_and_new_manager_hear_who_has_the_review(moved, choice, is_told):
     handovers.decide(cast.review, choice, by=cast.hr)
     lines = DigestLine.objects.filter(kind="line_review_handed_away", recipient=cast.manager)
     assert lines.exists() is is_told
-    assert Notice.objects.filter(kind="review_handed_over", recipient=cast.successor).exists() is is_told
+    assert Message.objects.filter(kind="review_handed_over", recipient=cast.successor).exists() is is_told
 
 
 def test_two_reviews_of_one_import_are_decided_one_by_one(life, as_):
@@ -278,7 +278,7 @@ def test_two_reviews_of_one_import_are_decided_one_by_one(life, as_):
     services.apply_import(plan_import(content), by=cast.hr)
     client, url = as_(cast.hr), reverse("reviews:handovers")
     assert {review.subject for review in client.get(url).context["page"]} == {cast.subject, cast.peer}
-    assert Notice.objects.filter(kind="manager_changed").count() == 1  # one mail for all of it
+    assert Message.objects.filter(kind="manager_changed").count() == 1  # one mail for all of it
     client.post(url, {f"review-{cast.review.pk}": "stays"})
     assert [review.subject for review in client.get(url).context["page"]] == [cast.peer]
     assert "1 review waits for a hand-over decision" in client.get("/").content.decode()
@@ -316,7 +316,7 @@ def test_a_new_manager_and_a_stand_in_have_a_mail_and_a_team_entry(cast, as_, ca
         as_(cast.manager).post(reverse("people:delegation_new", args=[cast.manager.pk]), sent)
     assert cast.stranger.email in send_all()
     kind = "review_handed_over" if how == "review" else "stand_in"
-    assert Notice.objects.filter(kind=kind, recipient=cast.stranger, sent_at__isnull=False).count() == 1
+    assert Message.objects.filter(kind=kind, recipient=cast.stranger, sent_at__isnull=False).count() == 1
     assert entry in as_(cast.stranger).get("/").content.decode()
 
 
@@ -333,7 +333,7 @@ def test_somebody_asked_under_a_new_address_gets_a_new_link_at_once(life, as_, c
     client.logout()
     assert client.get(reverse("feedback:link", args=[old])).status_code == 404
     assert send_all().count("marta.mueller@example.org") >= 2  # one for each of the two rounds
-    assert Notice.objects.filter(kind="nomination", address="marta.mueller@example.org").count() == 2
+    assert Message.objects.filter(kind="nomination", address="marta.mueller@example.org").count() == 2
     board = as_(cast.hr).get(reverse("feedback:board"), {"q": "Mueller"})
     assert {row.pk for row in board.context["page"]} == {asked.pk for _round, asked in cast.rounds}
     assert not as_(cast.hr).get(reverse("feedback:board"), {"q": "Keller"}).context["page"].object_list
@@ -345,14 +345,14 @@ def test_an_import_with_a_new_address_does_the_same(life):
     User.objects.filter(pk=cast.manager.pk).update(employee_id="7")
     content = b"employee_id,email,name\n7,marta.neu@example.org,Marta Keller\n"
     services.apply_import(plan_import(content), by=cast.hr)
-    assert Notice.objects.filter(kind="nomination", address="marta.neu@example.org").count() == 2
+    assert Message.objects.filter(kind="nomination", address="marta.neu@example.org").count() == 2
 
 
 def test_a_move_of_the_review_itself_is_no_mail_about_the_manager(life):
     """Other changes of a person tell nobody about reviews."""
     life.subject.job_title = "Lead"
     services.change_person(life.subject, ["job_title"], by=life.hr)
-    assert not Notice.objects.filter(kind="manager_changed").exists()
+    assert not Message.objects.filter(kind="manager_changed").exists()
     assert move(fresh(life.review), "skip_self_assessment", by=life.hr, reason="Away").status == "peer_review"
     assert Review.objects.get(pk=life.review.pk).manager == life.manager
     assert feedback.loads_of([life.manager.pk])[life.manager.pk] == 2

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from feedback import services as feedback
 from foundation.audit.models import Event
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.workflow.moves import MoveRefused, open_moves, why_not
 from people.models import Delegation
 from reviews.evaluation.services import send_self_assessment
@@ -96,7 +96,7 @@ def test_a_returned_self_assessment_can_be_written_again_and_keeps_its_text(cast
 def test_a_returned_evaluation_hides_it_from_hr_again(cast, at):
     review = move(at("delivery"), "return_evaluation", by=cast.hr, reason="Two codes have no example.")
     assert fresh(review).evaluation.submitted_at is None
-    assert Notice.objects.filter(kind="returned_for_changes", recipient=cast.manager).count() == 1
+    assert Message.objects.filter(kind="returned_for_changes", recipient=cast.manager).count() == 1
 
 
 def test_the_peer_review_ends_when_the_window_is_over(cast, at):
@@ -116,7 +116,7 @@ def test_the_manager_cannot_close_early_with_too_few_answers(cast, at):
 def test_delivery_opens_the_review_to_its_subject_and_tells_them_once(cast, at):
     review = at("delivered")
     assert review.round.is_open_to_subject
-    assert Notice.objects.filter(kind="delivered", recipient=cast.subject).count() == 1
+    assert Message.objects.filter(kind="delivered", recipient=cast.subject).count() == 1
 
 
 def test_a_refusal_to_confirm_is_recorded(cast, at):
@@ -129,7 +129,7 @@ def test_a_reopened_review_is_closed_to_its_subject_until_the_next_delivery(cast
     assert review.status == "delivery"
     assert review.acknowledged_at is None
     move(review, "deliver", by=cast.manager)
-    assert Notice.objects.filter(kind="delivered", recipient=cast.subject).count() == 2
+    assert Message.objects.filter(kind="delivered", recipient=cast.subject).count() == 2
 
 
 def test_cancelling_ends_the_round_and_its_links(cast, at):
@@ -153,7 +153,7 @@ def test_a_new_manager_takes_over_review_and_round(cast, at):
     assert fresh(review).manager == new
     assert fresh(review).round.manager == new
     assert review.manager_changes.get().contribution == "Ask about May."
-    assert Notice.objects.filter(kind="review_handed_over", recipient=new).count() == 1
+    assert Message.objects.filter(kind="review_handed_over", recipient=new).count() == 1
 
 
 def test_no_page_of_the_manager_changes_when_an_answer_arrives(cast, as_, at):

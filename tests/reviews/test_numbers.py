@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foundation.counters.counters import counted, fold
-from foundation.counters.models import Tally
+from foundation.counters.models import CounterChange
 from goals.models import Goal, Objective
 from goals.views.objectives import by_objective, served_for
 from people.models import User
@@ -63,7 +63,7 @@ def test_the_numbers_are_those_that_counting_finds(cast, catalogue, deeds):
             fold()
         assert kept() == found()
     fold()
-    assert Tally.objects.filter(source="reviews_review").count() == len(found()) == len(kept())
+    assert CounterChange.objects.filter(source="reviews_review").count() == len(found()) == len(kept())
     Review.objects.all().delete()
     assert not kept()
 
@@ -73,10 +73,10 @@ def test_a_flush_leaves_no_number_behind(cast, catalogue):
     """SQLite empties table by table, in an order that changes from one process to the next."""
     make_review(cast.subject, cast.hr)
     make_goal("agreed", owner=cast.subject)
-    Tally.objects.create(source="goals_goal", status="agreed", n=-1)  # as when the goals are emptied last
+    CounterChange.objects.create(source="goals_goal", status="agreed", n=-1)  # as when the goals are emptied last
     assert kept()
     call_command("flush", interactive=False, verbosity=0)
-    assert not Tally.objects.exists()
+    assert not CounterChange.objects.exists()
 
 
 def test_hr_counts_all_but_what_nobody_does_for_themselves(cast, catalogue):

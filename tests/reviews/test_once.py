@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from feedback.models import Ask, Praise
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.ui.idempotency import insert_once
 from goals.models import Evidence, Goal
 from reviews.models import ActionItem, Rebuttal
@@ -39,7 +39,7 @@ def test_thanks_and_questions_are_sent_once(cast, as_):
     clicked_twice(client, "/feedback/praise/", PRAISE | {"receiver": peer})
     clicked_twice(client, "/feedback/ask/", ASK | {"giver": peer})
     assert (Praise.objects.count(), Ask.objects.count()) == (1, 1)
-    assert sorted(Notice.objects.values_list("kind", flat=True)) == ["feedback_asked", "praise_received"]
+    assert sorted(Message.objects.values_list("kind", flat=True)) == ["feedback_asked", "praise_received"]
 
 
 def test_the_same_words_on_a_new_page_are_new_thanks(cast, as_):

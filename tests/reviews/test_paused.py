@@ -13,8 +13,8 @@ from feedback.models import Draft, Request, Round
 from feedback.tasks import send_reminders as remind_givers
 from foundation.audit.models import Event
 from foundation.outbox import digest
-from foundation.outbox.models import DigestLine, MorningRun, Notice
-from foundation.outbox.owed import notice_for, owe
+from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import DigestLine, Message, MorningRun
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from foundation.ui.drafts import DraftText
@@ -50,7 +50,7 @@ def asked(cast, catalogue):
     """Priya's review: Jonas and three people from outside are asked, and their invitations wait to be sent."""
     cast.review = make_review(cast.subject, cast.hr, min_asked=4)
     cast.round = cast.review.round
-    Notice.objects.all().delete()  # of the launch
+    Message.objects.all().delete()  # of the launch
     cast.jonas = make_request(cast.round, cast.peer, status="proposed")
     cast.outside = [make_request(cast.round, status="proposed") for _number in range(3)]
     feedback.approve(cast.round, by=cast.manager)
@@ -74,7 +74,7 @@ def decide(client, review, choice):
 
 def test_mails_queued_before_are_not_sent(asked):
     """cases B1: invitations written before the subject left; once HR goes on they leave with working links."""
-    assert Notice.objects.filter(kind="feedback_request_external", status="queued").count() == 3
+    assert Message.objects.filter(kind="feedback_request_external", status="queued").count() == 3
     leave(asked)
     assert not set(send_all()) & set(asked.givers)
     leavers.decide(asked.review, "goes_on", by=asked.hr)
@@ -92,7 +92,7 @@ def test_no_reminder_about_a_leaver_is_owed_or_sent(asked, wednesday):
     Review.objects.filter(pk=asked.review.pk).update(
         status="manager_evaluation", evaluation_due_on=timezone.localdate()
     )
-    reminders = Notice.objects.filter(kind__in=["reminder_on_due", "reminder_before_due", "overdue"])
+    reminders = Message.objects.filter(kind__in=["reminder_on_due", "reminder_before_due", "overdue"])
     about = [str(asked.review.pk), *(str(each.pk) for each in (asked.jonas, *asked.outside))]
     remind_givers()
     send_reminders()
@@ -111,11 +111,11 @@ def test_no_reminder_about_a_leaver_is_owed_or_sent(asked, wednesday):
 def test_the_digest_asks_nobody_about_a_leaver(asked, wednesday):
     """cases B1: the list that waited for the manager, and the news of the day."""
     round = make_round(asked.subject, list_sent_on=timezone.localdate())
-    owe([notice_for(round, "nomination_approval", to=asked.manager, key="x", employee_name="Priya Raman")])
+    enqueue([message_for(round, "nomination_approval", to=asked.manager, key="x", employee_name="Priya Raman")])
     leave(asked)
     digest.send_digests()
     send_all()
-    assert not Notice.objects.filter(kind="nomination_approval", sent_at__isnull=False).exists()
+    assert not Message.objects.filter(kind="nomination_approval", sent_at__isnull=False).exists()
     assert not [each for each in mail.outbox if "/feedback/" in each.body or "/f/" in each.body]
 
 
@@ -541,7 +541,7 @@ def test_no_mail_is_about_the_plan_of_a_leaver(cast, at, wednesday, has_left):
     if has_left:
         leave(cast)
     send_reminders()
-    sent = Notice.objects.filter(kind="action_item_due")
+    sent = Message.objects.filter(kind="action_item_due")
     assert sent.exists() is not has_left
     assert bool("drop" in digest_of(cast.manager)) is not has_left
 
@@ -551,7 +551,7 @@ def test_a_reminder_of_such_an_item_that_was_owed_before_is_not_sent(cast, at, w
     values = {"owner": cast.manager, "action": "Talk to product", "success_sign": "A date"}
     at("delivered").actions.create(due_on=timezone.localdate(), **values)
     send_reminders()
-    assert Notice.objects.filter(kind="action_item_due").exists()
+    assert Message.objects.filter(kind="action_item_due").exists()
     leave(cast)
     send_all()
-    assert not Notice.objects.filter(kind="action_item_due", sent_at__isnull=False).exists()
+    assert not Message.objects.filter(kind="action_item_due", sent_at__isnull=False).exists()

@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from feedback import services as feedback
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.outbox.tasks import send_owed
 from people.models import User
 from reviews.models import Review, Stage
@@ -22,7 +22,7 @@ REMINDERS = ["reminder_before_due", "reminder_on_due", "overdue"]
 
 
 def reminders(**rows):
-    return Notice.objects.filter(kind__in=REMINDERS, **rows)
+    return Message.objects.filter(kind__in=REMINDERS, **rows)
 
 
 def due_in(review, days):
@@ -75,8 +75,8 @@ def steps_over(days, review, of):
     for number in days:
         with time_machine.travel(begun + timedelta(days=number)):
             send_reminders()
-    for notice in reminders(recipient=of).order_by("created_at"):
-        told.append(notice.kind)
+    for message in reminders(recipient=of).order_by("created_at"):
+        told.append(message.kind)
     return told
 
 
@@ -134,7 +134,7 @@ def test_a_reminder_of_a_step_taken_meanwhile_is_not_sent(cast, review, mail_tex
     send_reminders()
     move(fresh(review), "skip_self_assessment", by=cast.hr, reason="Told me.")
     send_owed()
-    reminded = {message.to[0] for message in mail.outbox if "Self-assessment: due" in message.subject}
+    reminded = {email.to[0] for email in mail.outbox if "Self-assessment: due" in email.subject}
     assert "marta.keller@example.org" in reminded
     assert "priya.raman@example.org" not in reminded
     assert reminders(recipient=cast.subject).get().error == "the review has moved on"
@@ -145,7 +145,7 @@ def test_only_those_whose_turn_it_is_are_reminded(cast, at):
     due_in(review, 1)
     Review.objects.exclude(pk=review.pk).delete()
     send_reminders()
-    assert [notice.recipient for notice in reminders()] == [cast.manager]
+    assert [message.recipient for message in reminders()] == [cast.manager]
 
 
 def test_nobody_is_reminded_of_a_closed_cycle(cast, review):
@@ -161,7 +161,7 @@ def test_owners_of_action_items_are_reminded_after_delivery(cast, at):
     Review.objects.exclude(pk=review.pk).delete()
     review.actions.update(due_on=timezone.localdate() + timedelta(days=7))
     send_reminders()
-    assert Notice.objects.filter(kind="action_item_due", recipient=cast.subject).count() == 1
+    assert Message.objects.filter(kind="action_item_due", recipient=cast.subject).count() == 1
 
 
 def test_a_window_that_is_over_ends_the_stage(cast, at):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from reviews.home.tasks_due import duties_of
+from reviews.home.tasks_due import tasks_due_of
 from reviews.models import ActionItem, PrivateNote
 from tests.factories import make_cycle, make_review, make_user
 from tests.opened import opened
@@ -18,14 +18,14 @@ def url(name, review, *more):
 
 
 def test_home_lists_what_is_due_by_deadline(cast, review):
-    titles = [duty.title for duty in duties_of(cast.subject)]
+    titles = [task.title for task in tasks_due_of(cast.subject)]
     assert titles == ["Suggest whom to ask for feedback", "Write your self-assessment"]
 
 
 def test_home_of_a_manager_names_the_person(cast, at):
     at("manager_evaluation")
-    [duty] = [duty for duty in duties_of(cast.manager) if duty.title == "Write the evaluation"]
-    assert duty.about == cast.subject
+    [task] = [task for task in tasks_due_of(cast.manager) if task.title == "Write the evaluation"]
+    assert task.about == cast.subject
 
 
 def test_an_empty_home_says_so(cast, as_):

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.ui.urls")]
@@ -81,7 +81,7 @@ def test_code_can_be_asked_for_and_is_confirmed_on_our_page(client):
     make_user("Priya Raman", email="priya@example.org")
     answer = client.post("/accounts/login/code/", {"email": "priya@example.org"}, follow=True)
     assert "a code is on its way" in answer.content.decode()
-    assert Notice.objects.get().kind == "sign_in_code"
+    assert Message.objects.get().kind == "sign_in_code"
 
 
 @pytest.mark.urls("config.urls")

@@ -73,11 +73,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name='Message',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=60)),
-                ('address', models.EmailField(help_text='Where it goes; frozen when the notice is written.', max_length=254)),
+                ('address', models.EmailField(help_text='Where it goes; frozen when the message is written.', max_length=254)),
                 ('name', models.CharField(blank=True, max_length=160)),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('target_type', models.CharField(max_length=60)),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('leased_until', models.DateTimeField(null=True)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, max_length=300)),
-                ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -106,30 +106,30 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=160, unique=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digest_lines', to=settings.AUTH_USER_MODEL)),
-                ('notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='outbox.notice')),
+                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='outbox.message')),
             ],
             options={
                 'ordering': ['created_at', 'pk'],
             },
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('status', 'queued')), fields=['next_at'], name='notice_waiting'),
+            model_name='message',
+            index=models.Index(condition=models.Q(('status', 'queued')), fields=['next_at'], name='message_waiting'),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['leased_until'], name='notice_leased'),
+            model_name='message',
+            index=models.Index(condition=models.Q(('status', 'running')), fields=['leased_until'], name='message_leased'),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['target_type', 'target_id'], name='notice_target'),
+            model_name='message',
+            index=models.Index(fields=['target_type', 'target_id'], name='message_target'),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('status', 'failed')), fields=['target_type'], name='notice_refused'),
+            model_name='message',
+            index=models.Index(condition=models.Q(('status', 'failed')), fields=['target_type'], name='message_refused'),
         ),
         migrations.AddIndex(
             model_name='digestline',
-            index=models.Index(condition=models.Q(('notice__isnull', True)), fields=['recipient'], name='digest_waiting'),
+            index=models.Index(condition=models.Q(('message__isnull', True)), fields=['recipient'], name='digest_waiting'),
         ),
     ]

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from foundation.outbox.models import Notice
+from foundation.outbox.models import Message
 from foundation.outbox.states import ORDINARY
 
 
-def notice_for(target, kind, *, to=None, address="", name="", language="en", key, priority=ORDINARY, **data) -> Notice:
-    """An unsaved notice of `kind` about `target`, to the user `to` or to an `address` without account."""
-    return Notice(
+def message_for(
+    target, kind, *, to=None, address="", name="", language="en", key, priority=ORDINARY, **data
+) -> Message:
+    """An unsaved message of `kind` about `target`, to the user `to` or to an `address` without account."""
+    return Message(
         kind=kind,
         recipient=to,
         address=to.email if to else address,
@@ -25,11 +27,11 @@ def notice_for(target, kind, *, to=None, address="", name="", language="en", key
 
 
 @transaction.atomic
-def owe(notices: Iterable[Notice]) -> None:
+def enqueue(messages: Iterable[Message]) -> None:
     """Write what is owed, once per key, and ring the doorbell once after commit, however many they are."""
     from foundation.outbox.tasks import wake_mail_worker
 
-    notices = list(notices)
-    if notices:
-        Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=2000)
+    messages = list(messages)
+    if messages:
+        Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=2000)
         transaction.on_commit(wake_mail_worker)

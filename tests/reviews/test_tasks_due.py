@@ -1,4 +1,4 @@
-"""What waits for whom: every duty with its person, date and place; nothing that is somebody else's."""
+"""What waits for whom: every task with its person, date and place; nothing that is somebody else's."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from feedback.models import Round
 from goals.services import ask_change
 from people.models import Delegation, User
 from reviews.cycles.services import close_cycle
-from reviews.home.tasks_due import Duty, duties_of, own_reviews
+from reviews.home.tasks_due import Task, own_reviews, tasks_due_of
 from reviews.models import CalibrationGroup, Stage
 from reviews.review.moves import move
 from reviews.states import StageKey
@@ -22,7 +22,7 @@ LONG_AGO = timezone.localdate() - timedelta(days=100)
 
 
 def titles(user) -> list[str]:
-    return [duty.title for duty in duties_of(User.objects.get(pk=user.pk))]
+    return [task.title for task in tasks_due_of(User.objects.get(pk=user.pk))]
 
 
 def list_of_four(review):
@@ -93,9 +93,9 @@ def test_the_shipped_labels_are_those_of_the_shipped_template(review):
 def test_a_list_that_was_sent_waits_for_the_manager_and_no_longer_for_the_subject(cast, review):
     list_of_four(review)
     assert "Suggest whom to ask for feedback" not in titles(cast.subject)
-    [duty] = [each for each in duties_of(cast.manager) if each.title == "Check whom to ask for feedback"]
-    assert duty.about == cast.subject
-    assert duty.url == reverse("feedback:round", args=[review.round_id])
+    [task] = [each for each in tasks_due_of(cast.manager) if each.title == "Check whom to ask for feedback"]
+    assert task.about == cast.subject
+    assert task.url == reverse("feedback:round", args=[review.round_id])
     feedback.approve(Round.objects.get(pk=review.round_id), by=cast.manager)
     assert "Check whom to ask for feedback" not in titles(cast.manager)
 
@@ -104,8 +104,8 @@ def test_a_request_for_feedback_is_due_on_its_own_deadline(cast, review):
     later = review.round.closes_on + timedelta(days=4)
     make_request(review.round, giver=cast.stranger, due_on=later)
     Round.objects.update(status="collecting")
-    [duty] = duties_of(cast.stranger)
-    assert (duty.title, duty.about, duty.due_on) == ("Give feedback", cast.subject, later)
+    [task] = tasks_due_of(cast.stranger)
+    assert (task.title, task.about, task.due_on) == ("Give feedback", cast.subject, later)
 
 
 @pytest.mark.parametrize("status", ["nominating", "released", "cancelled"])
@@ -131,11 +131,11 @@ def test_duties_come_by_deadline_and_those_without_one_last(cast, review):
         due_on=timezone.localdate() - timedelta(days=9),
     )
     make_goal(owner=cast.subject, status="proposed", title="New goal", proposed_by=cast.manager)
-    found = duties_of(User.objects.get(pk=cast.subject.pk))
-    dates = [duty.due_on for duty in found if duty.due_on]
+    found = tasks_due_of(User.objects.get(pk=cast.subject.pk))
+    dates = [task.due_on for task in found if task.due_on]
     assert dates == sorted(dates)
     assert found[0].title == "Close or move: Late goal"
-    assert found[-1] == Duty(found[-1].title, found[-1].url, None, "target-arrow", about=cast.subject)
+    assert found[-1] == Task(found[-1].title, found[-1].url, None, "target-arrow", about=cast.subject)
 
 
 def test_an_overdue_goal_is_to_be_closed_unless_a_change_of_it_is_to_be_answered(cast):
@@ -175,7 +175,7 @@ def test_finished_action_items_are_no_duty(cast, at):
 
 def test_a_duty_about_oneself_names_nobody(cast, at):
     at("delivered")
-    assert {duty.about for duty in duties_of(cast.subject) if duty.note == "Action plan"} == {None}
+    assert {task.about for task in tasks_due_of(cast.subject) if task.note == "Action plan"} == {None}
 
 
 def test_the_newest_reviews_come_first(cast, at):
@@ -190,4 +190,4 @@ def test_duties_cost_the_same_number_of_queries_for_any_number(cast, review, siz
         make_goal(owner=cast.subject, status="agreed", starts_on=LONG_AGO, due_on=LONG_AGO + timedelta(number + 1))
     person = User.objects.with_parts().get(pk=cast.subject.pk)
     with django_assert_num_queries(9):
-        assert len(duties_of(person)) == size + 2
+        assert len(tasks_due_of(person)) == size + 2
