@@ -12,5 +12,5 @@ class FeedbackConfig(AppConfig):
 
         self.registered = (mails, people_changes)  # importing them registers mails and what depends on a person
         register_entry(30, _("Feedback"), "messages", "feedback:list")
-        register_object("feedback.round", _("Feedback about %s"), "subject__name")
-        register_object("feedback.request", _("Feedback request about %s"), "round__subject__name")
+        register_object("feedback.feedbackround", _("Feedback about %s"), "subject__name")
+        register_object("feedback.feedbackrequest", _("Feedback request about %s"), "round__subject__name")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from competencies.models import Questionnaire
 from feedback.access_links import services as links
-from feedback.models import Request, Round
+from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.rounds.querysets import PAUSED, organisation_today
 from feedback.states import RoundStatus
 from foundation.outbox.mails import Withdrawn, absolute, deadline_placeholders, in_words, mail_context
@@ -25,7 +25,7 @@ REMINDERS = ("reminder_before_due", "reminder_on_due")
 class Asked:
     """What a mail to a giver needs; `tokens` by purpose, `minutes` the questionnaire takes."""
 
-    request: Request
+    request: FeedbackRequest
     tokens: dict[str, str]
     minutes: int
 
@@ -36,10 +36,14 @@ class Asked:
         return {"link": paths["answer"], "decline_link": paths["decline"]}
 
 
-def open_requests(messages: list[Message]) -> dict[UUID, Request]:
+def open_requests(messages: list[Message]) -> dict[UUID, FeedbackRequest]:
     """By message what it is about, read now; without those answered, revoked, closed or moved elsewhere meanwhile."""
     wanted = {message.target_id for message in messages}
-    rows = Request.objects.open_on(organisation_today()).select_related("round__subject", "giver").filter(pk__in=wanted)
+    rows = (
+        FeedbackRequest.objects.open_on(organisation_today())
+        .select_related("round__subject", "giver")
+        .filter(pk__in=wanted)
+    )
     found = {str(request.pk): request for request in rows}
     return {
         message.pk: request
@@ -64,7 +68,7 @@ def asked(messages: list[Message]) -> dict[UUID, Asked]:
 def reminded(messages: list[Message]) -> dict[UUID, Asked]:
     """As `asked`, for reminders: after an outage several may wait for one person, and only the newest is sent."""
     targets = {message.target_id for message in messages}
-    owed = Message.objects.filter(target_type="feedback.request", target_id__in=targets, kind__in=REMINDERS)
+    owed = Message.objects.filter(target_type="feedback.feedbackrequest", target_id__in=targets, kind__in=REMINDERS)
     newest = dict(owed.order_by().values_list("target_id").annotate(Max("created_at")))
     return asked([message for message in messages if message.created_at >= newest[message.target_id]])
 
@@ -94,8 +98,8 @@ def invitation(_message: Message, found: Asked | None) -> dict:
     }
 
 
-@mail_context("reminder_before_due", of="feedback.request", read=reminded)
-@mail_context("reminder_on_due", of="feedback.request", read=reminded)
+@mail_context("reminder_before_due", of="feedback.feedbackrequest", read=reminded)
+@mail_context("reminder_on_due", of="feedback.feedbackrequest", read=reminded)
 def reminder(_message: Message, found: Asked | None) -> dict:
     request = still(found).request
     return {
@@ -109,19 +113,19 @@ def reminder(_message: Message, found: Asked | None) -> dict:
 
 def open_list(message: Message, **state) -> dict:
     """The link to a list that is still as the message says. Raises Withdrawn when it has moved on."""
-    rows = Round.objects.filter(pk=message.target_id, status=RoundStatus.NOMINATING, **state)
-    round = rows.exclude(PAUSED).first()
-    if round is None:
+    rows = FeedbackRound.objects.filter(pk=message.target_id, status=RoundStatus.NOMINATING, **state)
+    feedback_round = rows.exclude(PAUSED).first()
+    if feedback_round is None:
         raise Withdrawn("the list has moved on")
-    return {"link": absolute(round.get_absolute_url())}
+    return {"link": absolute(feedback_round.get_absolute_url())}
 
 
-@mail_context("nomination_approval", of="feedback.round")
+@mail_context("nomination_approval", of="feedback.feedbackround")
 def list_to_check(message: Message) -> dict:
     return open_list(message, list_sent_on__isnull=False)
 
 
-@mail_context("returned_for_changes", of="feedback.round")
+@mail_context("returned_for_changes", of="feedback.feedbackround")
 def list_came_back(message: Message) -> dict:
     return open_list(message, list_sent_on__isnull=True) | {"form_title": _("Your list of collaborators")}
 
@@ -129,7 +133,7 @@ def list_came_back(message: Message) -> dict:
 @mail_context("confirm_outsider")
 def outsider_to_confirm(message: Message) -> dict:
     """Withdrawn when it was settled, or somebody else was asked, before the mail left."""
-    if not Request.objects.to_confirm_by(message.recipient).filter(pk=message.target_id).exists():
+    if not FeedbackRequest.objects.to_confirm_by(message.recipient).filter(pk=message.target_id).exists():
         raise Withdrawn("nothing is left to confirm")
     return {"link": absolute(reverse("feedback:vouch", args=[message.target_id]))}
 
@@ -137,14 +141,14 @@ def outsider_to_confirm(message: Message) -> dict:
 @mail_context("line_list_approved")
 def approved_list(message: Message) -> dict:
     """Withdrawn when the round has ended before the digest left."""
-    round = Round.objects.filter(pk=message.target_id, status=RoundStatus.COLLECTING).first()
-    if round is None:
+    feedback_round = FeedbackRound.objects.filter(pk=message.target_id, status=RoundStatus.COLLECTING).first()
+    if feedback_round is None:
         raise Withdrawn("the round has ended")
-    return {"link": absolute(round.get_absolute_url())}
+    return {"link": absolute(feedback_round.get_absolute_url())}
 
 
 @mail_context("feedback_code", read=open_requests)
-def code(_message: Message, found: Request | None) -> dict:
+def code(_message: Message, found: FeedbackRequest | None) -> dict:
     request = still(found)
     return {
         "employee_name": request.round.subject.name,

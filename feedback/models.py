@@ -1,21 +1,21 @@
 """Rows of the room: rounds and requests, what was answered, what was released, and feedback between cycles."""
 
-from feedback.access_links.models import Code, Link
+from feedback.access_links.models import AccessLink, VerificationCode
 from feedback.answers.models import Answer, AttributedAnswer, Draft, HiddenText, Release
-from feedback.praise.models import Ask, Praise, Reply
-from feedback.rounds.models import Request, Round
+from feedback.praise.models import FeedbackAsk, Praise, Reply
+from feedback.rounds.models import FeedbackRequest, FeedbackRound
 
 __all__ = [
+    "AccessLink",
     "Answer",
-    "Ask",
     "AttributedAnswer",
-    "Code",
     "Draft",
+    "FeedbackAsk",
+    "FeedbackRequest",
+    "FeedbackRound",
     "HiddenText",
-    "Link",
     "Praise",
     "Release",
     "Reply",
-    "Request",
-    "Round",
+    "VerificationCode",
 ]

@@ -44,44 +44,44 @@ def requests_handled_by(user) -> Q:
     return rounds_led_by(user, "round__") | rounds_run_by_hr(user, "round__")
 
 
-def is_led_by(round, user) -> bool:
+def is_led_by(feedback_round, user) -> bool:
     """The single-row form of `rounds_led_by`."""
-    return round.subject_id != user.pk and round.manager_id in user.acts_for
+    return feedback_round.subject_id != user.pk and feedback_round.manager_id in user.acts_for
 
 
-def part_in(round, user) -> str:
-    """The part of `user` in `round`; the subject is only ever the subject, a manager never also HR."""
-    if round.subject_id == user.pk:
+def part_in(feedback_round, user) -> str:
+    """The part of `user` in `feedback_round`; the subject is only ever the subject, a manager never also HR."""
+    if feedback_round.subject_id == user.pk:
         return SUBJECT
-    if is_led_by(round, user):
+    if is_led_by(feedback_round, user):
         return MANAGER
-    return HR if hr_handles(user, round.subject) else ""
+    return HR if hr_handles(user, feedback_round.subject) else ""
 
 
-def principal_of(round, user):
+def principal_of(feedback_round, user):
     """For whom `user` acts: the absent manager when standing in, otherwise nobody."""
-    is_stand_in = round.manager_id != user.pk and is_led_by(round, user)
-    return round.manager if is_stand_in else None
+    is_stand_in = feedback_round.manager_id != user.pk and is_led_by(feedback_round, user)
+    return feedback_round.manager if is_stand_in else None
 
 
-def can_propose(round, user) -> bool:
+def can_propose(feedback_round, user) -> bool:
     """The subject proposes, the manager and HR add."""
-    return bool(part_in(round, user))
+    return bool(part_in(feedback_round, user))
 
 
-def can_lead(round, user) -> bool:
+def can_lead(feedback_round, user) -> bool:
     """Approve, add, remove: the manager of record or stand-in, and HR who unblocks."""
-    return part_in(round, user) in (MANAGER, HR)
+    return part_in(feedback_round, user) in (MANAGER, HR)
 
 
-def can_run(round, user) -> bool:
-    """Extend, cancel, change the promise: HR."""
-    return part_in(round, user) == HR
+def can_run(feedback_round, user) -> bool:
+    """Extend, cancel, change the confidentiality: HR."""
+    return part_in(feedback_round, user) == HR
 
 
-def can_confirm(round, user) -> bool:
+def can_confirm(feedback_round, user) -> bool:
     """That an outsider exists: HR, never somebody who leads or is the subject of the round."""
-    return part_in(round, user) == HR
+    return part_in(feedback_round, user) == HR
 
 
 def can_vouch(request, user) -> bool:
@@ -90,15 +90,15 @@ def can_vouch(request, user) -> bool:
     Not a reader of the result, the one who named the outsider, or a stand-in of either; nobody who reports to one of
     them, at any distance, nor anybody above the subject or the manager; nobody who gives feedback in this round.
     """
-    round = request.round
-    parties = {round.subject_id, round.manager_id, request.added_by_id} - {None}
-    if not user.is_active or request.giver_id is not None or part_in(round, user) or parties & user.acts_for:
+    feedback_round = request.round
+    parties = {feedback_round.subject_id, feedback_round.manager_id, request.added_by_id} - {None}
+    if not user.is_active or request.giver_id is not None or part_in(feedback_round, user) or parties & user.acts_for:
         return False
-    above = _line_above(round.subject_id) | _line_above(round.manager_id)
+    above = _line_above(feedback_round.subject_id) | _line_above(feedback_round.manager_id)
     if parties & _line_above(user.pk) or user.pk in above:
         return False
     is_stand_in = Delegation.objects.filter(principal__in=parties, stand_in=user).exists()
-    return not is_stand_in and not round.requests.filter(giver=user).exists()
+    return not is_stand_in and not feedback_round.requests.filter(giver=user).exists()
 
 
 def _line_above(pk) -> set:
@@ -128,16 +128,16 @@ def is_giver(request, user) -> bool:
     return request.giver_id == user.pk
 
 
-def reads_results(round, user) -> bool:
+def reads_results(feedback_round, user) -> bool:
     """After the release the manager and HR; the subject from delivery on."""
-    if round.status != RoundStatus.RELEASED:
+    if feedback_round.status != RoundStatus.RELEASED:
         return False
-    part = part_in(round, user)
-    return round.is_open_to_subject if part == SUBJECT else bool(part)
+    part = part_in(feedback_round, user)
+    return feedback_round.is_open_to_subject if part == SUBJECT else bool(part)
 
 
-def can_hide_text(round, user) -> bool:
-    return round.status == RoundStatus.RELEASED and part_in(round, user) == HR
+def can_hide_text(feedback_round, user) -> bool:
+    return feedback_round.status == RoundStatus.RELEASED and part_in(feedback_round, user) == HR
 
 
 def praise_open_to(user) -> Q:

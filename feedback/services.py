@@ -26,7 +26,7 @@ from feedback.rounds.services import (
     renew_counts,
     replace,
     send_again,
-    set_promise,
+    set_confidentiality,
 )
 
 __all__ = [
@@ -66,7 +66,7 @@ __all__ = [
     "send",
     "send_again",
     "send_code",
-    "set_promise",
+    "set_confidentiality",
     "submit_list",
     "thank",
     "wipe",

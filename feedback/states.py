@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Promise(models.TextChoices):
+class Confidentiality(models.TextChoices):
     """What every giver is told before the first key is pressed."""
 
     ANONYMOUS = "anonymous", _("Anonymous")

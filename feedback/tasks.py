@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from feedback import services
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from feedback.nominations.services import message_to_giver
 from feedback.rounds.querysets import organisation_today
 from foundation.outbox.mornings import Morning, at_work, enqueue_once, mornings, served
@@ -42,7 +42,7 @@ def reminders(day, morning: Morning):
     here = at_work("giver", morning)
     if morning.zone == settings.ORGANISATION_TIME_ZONE:
         here |= Q(giver=None)
-    due = Request.objects.open_on(day).filter(
+    due = FeedbackRequest.objects.open_on(day).filter(
         here, Q(due_on__range=(day, soon)) | Q(round__closes_on__range=(day, soon))
     )
     for request in due.select_related("round", "giver").order_by("pk").iterator(chunk_size=BATCH):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from feedback import services as feedback
-from feedback.models import Ask, Praise
+from feedback.models import FeedbackAsk, Praise
 from foundation.workdays import next_working_day
 from goals import services as goals
 from goals.models import Evidence, GoalTemplate
@@ -237,7 +237,7 @@ class Demo(Steps):
         feedback.thank(Praise(giver=giver, receiver=receiver, text=self.content["keep"][0]), by=giver)
         question = "What should the release path do next for your models?"
         feedback.ask_colleague(
-            Ask(asker=receiver, giver=giver, about="The new release path", question=question), by=receiver
+            FeedbackAsk(asker=receiver, giver=giver, about="The new release path", question=question), by=receiver
         )
 
 

@@ -46,16 +46,16 @@ def feedback_is_over(review) -> bool:
 
 def how_many_answered(review) -> str:
     """The number the manager knows, of how many, when it was counted, and how many are needed."""
-    round, asked = review.round, review.round.progress().asked
+    feedback_round, asked = review.round, review.round.progress().asked
     if not asked:
         return gettext("Nobody has been asked for feedback yet. HR can move the review on without it.")
-    counted = day_in_words(round.counted_on, "D j M") if round.counted_on else gettext("the start")
+    counted = day_in_words(feedback_round.counted_on, "D j M") if feedback_round.counted_on else gettext("the start")
     return gettext(
         "%(answered)d of %(asked)d had answered when answers were last counted (%(day)s, once a day); at least "
         "%(needed)d are needed for anything to be shown. The review moves on by itself once everybody has answered or "
         "declined."
     ) % {
-        "answered": round.counted_answers,
+        "answered": feedback_round.counted_answers,
         "asked": asked,
         "day": counted,
         "needed": review.cycle.k_scores,

@@ -5,7 +5,7 @@ from itertools import chain
 from celery import shared_task
 from django.db.models import Q
 
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from feedback.services import release_rounds
 from foundation.outbox.mornings import enqueue_once, mornings, served
 from foundation.workdays import organisation_today
@@ -40,7 +40,7 @@ def feedback_over():
     waiting = Review.objects.filter(status=ReviewStatus.PEER_REVIEW, cycle__status=CycleStatus.OPEN)
     still_choosing = Q(round__status="nominating", round__closes_on__gte=today)
     waiting = waiting.exclude(subject__is_active=False, goes_on_without_subject_at=None)
-    return waiting.exclude(still_choosing).exclude(round__in=Request.objects.open_on(today).values("round"))
+    return waiting.exclude(still_choosing).exclude(round__in=FeedbackRequest.objects.open_on(today).values("round"))
 
 
 @shared_task

@@ -192,7 +192,7 @@ TABLE = {
     "reviews:cycle": page(RUNNING, "cycle"),
     "reviews:cycle_edit": form(HR, "draft_cycle"),
     "reviews:cycle_stages": form(HR, "draft_cycle"),
-    "reviews:cycle_promise": form(HR, "cycle"),
+    "reviews:cycle_confidentiality": form(HR, "cycle"),
     "reviews:cycle_population": page(HR, "draft_cycle"),
     "reviews:cycle_launch": deed(HR, "draft_cycle"),
     "reviews:cycle_deadlines": form(HR, "cycle"),

@@ -61,7 +61,7 @@ def make_evidence(owner=None, goals=(), **fields):
 def make_round(subject, **fields):
     """A round about `subject`, led by their manager, open for two more weeks."""
     from competencies.services import load_starter_catalogue
-    from feedback.models import Round
+    from feedback.models import FeedbackRound
 
     today = timezone.localdate()
     values = {
@@ -72,19 +72,19 @@ def make_round(subject, **fields):
         "catalogue": fields.pop("catalogue", None) or warmed(load_starter_catalogue()),
         "closes_on": today + timedelta(14),
     }
-    return Round.objects.create(subject=subject, **values | fields)
+    return FeedbackRound.objects.create(subject=subject, **values | fields)
 
 
 def make_request(round, giver=None, relation="data_scientist", status="asked", **fields):
     """A request in `round`, by default asked of a new outsider, whom HR (anybody: here the subject) has confirmed."""
-    from feedback.models import Request
+    from feedback.models import FeedbackRequest
 
     number = next(_numbers)
     fields.setdefault("email", giver.email if giver else f"outsider{number}@example.com")
     fields.setdefault("name", giver.name if giver else f"Outsider {number}")
     fields.setdefault("confirmed_by", None if giver else round.subject)
-    told = {"promise": round.promise, "k_scores": round.k_scores, "k_texts": round.k_texts}
-    return Request.objects.create(round=round, giver=giver, relation=relation, status=status, **told | fields)
+    told = {"confidentiality": round.confidentiality, "k_scores": round.k_scores, "k_texts": round.k_texts}
+    return FeedbackRequest.objects.create(round=round, giver=giver, relation=relation, status=status, **told | fields)
 
 
 def confirm_outsiders(round, by):

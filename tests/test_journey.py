@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.models import Answer, Link, Request
+from feedback.models import AccessLink, Answer, FeedbackRequest
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Message
 from people.models import User
@@ -68,7 +68,7 @@ def test_a_cycle_from_an_empty_organisation_to_a_confirmed_review(site):
     cycle = make_and_launch(hr)
     write_self_assessment(signed_in("Priya Raman"))
     propose(signed_in("Priya Raman"))
-    post(hr, "feedback:confirm", Request.objects.get(email="kim@example.com").pk)
+    post(hr, "feedback:confirm", FeedbackRequest.objects.get(email="kim@example.com").pk)
     approve(signed_in("Marta Keller"))
     collect()
     assert close_due_stages() == 1
@@ -168,14 +168,14 @@ def propose(engineer):
     assert "Kim Outside" in refused.content.decode()
     post(engineer, "feedback:propose", round_id, name="Kim Outside", email="kim@example.com", relation="data_scientist")
     post(engineer, "feedback:send_list", round_id)
-    assert Request.objects.filter(status="proposed").count() == 5
+    assert FeedbackRequest.objects.filter(status="proposed").count() == 5
     assert not [m for m in mail.outbox if "/f/" in m.body]
 
 
 def approve(manager):
     assert "Check whom to ask for feedback" in [duty.title for duty in manager.get("/").context["duties"]]
     post(manager, "feedback:approve", review_of().round_id)
-    assert Request.objects.filter(status="asked").count() == 5
+    assert FeedbackRequest.objects.filter(status="asked").count() == 5
     assert len([m for m in mail.outbox if "/f/" in m.body]) == 5
 
 
@@ -188,13 +188,13 @@ def links_in_mail_to(address) -> list[str]:
 def collect():
     """Four answer behind their links, without an account; one declines; a link that was used is unknown."""
     for address in ("arjun.kapoor@example.org", "emma.lefevre@example.org", "wei.zhang@example.org", "kim@example.com"):
-        answer(links_in_mail_to(address)[0], Request.objects.get(email=address))
+        answer(links_in_mail_to(address)[0], FeedbackRequest.objects.get(email=address))
     decline_path = links_in_mail_to("freya.nilsen@example.org")[1]
     visitor = Client()
     form = visitor.get(decline_path, follow=True)
-    assert Request.objects.get(email="freya.nilsen@example.org").status == "asked"
+    assert FeedbackRequest.objects.get(email="freya.nilsen@example.org").status == "asked"
     visitor.post(form.redirect_chain[-1][0], {"reason": ""})
-    assert Request.objects.get(email="freya.nilsen@example.org").status == "declined"
+    assert FeedbackRequest.objects.get(email="freya.nilsen@example.org").status == "declined"
     used = Client().get(links_in_mail_to("kim@example.com")[0])
     unknown = Client().get("/f/" + "x" * 43 + "/")
     assert used.status_code == unknown.status_code == 404
@@ -279,5 +279,5 @@ def history_is_complete():
     moves = ["launch", "submit_self_assessment", "end_peer_review", "submit_evaluation", "deliver", "acknowledge"]
     assert [verb for verb in found if verb.split(".")[1] in moves] == [f"review.{move}" for move in moves]
     assert not Answer.objects.exists()  # read once into the released snapshot
-    assert not Link.objects.usable().exists()
+    assert not AccessLink.objects.usable().exists()
     assert Message.objects.exclude(status="done").count() == 0

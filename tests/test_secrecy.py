@@ -16,7 +16,7 @@ from django.core import mail
 from django.urls import reverse
 
 from feedback import services as feedback
-from feedback.models import Answer, Draft, Praise, Request
+from feedback.models import Answer, Draft, FeedbackRequest, Praise
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Message
 from foundation.outbox.services import load_mail_texts
@@ -114,8 +114,8 @@ def written(sections, sentence):
     return sections, {name: sentence if name in texts else value for name, value in steps.filled(sections).items()}
 
 
-def asked(request) -> Request:
-    return Request.objects.select_related("round__catalogue", "round__subject").get(pk=request.pk)
+def asked(request) -> FeedbackRequest:
+    return FeedbackRequest.objects.select_related("round__catalogue", "round__subject").get(pk=request.pk)
 
 
 def to_peer_review(cast, own):

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from competencies.services import load_starter_catalogue
-from feedback.models import Round
+from feedback.models import FeedbackRound
 from feedback.services import release_rounds
 from goals.models import Goal, Objective
 from people.importing import plan_import
@@ -26,8 +26,9 @@ from tests.factories import make_cycle, make_goal, make_user
 
 # Tables that grow with the organisation; the others hold the catalogue, the cycles and the like.
 LARGE = (
-    "people_user", "goals_goal", "goals_checkin", "goals_evidence", "feedback_round", "feedback_request",
-    "feedback_answer", "feedback_release", "feedback_draft", "reviews_review", "reviews_selfassessment",
+    "people_user", "goals_goal", "goals_checkin", "goals_evidence", "feedback_feedbackround",
+    "feedback_feedbackrequest", "feedback_answer", "feedback_release", "feedback_draft",
+    "reviews_review", "reviews_selfassessment",
     "reviews_evaluation", "reviews_summary", "reviews_rating", "reviews_actionitem", "audit_event",
     "outbox_message",
 )  # fmt: skip
@@ -119,7 +120,7 @@ def organisation(db):
     jobs = {
         "import": lambda: apply_import(plan_import(content), by=hr()),
         "launch": lambda: launch(Cycle.objects.get(status="draft"), by=hr()),
-        "release": lambda: release_rounds(Round.objects.filter(status="collecting", title="Last half-year")),
+        "release": lambda: release_rounds(FeedbackRound.objects.filter(status="collecting", title="Last half-year")),
         "reminders": send_reminders,
     }
     mass.run("SET LOCAL statement_timeout = 0")  # one statement writes a hundred thousand rows; no page does

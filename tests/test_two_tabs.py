@@ -65,7 +65,7 @@ EDITS = {
     "goals:evidence_edit": Edit("note", "From tab A", "From tab B", "link", "https://example.com/b"),
     "reviews:cycle_edit": Edit("name", "From tab A", "From tab B", "teams", lambda _: team("Elsewhere")),
     "reviews:cycle_stages": texts("form-0-title", "form-0-text_overdue"),
-    "reviews:cycle_promise": Edit("k_texts", "9", "8", "k_scores", "4"),
+    "reviews:cycle_confidentiality": Edit("k_texts", "9", "8", "k_scores", "4"),
     "reviews:cycle_deadlines": Edit("acknowledgement", days_later(3), days_later(4), "final_delivery", days_later(1)),
     "reviews:conversation": Edit("conversation_on", "2031-03-04", "2031-03-05", page="reviews:review"),
     "reviews:private_note": texts("text", page="reviews:review"),

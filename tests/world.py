@@ -9,7 +9,7 @@ from django.utils import timezone
 from competencies.services import new_version
 from feedback import services as feedback
 from feedback.access_links import services as links
-from feedback.models import Ask, Praise, Release, Request
+from feedback.models import FeedbackAsk, FeedbackRequest, Praise, Release
 from foundation.outbox import jobs
 from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, check_in
@@ -66,7 +66,9 @@ def things(cast, catalogue):
         "objective": Objective.objects.first(),
         "fact": make_evidence(cast.subject),
         "praise": Praise.objects.create(giver=cast.peer, receiver=cast.subject, text="Thank you"),
-        "ask": Ask.objects.create(asker=cast.subject, giver=cast.peer, about="The rollout", question="How did it go?"),
+        "ask": FeedbackAsk.objects.create(
+            asker=cast.subject, giver=cast.peer, about="The rollout", question="How did it go?"
+        ),
         "published": catalogue,
         "published_code": catalogue.codes.first(),
         "draft": draft,
@@ -117,7 +119,7 @@ def calibrate(review, cast):
 
 def give_feedback(own):
     for each in own["givers"]:
-        request = Request.objects.select_related("round__catalogue", "round__subject").get(pk=each.pk)
+        request = FeedbackRequest.objects.select_related("round__catalogue", "round__subject").get(pk=each.pk)
         feedback.answer(request, answers_to(request))
 
 
@@ -179,8 +181,8 @@ def crowd(cast, people, start=0):
             make_goal(owner=owner, status="draft")
             make_evidence(owner, [goal]).codes.add(code)
         Praise.objects.create(giver=person, receiver=cast.subject, text="Thank you")
-        Ask.objects.create(asker=cast.subject, giver=person, about="The rollout", question="How did it go?")
-        Ask.objects.create(asker=person, giver=cast.peer, about="The rollout", question="How did it go?")
+        FeedbackAsk.objects.create(asker=cast.subject, giver=person, about="The rollout", question="How did it go?")
+        FeedbackAsk.objects.create(asker=person, giver=cast.peer, about="The rollout", question="How did it go?")
         round, _asked = make_collecting_round(person, ["stakeholder"] * 3, manager=cast.manager)
         make_request(round, cast.peer)
         person.delegations.create(stand_in=cast.peer, starts_on=today, ends_on=today)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from feedback.access_links.querysets import LinkQuerySet
-from feedback.rounds.models import Request
+from feedback.rounds.models import FeedbackRequest
 
 
 class Purpose(models.TextChoices):
@@ -15,13 +15,13 @@ class Purpose(models.TextChoices):
     DECLINE = "decline", _("Decline")
 
 
-class Link(models.Model):
+class AccessLink(models.Model):
     """A link in one mail: bound to purpose, request and address. See LinkQuerySet.usable for when it ends."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of 32 random bytes.")
     purpose = models.CharField(max_length=10, choices=Purpose)
-    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="links")
+    request = models.ForeignKey(FeedbackRequest, on_delete=models.CASCADE, related_name="links")
     address = models.EmailField()
     expires_at = models.DateTimeField()
 
@@ -31,10 +31,10 @@ class Link(models.Model):
         return f"{self.purpose} until {self.expires_at:%Y-%m-%d}"
 
 
-class Code(models.Model):
+class VerificationCode(models.Model):
     """The short code mailed to the invited address, which opens a draft in another browser."""
 
-    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="code")
+    request = models.OneToOneField(FeedbackRequest, on_delete=models.CASCADE, related_name="code")
     digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     tries_left = models.PositiveSmallIntegerField(default=5)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from feedback.access_links.models import Purpose
-from feedback.models import Code, Draft, Link, Request
+from feedback.models import AccessLink, Draft, FeedbackRequest, VerificationCode
 from feedback.rounds.querysets import organisation_today
 from foundation.counters import limits
 
@@ -56,25 +56,27 @@ def is_sealed(token: str) -> bool:
     return any(constant_time_compare(_seal(word, key), seal) for key in keys)
 
 
-def mint_all(requests: Iterable[Request]) -> dict[UUID, dict[str, str]]:
+def mint_all(requests: Iterable[FeedbackRequest]) -> dict[UUID, dict[str, str]]:
     """By request a fresh token per purpose for its present address. Called while mails are sent, and nowhere else."""
     found, rows, until = {}, [], timezone.now() + timedelta(days=LINK_DAYS)
     for request in requests:
         found[request.pk] = {purpose: new_token() for purpose in Purpose.values}
         rows += [
-            Link(token_hash=digest(token), purpose=purpose, request=request, address=request.address, expires_at=until)
+            AccessLink(
+                token_hash=digest(token), purpose=purpose, request=request, address=request.address, expires_at=until
+            )
             for purpose, token in found[request.pk].items()
         ]
-    Link.objects.bulk_create(rows)
+    AccessLink.objects.bulk_create(rows)
     return found
 
 
-def mint(request: Request) -> dict[str, str]:
+def mint(request: FeedbackRequest) -> dict[str, str]:
     """The tokens of one request by purpose."""
     return mint_all([request])[request.pk]
 
 
-def find(token: str, client: str) -> Link | None:
+def find(token: str, client: str) -> AccessLink | None:
     """The usable link of `token`; None for all others.
 
     After too many unknown ones a client's tokens without our seal are not even looked up for a while; sealed ones are,
@@ -82,19 +84,19 @@ def find(token: str, client: str) -> Link | None:
     """
     if not is_sealed(token) and limits.is_used_up(UNKNOWN_LINKS, client):
         return None
-    link = Link.objects.filter(token_hash=digest(token)).first()
+    link = AccessLink.objects.filter(token_hash=digest(token)).first()
     if link is None:
         limits.spend(UNKNOWN_LINKS, client)
         return None
-    return Link.objects.usable().filter(pk=link.pk).first()
+    return AccessLink.objects.usable().filter(pk=link.pk).first()
 
 
-def path_of(link: Link) -> str:
+def path_of(link: AccessLink) -> str:
     name = "feedback:request" if link.purpose == Purpose.ANSWER else "feedback:decline"
     return reverse(name, args=[link.request_id])
 
 
-def give_right(response, link: Link) -> None:
+def give_right(response, link: AccessLink) -> None:
     """The right to one request, in a cookie that the browser sends to that request's pages only."""
     response.set_cookie(
         RIGHT_COOKIE,
@@ -111,8 +113,8 @@ def give_right(response, link: Link) -> None:
 class Right:
     """What this browser may do with `request`: as the giver with an account, or through a link for one purpose."""
 
-    request: Request
-    link: Link | None = None
+    request: FeedbackRequest
+    link: AccessLink | None = None
 
     @property
     def is_by_account(self) -> bool:
@@ -128,44 +130,44 @@ class Right:
         return self.is_by_account or self.link.purpose in (purpose, Purpose.ANSWER)
 
 
-def right_to(http, pk, *, spent=False) -> Right | None:
+def right_to(request, pk, *, spent=False) -> Right | None:
     """The right of this browser to the request `pk`. With `spent` also to one already answered: for a second click."""
-    requests = Request.objects.filter(pk=pk)
+    requests = FeedbackRequest.objects.filter(pk=pk)
     if not spent:
         requests = requests.open_or_paused_on(organisation_today())
-    if http.user.is_authenticated:
-        own = requests.filter(giver=http.user).select_related(*WITH_REQUEST).first()
+    if request.user.is_authenticated:
+        own = requests.filter(giver=request.user).select_related(*WITH_REQUEST).first()
         if own is not None:
             return Right(own)
-    link = _link_in(http, requests)
+    link = _link_in(request, requests)
     return Right(link.request, link) if link is not None and link.address == link.request.address else None
 
 
-def _link_in(http, requests) -> Link | None:
+def _link_in(request, requests) -> AccessLink | None:
     """The link to one of `requests` that this browser has opened, with its request: one query."""
     try:
-        pk = signing.loads(http.COOKIES.get(RIGHT_COOKIE, ""), salt="feedback.link", max_age=RIGHT_SECONDS)
+        pk = signing.loads(request.COOKIES.get(RIGHT_COOKIE, ""), salt="feedback.link", max_age=RIGHT_SECONDS)
     except signing.BadSignature:
         return None
-    links = Link.objects.filter(pk=pk, request__in=requests, expires_at__gt=timezone.now())
+    links = AccessLink.objects.filter(pk=pk, request__in=requests, expires_at__gt=timezone.now())
     return links.select_related(*(f"request__{each}" for each in WITH_REQUEST)).first()
 
 
-def browser_of(http) -> str:
+def browser_of(request) -> str:
     """What a draft remembers of the browser that writes it; empty before the first save."""
-    mark = http.COOKIES.get(BROWSER_COOKIE, "")
+    mark = request.COOKIES.get(BROWSER_COOKIE, "")
     return digest(mark) if mark else ""
 
 
-def browser_to_be(http) -> str:
+def browser_to_be(request) -> str:
     """As `browser_of`, drawing the mark that `mark_browser` will give with the answer to this save."""
-    http.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
-    return browser_of(http)
+    request.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
+    return browser_of(request)
 
 
-def mark_browser(http, response) -> str:
+def mark_browser(request, response) -> str:
     """Give the browser a mark unless it has one; returns what a draft remembers of it."""
-    mark = http.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
+    mark = request.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
     response.set_cookie(
         BROWSER_COOKIE,
         mark,
@@ -177,11 +179,11 @@ def mark_browser(http, response) -> str:
     return digest(mark)
 
 
-def may_open(http, right: Right) -> bool:
+def may_open(request, right: Right) -> bool:
     """A draft opens for the giver's account and in the browser that wrote it; elsewhere it needs the code."""
     if right.draft is None or right.is_by_account:
         return True
-    browser = browser_of(http)
+    browser = browser_of(request)
     return bool(browser) and constant_time_compare(right.draft.browser, browser)
 
 
@@ -189,10 +191,10 @@ def _code_digest(request, code: str) -> str:
     return salted_hmac("feedback.code", f"{request.pk}:{code}", algorithm="sha256").hexdigest()
 
 
-def mint_code(request: Request) -> str:
+def mint_code(request: FeedbackRequest) -> str:
     """A new code in place of the last one. Called while the mail is sent, and nowhere else."""
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    Code.objects.update_or_create(
+    VerificationCode.objects.update_or_create(
         request=request,
         defaults={
             "digest": _code_digest(request, code),
@@ -203,11 +205,11 @@ def mint_code(request: Request) -> str:
     return code
 
 
-def redeem_code(request: Request, code: str) -> bool:
+def redeem_code(request: FeedbackRequest, code: str) -> bool:
     """Whether `code` is right; each try is spent before it is looked at, so that many at once gain nothing."""
-    usable = Code.objects.filter(request=request, tries_left__gt=0, expires_at__gt=timezone.now())
+    usable = VerificationCode.objects.filter(request=request, tries_left__gt=0, expires_at__gt=timezone.now())
     if not usable.update(tries_left=F("tries_left") - 1):
         return False
     right = _code_digest(request, code.strip())
-    row = Code.objects.filter(request=request).first()  # none: the same code, sent twice at once
+    row = VerificationCode.objects.filter(request=request).first()  # none: the same code, sent twice at once
     return row is not None and constant_time_compare(row.digest, right) and bool(row.delete()[0])

@@ -2,19 +2,19 @@
 
 from django.utils.translation import gettext as _
 
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from feedback.relations import DIRECT_REPORT
-from feedback.states import Promise
+from feedback.states import Confidentiality
 
 
-def sentences(request: Request) -> list[str]:
-    """The promise of this request, as told when it was asked; see security contract 2.1."""
+def sentences(request: FeedbackRequest) -> list[str]:
+    """The confidentiality of this request, as told when it was asked; see security contract 2.1."""
     words = {
         "name": request.round.subject.name,
         "scores": request.k_scores or request.round.k_scores,
         "others": (request.k_texts or request.round.k_texts) - 1,
     }
-    if request.promise == Promise.ATTRIBUTED:
+    if request.confidentiality == Confidentiality.ATTRIBUTED:
         return [sentence % words for sentence in _named()]
     pooling = _never_pooled() if request.relation == DIRECT_REPORT else _pooled()
     return [sentence % words for sentence in [*_anonymous(), pooling, *_limits()]]

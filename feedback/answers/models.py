@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from feedback.answers import draft_keys
-from feedback.rounds.models import Request, Round
+from feedback.rounds.models import FeedbackRequest, FeedbackRound
 from feedback.states import Theme
 
 
@@ -17,7 +17,7 @@ class Draft(models.Model):
     It is stored encrypted, under a key that is not in the database: see `feedback/answers/draft_keys.py`.
     """
 
-    request = models.OneToOneField(Request, on_delete=models.CASCADE, related_name="draft")
+    request = models.OneToOneField(FeedbackRequest, on_delete=models.CASCADE, related_name="draft")
     sealed = models.BinaryField(default=bytes, help_text="The answers, encrypted: name of a form field to its value.")
     version = models.PositiveIntegerField(default=0)
     browser = models.CharField(
@@ -46,7 +46,7 @@ class Answer(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="answers")
+    round = models.ForeignKey(FeedbackRound, on_delete=models.CASCADE, related_name="answers")
     relation = models.CharField(max_length=40)
     question = models.ForeignKey("competencies.Question", null=True, on_delete=models.PROTECT, related_name="+")
     point = models.ForeignKey("competencies.Point", null=True, on_delete=models.PROTECT, related_name="+")
@@ -74,7 +74,7 @@ class AttributedAnswer(models.Model):
     """An answer with its giver's name, in a round whose givers were told so before the first key."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="attributed_answers")
+    request = models.ForeignKey(FeedbackRequest, on_delete=models.CASCADE, related_name="attributed_answers")
     question = models.ForeignKey("competencies.Question", on_delete=models.PROTECT, related_name="+")
     point = models.ForeignKey("competencies.Point", null=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
@@ -91,7 +91,7 @@ class AttributedAnswer(models.Model):
 class Release(models.Model):
     """What may be shown of a round, cut once; every page, document and mail reads this row and no answer."""
 
-    round = models.OneToOneField(Round, on_delete=models.CASCADE, related_name="snapshot")
+    round = models.OneToOneField(FeedbackRound, on_delete=models.CASCADE, related_name="snapshot")
     released_on = models.DateField()
     content = models.JSONField(help_text="As made by feedback/release/partition.py.")
 

@@ -34,10 +34,10 @@ def questions_of(request) -> list[Question]:
     return [question for question in asked if question.questionnaire.key == request.relation]
 
 
-def words_of(round) -> dict:
+def words_of(feedback_round) -> dict:
     """The placeholders of a questionnaire."""
-    period = f"{round.period_start:%B %Y} – {round.period_end:%B %Y}"
-    return {"employee_name": round.subject.name, "period": period}
+    period = f"{feedback_round.period_start:%B %Y} – {feedback_round.period_end:%B %Y}"
+    return {"employee_name": feedback_round.subject.name, "period": period}
 
 
 def questionnaire_of(request) -> Questionnaire:

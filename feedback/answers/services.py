@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from competencies.states import QuestionKind
 from feedback.answers import draft_keys
 from feedback.answers.questions import as_answers, as_attributed, chance, problems, questions_of
-from feedback.models import Answer, AttributedAnswer, Draft, Request, Round
+from feedback.models import Answer, AttributedAnswer, Draft, FeedbackRequest, FeedbackRound
 from feedback.nominations.services import message_to_giver
 from feedback.states import RequestStatus, RoundStatus
 from foundation.outbox.messages import enqueue
@@ -27,12 +27,12 @@ class HasDraft(Exception):
     """Declining would throw away a draft, and nobody has agreed to that."""
 
 
-def save_draft(request: Request, values: dict, version: int, *, base: dict | None = None, browser="") -> Draft:
+def save_draft(request: FeedbackRequest, values: dict, version: int, *, base: dict | None = None, browser="") -> Draft:
     """Merge `values`, written on the draft's `version`, into the draft; see `save_merged`, whose draft this is."""
     return save_merged(request, values, version, base=base, browser=browser)[0]
 
 
-def save_merged(request: Request, values: dict, version: int, *, base=None, browser="") -> tuple[Draft, Merge]:
+def save_merged(request: FeedbackRequest, values: dict, version: int, *, base=None, browser="") -> tuple[Draft, Merge]:
     """Merge `values` into the draft that was read at `version`, when its fields had the fingerprints `base`.
 
     What only this tab has changed is stored. Raises Stale when something was changed in another tab too, after storing
@@ -47,7 +47,7 @@ def save_merged(request: Request, values: dict, version: int, *, base=None, brow
 
 @transaction.atomic
 def _save(request, values, version, base, browser) -> tuple[Draft, Merge]:
-    asked = Request.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
+    asked = FeedbackRequest.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
     if not asked.filter(pk=request.pk).exists():
         raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
     draft, is_new = Draft.objects.get_or_create(
@@ -72,7 +72,7 @@ def _merge(draft, changes) -> Draft:
 
 
 @transaction.atomic
-def answer(request: Request, answers: dict, *, by=None) -> Request:
+def answer(request: FeedbackRequest, answers: dict, *, by=None) -> FeedbackRequest:
     """Seal the answers: rows without author, the draft gone, the request answered, all or nothing.
 
     Raises MoveRefused (answered, revoked, too late) or ValidationError with the problems by field.
@@ -80,13 +80,13 @@ def answer(request: Request, answers: dict, *, by=None) -> Request:
     return _seal(locked(request), answers, by)
 
 
-def _seal(request: Request, answers: dict, by) -> Request:
+def _seal(request: FeedbackRequest, answers: dict, by) -> FeedbackRequest:
     """As `answer`, for a request that is locked already."""
-    round, questions = request.round, questions_of(request)
+    feedback_round, questions = request.round, questions_of(request)
     if found := problems(questions, answers):
         raise ValidationError(found)
-    if round.is_anonymous:
-        mix_in(round, as_answers(request, questions, answers))
+    if feedback_round.is_anonymous:
+        mix_in(feedback_round, as_answers(request, questions, answers))
     else:
         AttributedAnswer.objects.bulk_create(as_attributed(request, questions, answers))
     drop_drafts([request.pk])
@@ -103,14 +103,14 @@ def drop_drafts(request_ids: Iterable) -> None:
     transaction.on_commit(partial(draft_keys.forget, request_ids), robust=True)
 
 
-def mix_in(round: Round, new: list[Answer]) -> None:
+def mix_in(feedback_round: FeedbackRound, new: list[Answer]) -> None:
     """Add `new` answers to a locked round by writing all of its answers anew, in random order and under new ids.
 
     The database numbers rows and the transactions that write them: rows left where they came would still lie side by
     side, in the order of arrival, and the event log tells who arrived when.
     """
-    rows = [*Answer.objects.filter(round=round), *new]
-    Answer.objects.filter(round=round).delete()
+    rows = [*Answer.objects.filter(round=feedback_round), *new]
+    Answer.objects.filter(round=feedback_round).delete()
     for row in rows:
         row.pk = uuid.uuid4()
     chance.shuffle(rows)
@@ -118,7 +118,7 @@ def mix_in(round: Round, new: list[Answer]) -> None:
 
 
 @transaction.atomic
-def send(request: Request, version: int, *, by=None) -> Request:
+def send(request: FeedbackRequest, version: int, *, by=None) -> FeedbackRequest:
     """Seal the draft as it was read at `version`. Raises Stale when it has changed since, and what `answer` raises."""
     request = locked(request)
     draft = Draft.objects.filter(request=request).first()
@@ -133,7 +133,7 @@ CODES_PER_HOUR = 5
 
 
 @transaction.atomic
-def send_code(request: Request) -> bool:
+def send_code(request: FeedbackRequest) -> bool:
     """Owe the mail with a code that opens the draft in another browser; False when too many were asked for."""
     hour = timezone.now() - timedelta(hours=1)
     recent = Message.objects.filter(kind="feedback_code", target_id=str(request.pk), created_at__gte=hour)
@@ -143,15 +143,15 @@ def send_code(request: Request) -> bool:
     return True
 
 
-def locked(request: Request) -> Request:
+def locked(request: FeedbackRequest) -> FeedbackRequest:
     """The request as it is now, its round locked first. Raises MoveRefused when it can no longer be answered."""
-    rounds = Round.objects.select_for_update(of=("self",), no_key=True).select_related("catalogue", "subject")
-    round = rounds.get(pk=request.round_id)
-    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    request.round = round
-    if round.is_paused:
+    rounds = FeedbackRound.objects.select_for_update(of=("self",), no_key=True).select_related("catalogue", "subject")
+    feedback_round = rounds.get(pk=request.round_id)
+    request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = feedback_round
+    if feedback_round.is_paused:
         raise MoveRefused(_("This feedback is paused. Nothing needs to be sent at the moment."))
-    if round.status != RoundStatus.COLLECTING or not request.is_in_time:
+    if feedback_round.status != RoundStatus.COLLECTING or not request.is_in_time:
         raise MoveRefused(_("The time for answering is over; the feedback has been closed."))
     if request.status != RequestStatus.ASKED:
         raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
@@ -159,7 +159,7 @@ def locked(request: Request) -> Request:
 
 
 @transaction.atomic
-def decline(request: Request, *, reason: str = "", by=None, drops_draft: bool = True) -> Request:
+def decline(request: FeedbackRequest, *, reason: str = "", by=None, drops_draft: bool = True) -> FeedbackRequest:
     """The giver would rather not. The reason is for the manager and HR; it is no part of the event log.
 
     Raises HasDraft when something was written already and `drops_draft` is false.

@@ -33,7 +33,7 @@ from foundation.workflow.moves import MoveRefused
 
 
 def giver_only(purpose=Purpose.ANSWER, *, saves=False):
-    """Open the view `(http, right)` to the giver; for everybody else the link is unknown.
+    """Open the view `(request, right)` to the giver; for everybody else the link is unknown.
 
     While the feedback is paused a page says so; only a view that `saves` what was typed takes a post.
     """
@@ -41,13 +41,13 @@ def giver_only(purpose=Purpose.ANSWER, *, saves=False):
     def decorate(view):
         @login_not_required
         @wraps(view)
-        def answer(http, pk, **parts):
-            right = links.right_to(http, pk)
+        def answer(request, pk, **parts):
+            right = links.right_to(request, pk)
             if right is None or not right.allows(purpose):
-                return unknown(http)
-            if right.request.round.is_paused and not (saves and http.method == "POST"):
-                return on_hold(http, right)
-            return view(http, right, **parts)
+                return unknown(request)
+            if right.request.round.is_paused and not (saves and request.method == "POST"):
+                return on_hold(request, right)
+            return view(request, right, **parts)
 
         return answer
 
@@ -59,33 +59,38 @@ def writer_only(view):
 
     @giver_only(saves=True)
     @wraps(view)
-    def answer(http, right, **parts):
-        if not links.may_open(http, right):
+    def answer(request, right, **parts):
+        if not links.may_open(request, right):
             return redirect("feedback:code", pk=right.request.pk)
-        return view(http, right, right.draft or Draft(request=right.request), **parts)
+        return view(request, right, right.draft or Draft(request=right.request), **parts)
 
     return answer
 
 
-def page(http, right, name, status=200, **context):
-    round = right.request.round
-    context |= {"asked": right.request, "round": round, "subject": round.subject, "is_by_account": right.is_by_account}
-    return bare(http, f"feedback/{name}.html", context, status=status)
+def page(request, right, name, status=200, **context):
+    feedback_round = right.request.round
+    context |= {
+        "asked": right.request,
+        "round": feedback_round,
+        "subject": feedback_round.subject,
+        "is_by_account": right.is_by_account,
+    }
+    return bare(request, f"feedback/{name}.html", context, status=status)
 
 
-def on_hold(http, right, draft=None):
+def on_hold(request, right, draft=None):
     """The subject has left: nothing is needed at the moment, and what was written is kept."""
     draft = draft or right.draft
-    return page(http, right, "on_hold", has_draft=draft is not None and draft.pk is not None)
+    return page(request, right, "on_hold", has_draft=draft is not None and draft.pk is not None)
 
 
-def by(http, right):
-    return http.user if right.is_by_account else None
+def by(request, right):
+    return request.user if right.is_by_account else None
 
 
 @giver_only()
 @require_safe
-def introduction(http, right):
+def introduction(request, right):
     """Who asks, about whom, until when, and exactly who will read what; before the first key."""
     asked = right.request
     questionnaire = questionnaire_of(asked)
@@ -95,66 +100,66 @@ def introduction(http, right):
         "sentences": readers.sentences(asked),
         "period": words_of(asked.round)["period"],
         "relation": relations.one(asked.relation),
-        "is_somebody_else": http.user.is_authenticated and not right.is_by_account,
+        "is_somebody_else": request.user.is_authenticated and not right.is_by_account,
     }
-    return page(http, right, "request", **context)
+    return page(request, right, "request", **context)
 
 
 @writer_only
-def step(http, right, draft, number):
+def step(request, right, draft, number):
     """One page of questions. Everything sent is kept, valid or not; only a valid page leads on."""
     asked = right.request
     steps = steps_of(questions_of(asked))
     if not 1 <= number <= len(steps):
-        return unknown(http)
+        return unknown(request)
     current = steps[number - 1]
-    if http.method != "POST":
+    if request.method != "POST":
         form = StepForm(current, asked, initial=draft.answers)
-        return step_page(http, right, form, steps, draft)
-    form = StepForm(current, asked, http.POST)
+        return step_page(request, right, form, steps, draft)
+    form = StepForm(current, asked, request.POST)
     try:
-        saved, merge = save(http, right, draft, form.typed())
+        saved, merge = save(request, right, draft, form.typed())
     except drafts.Stale as stale:
-        form = StepForm(current, asked, drafts.with_others(http.POST, stale.merge))
-        return step_page(http, right, form, steps, stale.row, status=409, conflicts=shown(form, stale.conflicts))
+        form = StepForm(current, asked, drafts.with_others(request.POST, stale.merge))
+        return step_page(request, right, form, steps, stale.row, status=409, conflicts=shown(form, stale.conflicts))
     except drafts.NotAVersion:
-        return damaged_page(http, right, form, steps, draft)
+        return damaged_page(request, right, form, steps, draft)
     except MoveRefused:
-        return unknown(http)
+        return unknown(request)
     if merge.others:
-        form = StepForm(current, asked, drafts.with_others(http.POST, merge))
-    return keep_browser(http, right, after_step(http, right, form, steps, saved))
+        form = StepForm(current, asked, drafts.with_others(request.POST, merge))
+    return keep_browser(request, right, after_step(request, right, form, steps, saved))
 
 
-def save(http, right, draft, values):
+def save(request, right, draft, values):
     """Save what was typed; a draft behind a link remembers the browser. Raises NotAVersion, Stale, MoveRefused.
 
     An empty page makes no draft: it would ask for a code in the next browser and protect nothing.
     """
-    version, base = drafts.posted_version(http.POST), drafts.posted_base(http.POST)
+    version, base = drafts.posted_version(request.POST), drafts.posted_base(request.POST)
     if not draft.pk and not any(values.values()):
         return draft, drafts.Merge()
-    browser = "" if right.is_by_account else links.browser_to_be(http)
+    browser = "" if right.is_by_account else links.browser_to_be(request)
     return services.save_merged(right.request, values, version, base=base, browser=browser)
 
 
-def keep_browser(http, right, response):
+def keep_browser(request, right, response):
     if not right.is_by_account:
-        links.mark_browser(http, response)
+        links.mark_browser(request, response)
     return response
 
 
-def after_step(http, right, form, steps, draft):
+def after_step(request, right, form, steps, draft):
     """Where a saved page leads: to the pause, to the way out, on, or back to what is missing."""
     asked, number = right.request, form.step.number
     if asked.round.is_paused:
-        return on_hold(http, right, draft)
-    if "later" in http.POST:
-        return page(http, right, "paused", draft=draft, number=number)
+        return on_hold(request, right, draft)
+    if "later" in request.POST:
+        return page(request, right, "paused", draft=draft, number=number)
     if has_no_contact(form, draft.answers):
         return redirect("feedback:decline", pk=asked.pk)
     if not form.is_valid():
-        return step_page(http, right, form, steps, draft)
+        return step_page(request, right, form, steps, draft)
     return (
         redirect("feedback:check", pk=asked.pk)
         if number == len(steps)
@@ -167,7 +172,7 @@ def has_no_contact(form, answers) -> bool:
     return any(is_no_contact(question, point_of(question, answers)) for question in contact)
 
 
-def step_page(http, right, form, steps, draft, *, status=200, conflicts=()):
+def step_page(request, right, form, steps, draft, *, status=200, conflicts=()):
     number = form.step.number
     stored = {name: draft.answers.get(name, "") for name in form.step.fields}
     context = {
@@ -178,14 +183,14 @@ def step_page(http, right, form, steps, draft, *, status=200, conflicts=()):
         "conflicts": conflicts,
         "version": draft.version,
     }
-    return page(http, right, "step", status=status, before=number - 1, percent=100 * number // len(steps), **context)
+    return page(request, right, "step", status=status, before=number - 1, percent=100 * number // len(steps), **context)
 
 
-def damaged_page(http, right, form, steps, draft):
+def damaged_page(request, right, form, steps, draft):
     """A post whose version cannot be read: nothing is saved, and what differs from the stored text is shown."""
     form.add_error(None, _("Nothing has been saved yet: this page was damaged on its way. Check it and save again."))
     conflicts = shown(form, drafts.merged(draft.answers, form.typed(), {}).conflicts)
-    return step_page(http, right, form, steps, draft, status=400, conflicts=conflicts)
+    return step_page(request, right, form, steps, draft, status=400, conflicts=conflicts)
 
 
 def shown(form, conflicts) -> list[dict]:
@@ -199,56 +204,56 @@ def shown(form, conflicts) -> list[dict]:
 
 
 @writer_only
-def autosave(http, right, draft):
+def autosave(request, right, draft):
     """Changed fields with the version they were read at; see templates/components/README.md for the contract."""
-    if drafts.asks_for_version(http):
+    if drafts.asks_for_version(request):
         return drafts.version_answer(draft)
-    if http.method != "POST":
+    if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     names = {name for each in steps_of(questions_of(right.request)) for name in each.fields}
-    sent = typed(http.POST, names)
+    sent = typed(request.POST, names)
     refused = {name: why for name, text in sent.items() if (why := drafts.why_unstorable(text))}
     try:
-        saved, merge = save(http, right, draft, storable(sent))
+        saved, merge = save(request, right, draft, storable(sent))
     except drafts.Stale as stale:
         saved, merge = stale.row, stale.merge
     except drafts.NotAVersion:
         return JsonResponse({}, status=400)
     except MoveRefused:
         return JsonResponse({}, status=410)
-    on_page = names & (sent.keys() | drafts.posted_base(http.POST).keys())
+    on_page = names & (sent.keys() | drafts.posted_base(request.POST).keys())
     stored = {name: saved.answers.get(name, "") for name in on_page}
     answer = drafts.autosave_answer(saved, stored, merge, refused=refused, saved_at=saved.saved_at)
-    return keep_browser(http, right, answer)
+    return keep_browser(request, right, answer)
 
 
 @login_not_required
-def check(http, pk):
+def check(request, pk):
     """A look at everything before it is sealed; sending twice is sending once."""
-    right = links.right_to(http, pk, spent=http.method == "POST")
+    right = links.right_to(request, pk, spent=request.method == "POST")
     if right is None or not right.allows(Purpose.ANSWER):
-        return unknown(http)
+        return unknown(request)
     if right.request.status == RequestStatus.ANSWERED:
         return redirect("feedback:thanks")  # the second click of a double click
     if right.request.round.is_paused:
-        return on_hold(http, right)
-    if not links.may_open(http, right):
+        return on_hold(request, right)
+    if not links.may_open(request, right):
         return redirect("feedback:code", pk=pk)
     draft = right.draft or Draft(request=right.request)
-    return send(http, right, draft) if http.method == "POST" else check_page(http, right, draft)
+    return send(request, right, draft) if request.method == "POST" else check_page(request, right, draft)
 
 
-def send(http, right, draft):
+def send(request, right, draft):
     try:
-        services.send(right.request, drafts.posted_version(http.POST), by=by(http, right))
+        services.send(right.request, drafts.posted_version(request.POST), by=by(request, right))
     except drafts.Stale as stale:
-        return check_page(http, right, stale.row, status=409, is_stale=True)
+        return check_page(request, right, stale.row, status=409, is_stale=True)
     except drafts.NotAVersion:
-        return check_page(http, right, draft, status=400, is_stale=True)
+        return check_page(request, right, draft, status=400, is_stale=True)
     except ValidationError:
-        return check_page(http, right, draft)
+        return check_page(request, right, draft)
     except MoveRefused:
-        return redirect("feedback:thanks") if is_now(right, RequestStatus.ANSWERED) else unknown(http)
+        return redirect("feedback:thanks") if is_now(right, RequestStatus.ANSWERED) else unknown(request)
     return redirect("feedback:thanks")
 
 
@@ -257,13 +262,13 @@ def is_now(right, status) -> bool:
     return type(right.request).objects.filter(pk=right.request.pk, status=status).exists()
 
 
-def check_page(http, right, draft, status=200, **context):
+def check_page(request, right, draft, status=200, **context):
     questions = questions_of(right.request)
     found = problems(questions, draft.answers)
     sections = [section(right.request, each, draft.answers, found) for each in steps_of(questions)]
     errors = [row for part in sections for row in part["rows"] if row["problem"]]
     context |= {"sections": sections, "errors": errors, "version": draft.version, "last": len(sections)}
-    return page(http, right, "check", status=status, sentences=readers.sentences(right.request), **context)
+    return page(request, right, "check", status=status, sentences=readers.sentences(right.request), **context)
 
 
 def section(asked, step, answers, found) -> dict:
@@ -284,61 +289,64 @@ def section(asked, step, answers, found) -> dict:
 
 
 @login_not_required
-def decline(http, pk):
+def decline(request, pk):
     """One click and, for those who like, a reason; declining twice is declining once.
 
     What was written already is only thrown away by somebody who says so.
     """
-    right = links.right_to(http, pk, spent=http.method == "POST")
+    right = links.right_to(request, pk, spent=request.method == "POST")
     if right is None or not right.allows(Purpose.DECLINE):
-        return unknown(http)
+        return unknown(request)
     if right.request.round.is_paused:
-        return on_hold(http, right)
+        return on_hold(request, right)
     draft = Draft.objects.filter(request=right.request).first()
-    form = DeclineForm(posted(http), has_draft=draft is not None and services.is_written(draft))
-    if http.method == "POST" and form.is_valid():
+    form = DeclineForm(posted(request), has_draft=draft is not None and services.is_written(draft))
+    if request.method == "POST" and form.is_valid():
         try:
             given = form.cleaned_data
             services.decline(
-                right.request, reason=given["reason"], by=by(http, right), drops_draft=given.get("drops_draft", False)
+                right.request,
+                reason=given["reason"],
+                by=by(request, right),
+                drops_draft=given.get("drops_draft", False),
             )
         except services.HasDraft:  # begun in another tab since this page was opened
-            form = DeclineForm(http.POST, has_draft=True)
-            return page(http, right, "decline", status=400, form=form, can_answer=right.allows(Purpose.ANSWER))
+            form = DeclineForm(request.POST, has_draft=True)
+            return page(request, right, "decline", status=400, form=form, can_answer=right.allows(Purpose.ANSWER))
         except MoveRefused:
-            return redirect("feedback:declined") if is_now(right, RequestStatus.DECLINED) else unknown(http)
+            return redirect("feedback:declined") if is_now(right, RequestStatus.DECLINED) else unknown(request)
         return redirect("feedback:declined")
     status = 400 if form.errors else 200
-    return page(http, right, "decline", status=status, form=form, can_answer=right.allows(Purpose.ANSWER))
+    return page(request, right, "decline", status=status, form=form, can_answer=right.allows(Purpose.ANSWER))
 
 
 @giver_only()
-def code(http, right):
+def code(request, right):
     """Opening in this browser what was begun in another: by a code sent to the invited address."""
     if right.is_by_account:
         return redirect("feedback:request", pk=right.request.pk)
-    if http.method == "POST" and "send" in http.POST:
+    if request.method == "POST" and "send" in request.POST:
         was_sent = services.send_code(right.request)
-        return page(http, right, "code", form=CodeForm(), was_sent=was_sent, is_limited=not was_sent)
-    form = CodeForm(posted(http))
-    if http.method == "POST" and form.is_valid():
+        return page(request, right, "code", form=CodeForm(), was_sent=was_sent, is_limited=not was_sent)
+    form = CodeForm(posted(request))
+    if request.method == "POST" and form.is_valid():
         if links.redeem_code(right.request, form.cleaned_data["code"]):
             response = redirect("feedback:request", pk=right.request.pk)
-            browser = links.mark_browser(http, response)
+            browser = links.mark_browser(request, response)
             Draft.objects.filter(request=right.request).update(browser=browser)
             return response
         form.add_error("code", _("This code is not right, or no longer valid. Have a new one sent if you like."))
-    return page(http, right, "code", status=400 if form.errors else 200, form=form)
+    return page(request, right, "code", status=400 if form.errors else 200, form=form)
 
 
 @login_not_required
 @require_safe
-def thanks(http):
+def thanks(request):
     """The same words for everybody, whatever was sent."""
-    return bare(http, "feedback/thanks.html")
+    return bare(request, "feedback/thanks.html")
 
 
 @login_not_required
 @require_safe
-def declined(http):
-    return bare(http, "feedback/declined.html")
+def declined(request):
+    return bare(request, "feedback/declined.html")

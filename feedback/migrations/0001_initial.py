@@ -14,7 +14,7 @@ TRIGRAMS = """
 DO $$
 BEGIN
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
-    CREATE INDEX request_search_parts ON feedback_request USING gin (UPPER(search::text) gin_trgm_ops);
+    CREATE INDEX request_search_parts ON feedback_feedbackrequest USING gin (UPPER(search::text) gin_trgm_ops);
 EXCEPTION WHEN insufficient_privilege OR feature_not_supported OR undefined_file OR undefined_object THEN
     RAISE NOTICE 'pg_trgm is not to be had; the search by part of a name reads all names';
 END
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Ask',
+            name='FeedbackAsk',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('about', models.CharField(max_length=200, verbose_name='the piece of work')),
@@ -93,11 +93,11 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(max_length=4000, verbose_name='your feedback')),
                 ('is_shared_with_manager', models.BooleanField(default=False, verbose_name='their manager may read it too')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('ask', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reply', to='feedback.ask')),
+                ('ask', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reply', to='feedback.feedbackask')),
             ],
         ),
         migrations.CreateModel(
-            name='Request',
+            name='FeedbackRequest',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=160, verbose_name='name')),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('status', django_fsm.FSMField(choices=[('proposed', 'Proposed'), ('asked', 'Asked'), ('answered', 'Answered'), ('declined', 'Declined'), ('removed', 'Taken off the list'), ('revoked', 'No longer asked')], default='proposed', max_length=50, protected=True, verbose_name='status')),
                 ('why', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('due_on', models.DateField(blank=True, help_text='When this one was extended.', null=True, verbose_name='own deadline')),
-                ('promise', models.CharField(blank=True, choices=[('anonymous', 'Anonymous'), ('attributed', 'With names')], help_text='As told when asked.', max_length=12)),
+                ('confidentiality', models.CharField(blank=True, choices=[('anonymous', 'Anonymous'), ('attributed', 'With names')], help_text='As told when asked.', max_length=12)),
                 ('k_scores', models.PositiveSmallIntegerField(blank=True, help_text='As told when asked.', null=True)),
                 ('k_texts', models.PositiveSmallIntegerField(blank=True, help_text='As told when asked.', null=True)),
                 ('invitations', models.PositiveSmallIntegerField(default=0, help_text='How many invitations were owed so far.')),
@@ -122,14 +122,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name='AccessLink',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('token_hash', models.CharField(help_text='SHA-256 of 32 random bytes.', max_length=64, unique=True)),
                 ('purpose', models.CharField(choices=[('answer', 'Answer'), ('decline', 'Decline')], max_length=10)),
                 ('address', models.EmailField(max_length=254)),
                 ('expires_at', models.DateTimeField()),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='feedback.request')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='feedback.feedbackrequest')),
             ],
         ),
         migrations.CreateModel(
@@ -140,17 +140,17 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=0)),
                 ('browser', models.CharField(blank=True, help_text='SHA-256 of the mark of the browser that wrote it; empty: by account.', max_length=64)),
                 ('saved_at', models.DateTimeField(auto_now=True)),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='feedback.request')),
+                ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='feedback.feedbackrequest')),
             ],
         ),
         migrations.CreateModel(
-            name='Code',
+            name='VerificationCode',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(max_length=64)),
                 ('expires_at', models.DateTimeField()),
                 ('tries_left', models.PositiveSmallIntegerField(default=5)),
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='code', to='feedback.request')),
+                ('request', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='code', to='feedback.feedbackrequest')),
             ],
         ),
         migrations.CreateModel(
@@ -160,17 +160,17 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competencies.point')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competencies.question')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributed_answers', to='feedback.request')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributed_answers', to='feedback.feedbackrequest')),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name='FeedbackRound',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('title', models.CharField(help_text='Shown as the name of the cycle.', max_length=160, verbose_name='title')),
                 ('period_start', models.DateField(verbose_name='from')),
                 ('period_end', models.DateField(verbose_name='until')),
-                ('promise', models.CharField(choices=[('anonymous', 'Anonymous'), ('attributed', 'With names')], default='anonymous', max_length=12, verbose_name='promise')),
+                ('confidentiality', models.CharField(choices=[('anonymous', 'Anonymous'), ('attributed', 'With names')], default='anonymous', max_length=12, verbose_name='confidentiality')),
                 ('k_scores', models.PositiveSmallIntegerField(default=3, verbose_name='least answers for scores')),
                 ('k_texts', models.PositiveSmallIntegerField(default=4, verbose_name='least answers for texts')),
                 ('min_total', models.PositiveSmallIntegerField(default=4)),
@@ -193,14 +193,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name='request',
+            model_name='feedbackrequest',
             name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='feedback.round'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='feedback.feedbackround'),
         ),
         migrations.AddField(
             model_name='release',
             name='round',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='snapshot', to='feedback.round'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='snapshot', to='feedback.feedbackround'),
         ),
         migrations.CreateModel(
             name='Answer',
@@ -212,11 +212,11 @@ class Migration(migrations.Migration):
                 ('counts_author', models.BooleanField(default=True, help_text='False on further texts of one author under one theme: authors are counted, not texts.')),
                 ('point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competencies.point')),
                 ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competencies.question')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='feedback.round')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='feedback.feedbackround')),
             ],
         ),
         migrations.AddConstraint(
-            model_name='ask',
+            model_name='feedbackask',
             constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('asker')), _negated=True), name='nobody_asks_themselves'),
         ),
         migrations.AddConstraint(
@@ -232,47 +232,47 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('request', 'question'), name='one_named_answer_per_question'),
         ),
         migrations.AddIndex(
-            model_name='round',
+            model_name='feedbackround',
             index=models.Index(fields=['status', 'closes_on'], name='round_to_release'),
         ),
         migrations.AddIndex(
-            model_name='round',
+            model_name='feedbackround',
             index=models.Index(fields=['status', 'title'], include=('subject',), name='round_titles'),
         ),
         migrations.AddConstraint(
-            model_name='round',
+            model_name='feedbackround',
             constraint=models.CheckConstraint(condition=models.Q(('subject', models.F('manager')), _negated=True), name='nobody_leads_their_own_round'),
         ),
         migrations.AddConstraint(
-            model_name='round',
+            model_name='feedbackround',
             constraint=models.CheckConstraint(condition=models.Q(('k_scores__range', (3, 10))), name='k_for_scores_is_3_to_10'),
         ),
         migrations.AddConstraint(
-            model_name='round',
+            model_name='feedbackround',
             constraint=models.CheckConstraint(condition=models.Q(('k_texts__gt', models.F('k_scores')), ('k_texts__lte', 11)), name='k_for_texts_is_above_k_for_scores'),
         ),
         migrations.AddConstraint(
-            model_name='round',
+            model_name='feedbackround',
             constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='a_feedback_period_ends_after_it_begins'),
         ),
         migrations.AddConstraint(
-            model_name='round',
+            model_name='feedbackround',
             constraint=models.CheckConstraint(condition=models.Q(('max_total__gte', models.F('min_total'))), name='at_most_is_not_below_at_least'),
         ),
         migrations.AddIndex(
-            model_name='request',
+            model_name='feedbackrequest',
             index=models.Index(fields=['giver', 'status'], name='request_of_giver'),
         ),
         migrations.AddIndex(
-            model_name='request',
+            model_name='feedbackrequest',
             index=models.Index(fields=['name', 'id'], name='requests_by_name'),
         ),
         migrations.AddConstraint(
-            model_name='request',
+            model_name='feedbackrequest',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('round'), condition=models.Q(('status__in', ['removed', 'revoked']), _negated=True), name='one_request_per_address_and_round'),
         ),
         migrations.AddConstraint(
-            model_name='request',
+            model_name='feedbackrequest',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['removed', 'revoked']), _negated=True), fields=('giver', 'round'), name='one_request_per_colleague_and_round'),
         ),
         migrations.AddConstraint(

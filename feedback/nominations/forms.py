@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from feedback import relations
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from feedback.states import RequestStatus
 from people.fields import AddressField, PersonField
 from people.models import User
@@ -21,12 +21,12 @@ class CandidateForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=160, required=False)
     email = AddressField(label=_("E-mail address"), required=False)
     relation = forms.ChoiceField(label=_("Their role towards the work"))
-    instead = forms.ModelChoiceField(Request.objects.none(), required=False, widget=forms.HiddenInput)
+    instead = forms.ModelChoiceField(FeedbackRequest.objects.none(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, round, *args, **options):
+    def __init__(self, feedback_round, *args, **options):
         super().__init__(*args, **options)
-        self.fields["instead"].queryset = round.requests.filter(status=RequestStatus.PROPOSED)
-        keys = round.catalogue.questionnaires.values_list("key", flat=True)
+        self.fields["instead"].queryset = feedback_round.requests.filter(status=RequestStatus.PROPOSED)
+        keys = feedback_round.catalogue.questionnaires.values_list("key", flat=True)
         self.fields["relation"].choices = [(key, relations.one(key)) for key in keys]
 
     def clean(self):

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from feedback import relations
 from feedback.answers.questions import Groups
-from feedback.models import Request, Round
+from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.nominations.services import loads_of
 from feedback.release.partition import cut
 from feedback.states import INVITED, ON_THE_LIST, RequestStatus
@@ -39,27 +39,27 @@ class Candidate:
     load: int | None = None
 
 
-def taken(round: Round, requests) -> set:
+def taken(feedback_round: FeedbackRound, requests) -> set:
     """Who cannot be added, from all `requests` of the round: the listed, those who declined, subject and manager."""
     used = [*ON_THE_LIST, RequestStatus.DECLINED]
     givers = {request.giver_id for request in requests if request.status in used and request.giver_id}
-    return {*givers, round.subject_id, round.manager_id}
+    return {*givers, feedback_round.subject_id, feedback_round.manager_id}
 
 
-def search(round: Round, words: str, used: set) -> list[Candidate]:
+def search(feedback_round: FeedbackRound, words: str, used: set) -> list[Candidate]:
     """Colleagues whose name or address contains every word."""
     found = User.objects.active().named_like(words).exclude(pk__in=used)
-    return [Candidate(person, relations.of(person, round.subject)) for person in found[:MOST_FOUND]]
+    return [Candidate(person, relations.of(person, feedback_round.subject)) for person in found[:MOST_FOUND]]
 
 
-def suggestions(round: Round, used: set) -> list[Candidate]:
+def suggestions(feedback_round: FeedbackRound, used: set) -> list[Candidate]:
     """The first of every source before the second of any, so that none hides another; each person once."""
     found: dict[User, list[str]] = {}
-    for person, why in filter(None, chain.from_iterable(zip_longest(*(source(round) for source in SOURCES)))):
+    for person, why in filter(None, chain.from_iterable(zip_longest(*(source(feedback_round) for source in SOURCES)))):
         if person.pk not in used and why not in found.setdefault(person, []):
             found[person].append(str(why))
     people = [(person, ", ".join(whys)) for person, whys in found.items()][:MOST_SUGGESTIONS]
-    return [Candidate(person, relations.of(person, round.subject), whys) for person, whys in people]
+    return [Candidate(person, relations.of(person, feedback_round.subject), whys) for person, whys in people]
 
 
 def with_loads(found: list[Candidate], loads: dict) -> list[Candidate]:
@@ -68,39 +68,47 @@ def with_loads(found: list[Candidate], loads: dict) -> list[Candidate]:
 
 
 @suggestion_source
-def asked_before(round: Round):
+def asked_before(feedback_round: FeedbackRound):
     """Whether they answered, declined or did neither: the subject may not learn it from here."""
-    past = Request.objects.filter(round__subject=round.subject_id, giver__isnull=False, giver__is_active=True)
-    asked = past.exclude(round=round.pk).filter(status__in=INVITED)
+    past = FeedbackRequest.objects.filter(
+        round__subject=feedback_round.subject_id, giver__isnull=False, giver__is_active=True
+    )
+    asked = past.exclude(round=feedback_round.pk).filter(status__in=INVITED)
     for request in asked.select_related("giver").order_by("-round__period_end", "name")[:MOST_SUGGESTIONS]:
         yield request.giver, _("asked before")
 
 
 @suggestion_source
-def near(round: Round):
+def near(feedback_round: FeedbackRound):
     """Direct reports, then the team."""
-    is_team = Q(team=round.subject.team_id) if round.subject.team_id else Q(pk__in=[])
-    reports_first = Case(When(manager=round.subject_id, then=0), default=1, output_field=SmallIntegerField())
-    people = User.objects.active().filter(Q(manager=round.subject_id) | is_team).order_by(reports_first, "name")
+    is_team = Q(team=feedback_round.subject.team_id) if feedback_round.subject.team_id else Q(pk__in=[])
+    reports_first = Case(When(manager=feedback_round.subject_id, then=0), default=1, output_field=SmallIntegerField())
+    people = (
+        User.objects.active().filter(Q(manager=feedback_round.subject_id) | is_team).order_by(reports_first, "name")
+    )
     for person in people[: 4 * MOST_SUGGESTIONS]:
-        yield person, _("direct report") if person.manager_id == round.subject_id else _("same team")
+        yield person, _("direct report") if person.manager_id == feedback_round.subject_id else _("same team")
 
 
-def substitutes(round: Round, requests: list[Request], used: set) -> dict:
+def substitutes(feedback_round: FeedbackRound, requests: list[FeedbackRequest], used: set) -> dict:
     """By the id of each request that needs one (declined, or the cap is reached): people of the same role with room.
 
     Those of the same team as the one to replace come first, then those with the fewest requests.
     """
     if not requests:
         return {}
-    close = Q(team=round.subject.team_id) | Q(manager=round.subject.manager_id) | Q(manager=round.subject_id)
+    close = (
+        Q(team=feedback_round.subject.team_id)
+        | Q(manager=feedback_round.subject.manager_id)
+        | Q(manager=feedback_round.subject_id)
+    )
     wide = Q(profession__in={request.relation for request in requests})
     people = list(User.objects.active().filter(close | wide).exclude(pk__in=used).order_by("name")[:200])
     loads, found = loads_of([person.pk for person in people]), {}
     for request in requests:
-        team = request.giver.team_id if request.giver else round.subject.team_id
-        fitting = [person for person in people if relations.of(person, round.subject) == request.relation]
-        free = [person for person in fitting if loads[person.pk] < round.max_per_giver]
+        team = request.giver.team_id if request.giver else feedback_round.subject.team_id
+        fitting = [person for person in people if relations.of(person, feedback_round.subject) == request.relation]
+        free = [person for person in fitting if loads[person.pk] < feedback_round.max_per_giver]
         near = _near_first(free, team, loads)[:MOST_SUBSTITUTES]
         found[request.pk] = with_loads([Candidate(person, request.relation) for person in near], loads)
     return found
@@ -126,20 +134,20 @@ class Mix:
     is_enough: bool
 
 
-def mix(round: Round, requests: list[Request]) -> Mix:
+def mix(feedback_round: FeedbackRound, requests: list[FeedbackRequest]) -> Mix:
     """Relation by relation: a group of their own, together with others, or nothing; and whether texts can be shown.
 
     Outsiders whom HR has not confirmed count for nothing here.
     """
     sizes = Counter(request.relation for request in requests if not request.is_unconfirmed)
-    if not round.is_anonymous:
+    if not feedback_round.is_anonymous:
         return Mix((Line(_("Answers are shown with names: any number will do."), bool(requests)),), bool(requests))
-    groups = Groups(round.catalogue)
+    groups = Groups(feedback_round.catalogue)
     rated = {key: _sizes_of(groups, key, sizes) for key, group in groups.by_key.items() if not group.is_contact}
-    blocks = {key: cut(found, round.k_scores, groups.alone) for key, found in rated.items()}
-    lines = [_line_for(relation, sizes[relation], rated, blocks, round.k_scores) for relation in sorted(sizes)]
+    blocks = {key: cut(found, feedback_round.k_scores, groups.alone) for key, found in rated.items()}
+    lines = [_line_for(relation, sizes[relation], rated, blocks, feedback_round.k_scores) for relation in sorted(sizes)]
     pooled = sum(count for relation, count in sizes.items() if relation not in groups.alone)
-    lines.append(_line_for_texts(pooled, round.k_texts))
+    lines.append(_line_for_texts(pooled, feedback_round.k_texts))
     return Mix(tuple(lines), any(blocks.values()))
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from feedback import policies, services
 from feedback.answers.forms import posted
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from feedback.nominations.forms import ConfirmerForm
 from feedback.states import RUNNING
 from foundation.workflow.moves import MoveRefused
@@ -17,7 +17,9 @@ from foundation.workflow.moves import MoveRefused
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_to_confirm(request, pk):
     """Who leads the round, or HR, names the colleague; a refusal stands beside the field."""
-    rows = Request.objects.filter(policies.requests_handled_by(request.user), giver=None, round__status__in=RUNNING)
+    rows = FeedbackRequest.objects.filter(
+        policies.requests_handled_by(request.user), giver=None, round__status__in=RUNNING
+    )
     asked = get_object_or_404(rows.select_related("round__subject", "round__manager"), pk=pk)
     form = ConfirmerForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -37,7 +39,7 @@ def ask_to_confirm(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def vouch(request, pk):
     """The colleague sees the name and the address, and nothing of the round."""
-    asked = get_object_or_404(Request.objects.to_confirm_by(request.user), pk=pk)
+    asked = get_object_or_404(FeedbackRequest.objects.to_confirm_by(request.user), pk=pk)
     if not policies.can_vouch(asked, request.user):
         raise Http404
     if request.method == "POST" and "confirm" in request.POST:

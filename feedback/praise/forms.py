@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from feedback.models import Ask, Praise, Reply
+from feedback.models import FeedbackAsk, Praise, Reply
 from feedback.rounds.forms import not_to_come
 from foundation.ui.idempotency import OnceForm
 from people.fields import PersonField
@@ -28,7 +28,7 @@ class AskForm(OnceForm):
         return not_to_come(self.cleaned_data["happened_on"])
 
     class Meta:
-        model = Ask
+        model = FeedbackAsk
         fields = ["giver", "about", "question", "happened_on"]
         widgets = {"happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 

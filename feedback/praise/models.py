@@ -39,7 +39,7 @@ class Praise(models.Model):
         return reverse("feedback:praise_detail", args=[self.pk])
 
 
-class Ask(models.Model):
+class FeedbackAsk(models.Model):
     """Somebody asks a colleague for feedback on a piece of work."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -81,7 +81,7 @@ class Ask(models.Model):
 class Reply(models.Model):
     """What was answered, with the giver's name; the manager reads it when the giver said so."""
 
-    ask = models.OneToOneField(Ask, on_delete=models.CASCADE, related_name="reply")
+    ask = models.OneToOneField(FeedbackAsk, on_delete=models.CASCADE, related_name="reply")
     text = models.TextField(_("your feedback"), max_length=4000)
     is_shared_with_manager = models.BooleanField(_("their manager may read it too"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)

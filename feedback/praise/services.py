@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from feedback.models import Ask, Praise, Reply
+from feedback.models import FeedbackAsk, Praise, Reply
 from foundation.audit.events import record
 from foundation.outbox.mails import absolute
 from foundation.outbox.messages import enqueue, message_for
@@ -23,7 +23,7 @@ def thank(praise: Praise, *, by) -> Praise:
 
 
 @transaction.atomic
-def ask_colleague(ask: Ask, *, by) -> Ask:
+def ask_colleague(ask: FeedbackAsk, *, by) -> FeedbackAsk:
     """Store the question of `by` and tell the colleague, once for each form."""
     ask.asker = by
     ask, is_new = insert_once(ask, asker=by)
@@ -34,7 +34,7 @@ def ask_colleague(ask: Ask, *, by) -> Ask:
 
 
 @transaction.atomic
-def reply(ask: Ask, reply: Reply, *, by) -> Reply:
+def reply(ask: FeedbackAsk, reply: Reply, *, by) -> Reply:
     """Answer a question, once. Raises MoveRefused the second time."""
     if ask.giver_id != by.pk:
         raise PermissionDenied

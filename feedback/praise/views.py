@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import policies, services
 from feedback.answers.forms import posted
-from feedback.models import Ask, Praise
+from feedback.models import FeedbackAsk, Praise
 from feedback.praise.forms import AskForm, PraiseForm, ReplyForm
 from feedback.states import AskStatus
 from foundation.workflow.moves import MoveRefused, perform
@@ -63,7 +63,7 @@ def praise_detail(request, pk):
 
 def ask_detail(request, pk):
     """The question, and its answer once there is one; the colleague who was asked writes it here."""
-    rows = Ask.objects.visible_to(request.user).select_related("asker", "giver", "reply")
+    rows = FeedbackAsk.objects.visible_to(request.user).select_related("asker", "giver", "reply")
     asked = get_object_or_404(rows, pk=pk)
     can_reply = policies.can_reply(asked, request.user) and asked.status == AskStatus.OPEN
     form = ReplyForm(asked.asker, posted(request)) if can_reply else None
@@ -88,7 +88,7 @@ def _reply(request, asked, form):
 
 @require_POST
 def ask_decline(request, pk):
-    asked = get_object_or_404(Ask.objects.filter(giver=request.user), pk=pk)
+    asked = get_object_or_404(FeedbackAsk.objects.filter(giver=request.user), pk=pk)
     try:
         perform(asked, "decline", by=request.user)
         messages.success(request, _("Declined."))

@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from feedback import policies
 from feedback.answers.questions import Groups, chance
 from feedback.answers.services import drop_drafts
-from feedback.models import Answer, Code, Draft, HiddenText, Link, Release, Request, Round
+from feedback.models import (
+    AccessLink,
+    Answer,
+    Draft,
+    FeedbackRequest,
+    FeedbackRound,
+    HiddenText,
+    Release,
+    VerificationCode,
+)
 from feedback.release.partition import Rating, Written, rated_blocks, text_pools
 from feedback.rounds.querysets import UNCONFIRMED, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
@@ -22,28 +31,32 @@ from foundation.audit.models import Event
 from foundation.workflow.moves import MoveRefused, why_not
 
 
-def release_round(round: Round, *, by=None) -> Round:
-    """Close `round` and store what may be shown of it. No answer is accepted afterwards.
+def release_round(feedback_round: FeedbackRound, *, by=None) -> FeedbackRound:
+    """Close `feedback_round` and store what may be shown of it. No answer is accepted afterwards.
 
     `by` None is the clock. A person may close early once enough have answered. Raises MoveRefused, PermissionDenied.
     """
-    if refusal := why_not(round, "release"):
+    if refusal := why_not(feedback_round, "release"):
         raise MoveRefused(refusal)
     if by is not None:
-        _check_early(round, by)
-    release_rounds([round.pk], by=by)
-    return Round.objects.get(pk=round.pk)
+        _check_early(feedback_round, by)
+    release_rounds([feedback_round.pk], by=by)
+    return FeedbackRound.objects.get(pk=feedback_round.pk)
 
 
-def _check_early(round, by) -> None:
+def _check_early(feedback_round, by) -> None:
     """By the numbers `by` may know: to a manager the live ones would tell when an answer came."""
-    if not policies.can_lead(round, by):
+    if not policies.can_lead(feedback_round, by):
         raise PermissionDenied
-    known = round.progress_for(policies.part_in(round, by), round.progress())
+    known = feedback_round.progress_for(policies.part_in(feedback_round, by), feedback_round.progress())
     # Whether those not confirmed have answered is not said here either: none of them counts.
-    doubtful = round.requests.filter(UNCONFIRMED, status__in=ON_THE_LIST).count() if round.is_anonymous else 0
-    is_enough = known.answered - doubtful >= round.k_texts
-    if organisation_today() <= round.closes_on and not known.is_complete and not is_enough:
+    doubtful = (
+        feedback_round.requests.filter(UNCONFIRMED, status__in=ON_THE_LIST).count()
+        if feedback_round.is_anonymous
+        else 0
+    )
+    is_enough = known.answered - doubtful >= feedback_round.k_texts
+    if organisation_today() <= feedback_round.closes_on and not known.is_complete and not is_enough:
         raise MoveRefused(_("Too few have answered to close early: nothing could be shown."))
 
 
@@ -60,19 +73,24 @@ def release_rounds(rounds: Iterable, batch: int = 500, by=None) -> int:
 
 
 @transaction.atomic
-def _release_batch(ids, by) -> list[Round]:
-    running = Round.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, status__in=RUNNING)
+def _release_batch(ids, by) -> list[FeedbackRound]:
+    running = FeedbackRound.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, status__in=RUNNING)
     rounds = list(running.select_related("catalogue").order_by("pk"))
     answers, asked = _answers_of(rounds), _doubtful_by_relation(rounds)
-    catalogues = {round.catalogue_id: round.catalogue for round in rounds}
+    catalogues = {feedback_round.catalogue_id: feedback_round.catalogue for feedback_round in rounds}
     groups = {pk: Groups(catalogue) for pk, catalogue in catalogues.items()}
     Release.objects.bulk_create(
         Release(
-            round=round,
+            round=feedback_round,
             released_on=organisation_today(),
-            content=content_of(round, answers[round.pk], asked[round.pk], groups[round.catalogue_id]),
+            content=content_of(
+                feedback_round,
+                answers[feedback_round.pk],
+                asked[feedback_round.pk],
+                groups[feedback_round.catalogue_id],
+            ),
         )
-        for round in rounds
+        for feedback_round in rounds
     )
     _forget(rounds)
     _count_last(rounds)
@@ -80,16 +98,16 @@ def _release_batch(ids, by) -> list[Round]:
     return rounds
 
 
-def answers_counted(rounds: Iterable[Round]) -> list[Event]:
+def answers_counted(rounds: Iterable[FeedbackRound]) -> list[Event]:
     """Unsaved events, in random order: how many answers came since the last count; `now` is how many there are."""
     events = [event_of_day(each, "answers_counted", answers=each.now - each.counted_answers) for each in rounds]
     chance.shuffle(events)
     return events
 
 
-def _count_last(rounds: list[Round]) -> None:
+def _count_last(rounds: list[FeedbackRound]) -> None:
     """What came between the last daily count and the release."""
-    answered = Request.objects.filter(round__in=rounds, status=RequestStatus.ANSWERED).order_by()
+    answered = FeedbackRequest.objects.filter(round__in=rounds, status=RequestStatus.ANSWERED).order_by()
     numbers = dict(answered.values_list("round").annotate(n=Count("pk")))
     for each in rounds:
         each.now = numbers.get(each.pk, 0)
@@ -107,7 +125,9 @@ def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
     """By round and relation asked, how many of those who answered are outsiders whom nobody has confirmed."""
     found = defaultdict(dict)
     invited = (
-        Request.objects.filter(round__in=rounds, status__in=INVITED).order_by().values_list("round_id", "relation")
+        FeedbackRequest.objects.filter(round__in=rounds, status__in=INVITED)
+        .order_by()
+        .values_list("round_id", "relation")
     )
     doubtful = Count("pk", filter=UNCONFIRMED & Q(status=RequestStatus.ANSWERED))
     for round_id, relation, number in invited.annotate(doubtful=doubtful):
@@ -115,7 +135,7 @@ def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
     return found
 
 
-def content_of(round, answers, doubtful: dict[str, int], groups: Groups) -> dict:
+def content_of(feedback_round, answers, doubtful: dict[str, int], groups: Groups) -> dict:
     """The snapshot: per group of questions its blocks, per theme or group its texts, and which relations were asked.
 
     `doubtful` has every relation asked, with the number of its authors that count towards no threshold.
@@ -127,14 +147,14 @@ def content_of(round, answers, doubtful: dict[str, int], groups: Groups) -> dict
     blocks = {}
     for key, rows in ratings.items():
         points = [point.pk for point in groups.by_key[key].points]
-        blocks[key] = rated_blocks(rows, round.k_scores, groups.alone, points, doubtful)
+        blocks[key] = rated_blocks(rows, feedback_round.k_scores, groups.alone, points, doubtful)
     texts = [
         Written(row.theme, row.relation, row.text, row.counts_author, groups.of_question.get(row.question_id, ""))
         for row in answers
         if row.theme
     ]
     shown = {key: rows for key, rows in sorted(blocks.items()) if rows}
-    pools = text_pools(texts, shown, round.k_texts, groups.alone, shuffle=chance.shuffle, doubtful=doubtful)
+    pools = text_pools(texts, shown, feedback_round.k_texts, groups.alone, shuffle=chance.shuffle, doubtful=doubtful)
     for pool in pools:
         pool["texts"] = [{"id": str(uuid.uuid4()), "text": text} for text in pool["texts"]]
     return {"asked": sorted(doubtful), "ratings": shown, "texts": pools}
@@ -148,54 +168,54 @@ def _forget(rounds) -> None:
     """
     Answer.objects.filter(round__in=rounds).delete()
     drop_drafts(Draft.objects.filter(request__round__in=rounds).values_list("request_id", flat=True))
-    for rows in (Link, Code):
+    for rows in (AccessLink, VerificationCode):
         rows.objects.filter(request__round__in=rounds).delete()
 
 
 def _close(rounds, by) -> None:
     """As `perform()` does for one, for a locked batch: step, save, record."""
-    for round in rounds:
-        round.release()
-    Round.objects.bulk_update(rounds, ["status"])
-    record_all(event_for(round, "release", by=by) for round in rounds)
+    for feedback_round in rounds:
+        feedback_round.release()
+    FeedbackRound.objects.bulk_update(rounds, ["status"])
+    record_all(event_for(feedback_round, "release", by=by) for feedback_round in rounds)
 
 
 @transaction.atomic
-def open_to_subject(round: Round) -> None:
+def open_to_subject(feedback_round: FeedbackRound) -> None:
     """From delivery on the subject reads what was released."""
-    Round.objects.filter(pk=round.pk).update(is_open_to_subject=True)
-    record(round, "open_to_subject")
+    FeedbackRound.objects.filter(pk=feedback_round.pk).update(is_open_to_subject=True)
+    record(feedback_round, "open_to_subject")
 
 
 @transaction.atomic
-def close_to_subject(round: Round) -> None:
+def close_to_subject(feedback_round: FeedbackRound) -> None:
     """The review was reopened: the subject reads the results again after the next delivery."""
-    Round.objects.filter(pk=round.pk).update(is_open_to_subject=False)
-    record(round, "close_to_subject")
+    FeedbackRound.objects.filter(pk=feedback_round.pk).update(is_open_to_subject=False)
+    record(feedback_round, "close_to_subject")
 
 
 @transaction.atomic
-def hide_text(round: Round, text_id, *, by, reason: str) -> HiddenText:
+def hide_text(feedback_round: FeedbackRound, text_id, *, by, reason: str) -> HiddenText:
     """HR hides one text that breaks the rules. Raises PermissionDenied, or MoveRefused for an unknown text."""
-    if not policies.can_hide_text(round, by):
+    if not policies.can_hide_text(feedback_round, by):
         raise PermissionDenied
-    known = {text["id"] for pool in round.snapshot.content["texts"] for text in pool["texts"]}
+    known = {text["id"] for pool in feedback_round.snapshot.content["texts"] for text in pool["texts"]}
     if str(text_id) not in known:
         raise MoveRefused(_("There is no such text."))
     row, is_new = HiddenText.objects.get_or_create(
-        release=round.snapshot,
+        release=feedback_round.snapshot,
         text_id=text_id,
         defaults={"reason": reason, "hidden_by": by, "hidden_on": organisation_today()},
     )
     if is_new:
-        record(round, "hide_text", by=by, reason=reason)
+        record(feedback_round, "hide_text", by=by, reason=reason)
     return row
 
 
-def note_reading(round: Round, *, by) -> None:
+def note_reading(feedback_round: FeedbackRound, *, by) -> None:
     """HR has read the results: an event, once a day."""
-    key = f"round.read:{round.pk}:{by.pk}:{organisation_today()}"
+    key = f"feedbackround.read:{feedback_round.pk}:{by.pk}:{organisation_today()}"
     if Event.objects.filter(key=key).exists():
         return
     with suppress(IntegrityError), transaction.atomic():  # the same page, opened twice at once
-        record(round, "read", by=by, key=key)
+        record(feedback_round, "read", by=by, key=key)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from competencies.models import Code
 from feedback import policies, relations
 from feedback.answers.questions import Groups, theme_of, words_of
-from feedback.models import AttributedAnswer, HiddenText, Release, Request, Round
+from feedback.models import AttributedAnswer, FeedbackRequest, FeedbackRound, HiddenText, Release
 from feedback.release.partition import open_to
 from feedback.results.charts import plot_of
 from feedback.states import RequestStatus, RoundStatus, Theme
@@ -109,7 +109,7 @@ class NamedAnswer:
 class Feedback:
     """All there is to show. `reason` says in words why there is nothing, or what is withheld."""
 
-    promise: str
+    confidentiality: str
     k_scores: int
     k_texts: int
     reason: str = ""
@@ -134,45 +134,51 @@ class Feedback:
         return next((result for result in self.codes if result.code and result.code.key == code), None)
 
 
-def visible_feedback(viewer, round: Round) -> Feedback:
-    """What `viewer` may see of `round` now. Nothing, with the reason, before the release or without a part in it."""
-    empty: dict[str, Any] = {"promise": round.promise, "k_scores": round.k_scores, "k_texts": round.k_texts}
-    if not policies.reads_results(round, viewer):
-        return Feedback(**empty, reason=why_nothing(round))
-    if not round.is_anonymous:
-        named = tuple(_named(round))
+def visible_feedback(viewer, feedback_round: FeedbackRound) -> Feedback:
+    """What `viewer` may see of a round now. Nothing, with the reason, before the release or without a part in it."""
+    empty: dict[str, Any] = {
+        "confidentiality": feedback_round.confidentiality,
+        "k_scores": feedback_round.k_scores,
+        "k_texts": feedback_round.k_texts,
+    }
+    if not policies.reads_results(feedback_round, viewer):
+        return Feedback(**empty, reason=why_nothing(feedback_round))
+    if not feedback_round.is_anonymous:
+        named = tuple(_named(feedback_round))
         return Feedback(**empty, named=named, reason="" if named else _("Nobody has answered."))
-    snapshot = Release.objects.get(round=round)
-    return _shown(round, snapshot, authored_relations(viewer, round), empty)
+    snapshot = Release.objects.get(round=feedback_round)
+    return _shown(feedback_round, snapshot, authored_relations(viewer, feedback_round), empty)
 
 
-def why_nothing(round) -> str:
-    if round.status == RoundStatus.CANCELLED:
+def why_nothing(feedback_round) -> str:
+    if feedback_round.status == RoundStatus.CANCELLED:
         return _("The feedback was cancelled; nothing is shown.")
-    if round.status == RoundStatus.RELEASED:
+    if feedback_round.status == RoundStatus.RELEASED:
         return _("The results can be read once the review has been delivered.")
     return _("The results can be read once the feedback has been closed. Until then nobody sees any of it.")
 
 
-def authored_relations(viewer, round) -> frozenset[str]:
+def authored_relations(viewer, feedback_round) -> frozenset[str]:
     """The relations in which `viewer` has answered: such a viewer knows one answer, so k others are needed."""
-    if viewer.pk == round.subject_id:
+    if viewer.pk == feedback_round.subject_id:
         return frozenset()  # nobody is asked about themselves
     # Somebody asked as an outsider may have an account by now.
     is_own = Q(giver=viewer) | Q(giver=None, email__iexact=viewer.email)
-    own = Request.objects.filter(is_own, round=round, status=RequestStatus.ANSWERED)
+    own = FeedbackRequest.objects.filter(is_own, round=feedback_round, status=RequestStatus.ANSWERED)
     return frozenset(own.values_list("relation", flat=True))
 
 
-def _shown(round, snapshot, authored, empty) -> Feedback:
-    content, groups = snapshot.content, Groups(round.catalogue)
+def _shown(feedback_round, snapshot, authored, empty) -> Feedback:
+    content, groups = snapshot.content, Groups(feedback_round.catalogue)
     hidden = {str(pk) for pk in HiddenText.objects.filter(release=snapshot).values_list("text_id", flat=True)}
-    found = _open_pools(content, round, authored)
+    found = _open_pools(content, feedback_round, authored)
     examples = defaultdict(list)
     for pool in found:
         examples[pool.get("group", "")].append(_pool(pool, hidden))
     results = {
-        key: _result(groups.by_key[key], content["ratings"].get(key, []), examples[key], round.k_scores, authored)
+        key: _result(
+            groups.by_key[key], content["ratings"].get(key, []), examples[key], feedback_round.k_scores, authored
+        )
         for key in groups.by_key
         if key in groups.asked_of(content["asked"])
     }
@@ -186,14 +192,14 @@ def _shown(round, snapshot, authored, empty) -> Feedback:
         pools=pools,
         withheld_texts=tuple(str(theme.label) for theme in Theme if theme.value not in themes),
     )
-    return feedback if feedback.is_shown else Feedback(**empty, reason=too_few(round))
+    return feedback if feedback.is_shown else Feedback(**empty, reason=too_few(feedback_round))
 
 
-def too_few(round) -> str:
+def too_few(feedback_round) -> str:
     return _(
         "Too few people have answered to show anything without showing who said it. "
         "Scores need %(scores)s people who answered the same question, texts need %(texts)s."
-    ) % {"scores": round.k_scores, "texts": round.k_texts}
+    ) % {"scores": feedback_round.k_scores, "texts": feedback_round.k_texts}
 
 
 def _result(group, rows, examples, k, authored) -> CodeResult:
@@ -215,12 +221,12 @@ def in_words(spread) -> str:
     return ", ".join(f"{each.count} × {each.label}" for each in spread if each.count)
 
 
-def _open_pools(content, round, authored) -> list[dict]:
+def _open_pools(content, feedback_round, authored) -> list[dict]:
     """Pools that this viewer may read: with k others, should the viewer be among the authors."""
     found = []
     for pool in content["texts"]:
         is_mine = bool(authored) and (not pool["alone"] or pool["alone"] in authored)
-        if pool["authors"] - is_mine >= round.k_texts:
+        if pool["authors"] - is_mine >= feedback_round.k_texts:
             found.append(pool)
     return found
 
@@ -231,9 +237,11 @@ def _pool(pool, hidden) -> TextPool:
     return TextPool(pool["theme"], str(Theme(pool["theme"]).label), label, texts)
 
 
-def _named(round):
-    rows = AttributedAnswer.objects.filter(request__round=round).select_related("request", "question__code", "point")
-    words = words_of(round)
+def _named(feedback_round):
+    rows = AttributedAnswer.objects.filter(request__round=feedback_round).select_related(
+        "request", "question__code", "point"
+    )
+    words = words_of(feedback_round)
     for row in rows.order_by("request__name", "question__order"):
         yield NamedAnswer(
             giver=row.request.name,

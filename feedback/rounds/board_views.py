@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feedback import policies, relations, services
 from feedback.answers.forms import posted
-from feedback.models import Request, Round
+from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.nominations import suggestions as candidates
 from feedback.nominations.forms import CandidateForm
 from feedback.rounds.forms import AddressForm
@@ -88,7 +88,7 @@ def handled(user):
     """The requests that left the house in rounds HR handles; a 404 for everybody else."""
     if not (user.is_hr or user.is_hr_partner):
         raise Http404
-    invited = Request.objects.filter(policies.rounds_run_by_hr(user, "round__"))
+    invited = FeedbackRequest.objects.filter(policies.rounds_run_by_hr(user, "round__"))
     return invited.exclude(status__in=[RequestStatus.PROPOSED, RequestStatus.REMOVED])
 
 
@@ -103,7 +103,7 @@ def board(request):
 
 
 def filters_of(request) -> BoardFilter:
-    return BoardFilter(Round.objects.running_titles(), request.GET)
+    return BoardFilter(FeedbackRound.objects.running_titles(), request.GET)
 
 
 def filtered(rows, chosen):
@@ -124,7 +124,10 @@ def filtered(rows, chosen):
 
 def named(words: str) -> Q:
     """Requests to or about somebody with every one of `words` in the name."""
-    requests, rounds = (Request.objects.all(), "search", ("",)), (Round.objects.all(), "subject__search", ("round",))
+    requests, rounds = (
+        (FeedbackRequest.objects.all(), "search", ("",)),
+        (FeedbackRound.objects.all(), "subject__search", ("round",)),
+    )
     return leads_to([words], requests, rounds, few=FEW)
 
 
@@ -167,7 +170,7 @@ def names_page(request, rows):
     return render(request, "feedback/confirm_many.html", {"rows": rows, "query": query})
 
 
-def outsiders_of(rows) -> list[Request]:
+def outsiders_of(rows) -> list[FeedbackRequest]:
     """Those of `rows` who can be confirmed. Raises MoveRefused when there is none."""
     found = [row for row in rows if row.is_unconfirmed and row.status in ON_THE_LIST and row.round.status in RUNNING]
     if not found:
@@ -175,7 +178,7 @@ def outsiders_of(rows) -> list[Request]:
     return found
 
 
-def chosen_rows(request, shown, ids) -> list[Request]:
+def chosen_rows(request, shown, ids) -> list[FeedbackRequest]:
     """Those ticked; or everybody in the list who has not answered, on whichever page of it."""
     if request.POST.get("whom") == "all" and request.POST.get("deed") == "confirm":
         rows = shown.filter(UNCONFIRMED, status__in=ON_THE_LIST)
@@ -224,7 +227,7 @@ def _is_uuid(text: str) -> bool:
 def confirm(request, pk):
     """HR vouches for an outsider, from the board or from the page of the round; both come back."""
     handled_rounds = policies.rounds_run_by_hr(request.user, "round__")
-    rows = Request.objects.filter(handled_rounds, giver=None).select_related("round__subject", "round__manager")
+    rows = FeedbackRequest.objects.filter(handled_rounds, giver=None).select_related("round__subject", "round__manager")
     asked = get_object_or_404(rows, pk=pk)
     try:
         services.confirm(asked, by=request.user)
@@ -241,7 +244,7 @@ def address(request, pk):
     """An outsider's address was wrong: links to the old one end, the invitation goes to the new one."""
     asked = get_object_or_404(handled(request.user).select_related("round__subject"), pk=pk, giver=None)
     if request.method == "POST":  # the round first, as every deed on its requests does
-        for_change(Round.objects, request).get(pk=asked.round_id)
+        for_change(FeedbackRound.objects, request).get(pk=asked.round_id)
         asked.refresh_from_db(fields=["email"])
     form = AddressForm(asked, posted(request))
     if request.method == "POST" and form.is_valid():
@@ -274,6 +277,6 @@ def replace(request, pk):
     return render(request, "feedback/replace.html", context, status=400 if form.errors else 200)
 
 
-def found_with_loads(round, words, used) -> list:
-    found = candidates.search(round, words, used)
+def found_with_loads(feedback_round, words, used) -> list:
+    found = candidates.search(feedback_round, words, used)
     return candidates.with_loads(found, services.loads_of([each.person.pk for each in found]))

@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from feedback.models import Ask, Praise, Request, Round
+from feedback.models import FeedbackAsk, FeedbackRequest, FeedbackRound, Praise
 from feedback.states import RUNNING, AskStatus
 from foundation.ui.paging import slice_of
 
 SHOWN = 20
-ROUNDS = Round.objects.select_related("subject", "manager")
+ROUNDS = FeedbackRound.objects.select_related("subject", "manager")
 
 # name in the address: (heading, rows of a user, the keys that order them, newest first)
 LISTS = {
@@ -32,7 +32,7 @@ LISTS = {
     "asks": (
         _("About pieces of work"),
         lambda user: (
-            Ask.objects.visible_to(user)
+            FeedbackAsk.objects.visible_to(user)
             .exclude(giver=user, status=AskStatus.OPEN)  # these wait for the user and stand first on the page
             .select_related("asker", "giver")
         ),
@@ -51,14 +51,14 @@ def slice_of_list(name: str, user, asked):
 def overview(request):
     """What waits for me as a giver, the rounds about me and those I lead, and feedback between cycles."""
     user = request.user
-    asked = list(Request.objects.asked_of(user))
+    asked = list(FeedbackRequest.objects.asked_of(user))
     context = {
         "asked": [each for each in asked if not each.round.is_paused],
-        "to_confirm": Request.objects.to_confirm_by(user),
+        "to_confirm": FeedbackRequest.objects.to_confirm_by(user),
         "on_hold": [each for each in asked if each.round.is_paused],
-        "questions": Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True).select_related(
-            "asker"
-        ),
+        "questions": FeedbackAsk.objects.filter(
+            giver=user, status=AskStatus.OPEN, asker__is_active=True
+        ).select_related("asker"),
         "is_hr": user.is_hr or user.is_hr_partner,
     }
     context |= {name: slice_of_list(name, user, {}) for name in LISTS}

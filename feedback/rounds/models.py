@@ -14,7 +14,7 @@ from django_fsm import FSMField, transition
 
 from feedback import policies
 from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, organisation_today
-from feedback.states import INVITED, ON_THE_LIST, RUNNING, Promise, RequestStatus, RoundStatus
+from feedback.states import INVITED, ON_THE_LIST, RUNNING, Confidentiality, RequestStatus, RoundStatus
 from foundation.workflow.moves import guard
 from people.search import SearchField
 
@@ -50,30 +50,30 @@ class Progress:
         return round(100 * self.answered / expected) if expected else 0
 
 
-def paused_words(round) -> str:
+def paused_words(feedback_round) -> str:
     """Why nobody is asked about somebody who has left."""
     words = gettext("%(name)s has left. Feedback is paused until HR decides whether the review goes on.")
-    return words % {"name": round.subject}
+    return words % {"name": feedback_round.subject}
 
 
 @guard(paused_words)
-def is_not_paused(round) -> bool:
-    return not round.is_paused
+def is_not_paused(feedback_round) -> bool:
+    return not feedback_round.is_paused
 
 
 @guard(_("There are more people on the list than may be asked. Please take somebody off it first."))
-def is_short_enough(round) -> bool:
-    return round.requests.filter(status__in=ON_THE_LIST).count() <= round.max_total
+def is_short_enough(feedback_round) -> bool:
+    return feedback_round.requests.filter(status__in=ON_THE_LIST).count() <= feedback_round.max_total
 
 
 @guard(_("Anonymous feedback needs more people: with so few on the list nothing could be shown to anyone."))
-def keeps_its_promise(round) -> bool:
+def keeps_its_confidentiality(feedback_round) -> bool:
     """Security contract 2.2: with fewer than k invited authors a round does not start as anonymous."""
-    return round.requests.filter(status__in=ON_THE_LIST).count() >= needed_authors(round)
+    return feedback_round.requests.filter(status__in=ON_THE_LIST).count() >= needed_authors(feedback_round)
 
 
-def needed_authors(round) -> int:
-    return round.k_scores if round.promise == Promise.ANONYMOUS else 1
+def needed_authors(feedback_round) -> int:
+    return feedback_round.k_scores if feedback_round.confidentiality == Confidentiality.ANONYMOUS else 1
 
 
 @guard(
@@ -82,14 +82,16 @@ def needed_authors(round) -> int:
         "Ask HR to confirm them on this page, or add colleagues."
     )
 )
-def has_enough_who_count(round) -> bool:
+def has_enough_who_count(feedback_round) -> bool:
     """Whoever puts addresses of their own on a list would read the one real answer among them."""
-    if round.promise != Promise.ANONYMOUS:
+    if feedback_round.confidentiality != Confidentiality.ANONYMOUS:
         return True
-    return round.requests.filter(status__in=ON_THE_LIST).exclude(UNCONFIRMED).count() >= needed_authors(round)
+    return feedback_round.requests.filter(status__in=ON_THE_LIST).exclude(UNCONFIRMED).count() >= needed_authors(
+        feedback_round
+    )
 
 
-class Round(models.Model):
+class FeedbackRound(models.Model):
     """One collection of feedback about one subject. It does not know the cycle it may belong to."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -99,7 +101,9 @@ class Round(models.Model):
     period_start = models.DateField(_("from"))
     period_end = models.DateField(_("until"))
     catalogue = models.ForeignKey("competencies.Catalogue", on_delete=models.PROTECT, related_name="+")
-    promise = models.CharField(_("promise"), max_length=12, choices=Promise, default=Promise.ANONYMOUS)
+    confidentiality = models.CharField(
+        _("confidentiality"), max_length=12, choices=Confidentiality, default=Confidentiality.ANONYMOUS
+    )
     k_scores = models.PositiveSmallIntegerField(_("least answers for scores"), default=3)
     k_texts = models.PositiveSmallIntegerField(_("least answers for texts"), default=4)
     min_total = models.PositiveSmallIntegerField(default=4)
@@ -146,7 +150,7 @@ class Round(models.Model):
 
     @property
     def is_anonymous(self) -> bool:
-        return self.promise == Promise.ANONYMOUS
+        return self.confidentiality == Confidentiality.ANONYMOUS
 
     @property
     def is_released(self) -> bool:
@@ -175,7 +179,7 @@ class Round(models.Model):
         names = ("n_asked", "n_answered", "n_declined")
         if hasattr(self, "n_asked"):
             return Progress(*(getattr(self, name) for name in names))
-        return Progress(*Round.objects.filter(pk=self.pk).with_progress().values_list(*names).get())
+        return Progress(*FeedbackRound.objects.filter(pk=self.pk).with_progress().values_list(*names).get())
 
     def progress_for(self, part: str, live: Progress) -> Progress:
         """For HR live, for the manager until the release as of this morning; for others only how many were asked."""
@@ -190,7 +194,7 @@ class Round(models.Model):
         source=RoundStatus.NOMINATING,
         target=RoundStatus.COLLECTING,
         permission=policies.can_lead,
-        conditions=[is_not_paused, keeps_its_promise, has_enough_who_count, is_short_enough],
+        conditions=[is_not_paused, keeps_its_confidentiality, has_enough_who_count, is_short_enough],
         custom={"label": _("Approve the list")},
     )
     def collect(self):
@@ -218,11 +222,11 @@ class Round(models.Model):
         """Nobody is asked any more, and nothing will be shown."""
 
 
-class Request(models.Model):
+class FeedbackRequest(models.Model):
     """One collaborator asked about the subject of a round. No moment is kept: it would tell the order of answers."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="requests")
+    round = models.ForeignKey(FeedbackRound, on_delete=models.CASCADE, related_name="requests")
     giver = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="feedback_requests"
     )
@@ -253,7 +257,9 @@ class Request(models.Model):
         help_text="The colleague who was asked whether this outsider exists.",
     )
     due_on = models.DateField(_("own deadline"), null=True, blank=True, help_text=_("When this one was extended."))
-    promise = models.CharField(max_length=12, choices=Promise, blank=True, help_text="As told when asked.")
+    confidentiality = models.CharField(
+        max_length=12, choices=Confidentiality, blank=True, help_text="As told when asked."
+    )
     k_scores = models.PositiveSmallIntegerField(null=True, blank=True, help_text="As told when asked.")
     k_texts = models.PositiveSmallIntegerField(null=True, blank=True, help_text="As told when asked.")
     invitations = models.PositiveSmallIntegerField(default=0, help_text="How many invitations were owed so far.")
@@ -320,8 +326,12 @@ class Request(models.Model):
         custom={"label": _("Ask")},
     )
     def ask(self):
-        """The promise as it is told now is kept on the request."""
-        self.promise, self.k_scores, self.k_texts = self.round.promise, self.round.k_scores, self.round.k_texts
+        """The confidentiality as it is told now is kept on the request."""
+        self.confidentiality, self.k_scores, self.k_texts = (
+            self.round.confidentiality,
+            self.round.k_scores,
+            self.round.k_texts,
+        )
         self.invitations += 1
 
     @transition(

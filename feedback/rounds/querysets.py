@@ -16,10 +16,10 @@ from foundation.outbox.states import WorkStatus
 # A DISTINCT would read every running round to find the few titles they share.
 LEAP = """
     WITH RECURSIVE leap (status, title) AS (
-        SELECT states.column1, (SELECT min(title) FROM feedback_round WHERE status = states.column1)
+        SELECT states.column1, (SELECT min(title) FROM feedback_feedbackround WHERE status = states.column1)
         FROM (VALUES (%s), (%s)) AS states
         UNION ALL
-        SELECT status, (SELECT min(next.title) FROM feedback_round next
+        SELECT status, (SELECT min(next.title) FROM feedback_feedbackround next
                         WHERE next.status = leap.status AND next.title > leap.title)
         FROM leap WHERE title IS NOT NULL
     )
@@ -155,7 +155,7 @@ def _refused_mails():
     """Not those with a code: that one was asked for tells that there is a draft."""
     from foundation.outbox.models import Message
 
-    refused = Message.objects.filter(target_type="feedback.request", status=WorkStatus.FAILED)
+    refused = Message.objects.filter(target_type="feedback.feedbackrequest", status=WorkStatus.FAILED)
     return refused.exclude(kind="feedback_code")
 
 

@@ -1,4 +1,4 @@
-"""What HR does with rounds and requests: extend, cancel, change the manager or the promise, send again, replace."""
+"""What HR does with rounds and requests: extend, cancel, change the manager or the terms, send again, replace."""
 
 from collections.abc import Iterable
 
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from feedback import policies
 from feedback.answers.questions import as_answers, example_of, questions_of
 from feedback.answers.services import mix_in
-from feedback.models import Answer, AttributedAnswer, Link, Request, Round
+from feedback.models import AccessLink, Answer, AttributedAnswer, FeedbackRequest, FeedbackRound
 from feedback.nominations.services import add, check_outsider, invitation_for, message_to_giver
 from feedback.release.services import answers_counted
 from feedback.rounds.models import paused_words
 from feedback.rounds.querysets import organisation_today
-from feedback.states import INVITED, RUNNING, Promise, RequestStatus
+from feedback.states import INVITED, RUNNING, Confidentiality, RequestStatus
 from foundation.audit.events import event_for, record, record_all
 from foundation.moments import day_in_words
 from foundation.outbox.messages import enqueue, message_for
@@ -25,89 +25,93 @@ from foundation.workflow.moves import MoveRefused, perform
 from people.typed import typed_address
 
 
-def _locked(round: Round, by) -> Round:
+def _locked(feedback_round: FeedbackRound, by) -> FeedbackRound:
     """The round under a lock, running. `by` None is a deed of the app above, which has checked the right."""
-    [round] = _all_locked([round.pk], by)
-    return round
+    [feedback_round] = _all_locked([feedback_round.pk], by)
+    return feedback_round
 
 
-def _all_locked(ids: list, by) -> list[Round]:
+def _all_locked(ids: list, by) -> list[FeedbackRound]:
     """As `_locked`, for several rounds at once."""
-    rows = Round.objects.select_related("subject").select_for_update(of=("self",), no_key=True)
+    rows = FeedbackRound.objects.select_related("subject").select_for_update(of=("self",), no_key=True)
     rounds = list(rows.filter(pk__in=ids).order_by("pk"))
-    if by is not None and not all(policies.can_run(round, by) for round in rounds):
+    if by is not None and not all(policies.can_run(feedback_round, by) for feedback_round in rounds):
         raise PermissionDenied
-    if any(round.status not in RUNNING for round in rounds):
+    if any(feedback_round.status not in RUNNING for feedback_round in rounds):
         raise MoveRefused(_("The feedback has been closed."))
     return rounds
 
 
 @transaction.atomic
-def cancel_round(round: Round, *, by, reason: str) -> Round:
+def cancel_round(feedback_round: FeedbackRound, *, by, reason: str) -> FeedbackRound:
     """Nobody is asked any more; drafts stay, readable by nobody. What was sealed is shown to nobody, so it goes."""
-    round = perform(round, "cancel", by=by, reason=reason)
-    Answer.objects.filter(round=round).delete()
-    return round
+    feedback_round = perform(feedback_round, "cancel", by=by, reason=reason)
+    Answer.objects.filter(round=feedback_round).delete()
+    return feedback_round
 
 
 @transaction.atomic
-def change_manager(round: Round, manager, *, by) -> Round:
+def change_manager(feedback_round: FeedbackRound, manager, *, by) -> FeedbackRound:
     """From now on `manager` leads and reads this round. A request to the new manager is revoked."""
-    round = _locked(round, None) if round.status in RUNNING else Round.objects.get(pk=round.pk)
-    if manager.pk == round.subject_id:
+    feedback_round = (
+        _locked(feedback_round, None)
+        if feedback_round.status in RUNNING
+        else FeedbackRound.objects.get(pk=feedback_round.pk)
+    )
+    if manager.pk == feedback_round.subject_id:
         raise MoveRefused(_("Nobody leads the feedback about themselves."))
-    before, round.manager = round.manager_id, manager
-    round.save()
-    record(round, "change_manager", by=by, before=str(before), after=str(manager.pk))
-    for request in round.requests.filter(giver=manager, status=RequestStatus.ASKED):
+    before, feedback_round.manager = feedback_round.manager_id, manager
+    feedback_round.save()
+    record(feedback_round, "change_manager", by=by, before=str(before), after=str(manager.pk))
+    for request in feedback_round.requests.filter(giver=manager, status=RequestStatus.ASKED):
         perform(request, "revoke", why=_("Now leads this review."))
-    return round
+    return feedback_round
 
 
 @transaction.atomic
-def go_on(round: Round, *, by) -> Round:
+def go_on(feedback_round: FeedbackRound, *, by) -> FeedbackRound:
     """The subject has left or is about to, and feedback about them goes on: who was on hold is asked again.
 
     The app above has checked the right of `by`.
     """
-    round = _locked(round, None)
-    was_paused = round.is_paused
-    round.goes_on_without_subject = True
-    round.save(update_fields=["goes_on_without_subject"])
+    feedback_round = _locked(feedback_round, None)
+    was_paused = feedback_round.is_paused
+    feedback_round.goes_on_without_subject = True
+    feedback_round.save(update_fields=["goes_on_without_subject"])
     if was_paused:
-        ask_again([round], by=by)
-    return round
+        ask_again([feedback_round], by=by)
+    return feedback_round
 
 
-def ask_again(rounds: Iterable[Round], *, by) -> None:
+def ask_again(rounds: Iterable[FeedbackRound], *, by) -> None:
     """Owe everybody who can still answer in `rounds` a new invitation: mails that came due meanwhile were withheld."""
-    waiting = Request.objects.open_on(organisation_today()).filter(round__in=rounds)
+    waiting = FeedbackRequest.objects.open_on(organisation_today()).filter(round__in=rounds)
     rows = list(waiting.select_related("round", "giver").order_by("pk"))
     for row in rows:
         row.invitations += 1
-    Request.objects.bulk_update(rows, ["invitations"], batch_size=1000)
+    FeedbackRequest.objects.bulk_update(rows, ["invitations"], batch_size=1000)
     record_all(event_for(row, "send_again", by=by) for row in rows)
     enqueue(invitation_for(row) for row in rows)
 
 
 @transaction.atomic
-def extend(round: Round, closes_on, *, by, reason: str) -> Round:
+def extend(feedback_round: FeedbackRound, closes_on, *, by, reason: str) -> FeedbackRound:
     """Move the last day for answers of the whole round."""
-    round = _locked(round, by)
-    record(round, "extend", by=by, before=str(round.closes_on), after=str(closes_on), reason=reason)
-    round.closes_on = closes_on
-    round.save()
-    return round
+    feedback_round = _locked(feedback_round, by)
+    record(feedback_round, "extend", by=by, before=str(feedback_round.closes_on), after=str(closes_on), reason=reason)
+    feedback_round.closes_on = closes_on
+    feedback_round.save()
+    return feedback_round
 
 
 @transaction.atomic
-def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
+def extend_request(request: FeedbackRequest, due_on, *, by, reason: str) -> FeedbackRequest:
     """Give one collaborator more time; the round is not released before that day."""
     _locked(request.round, by)
     if due_on <= request.round.closes_on:
         day = day_in_words(request.round.closes_on, "D j M Y")
         raise MoveRefused(_("The new day must be after %(day)s, the last day of the round.") % {"day": day})
-    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     record(request, "extend", by=by, before=str(request.due_on), after=str(due_on), reason=reason)
     request.due_on = due_on
     request.save()
@@ -115,12 +119,12 @@ def extend_request(request: Request, due_on, *, by, reason: str) -> Request:
 
 
 @transaction.atomic
-def send_again(request: Request, *, by) -> Request:
+def send_again(request: FeedbackRequest, *, by) -> FeedbackRequest:
     """Owe the invitation once more, with a new link; earlier ones stay good."""
-    round = _locked(request.round, by)
-    if round.is_paused:
-        raise MoveRefused(paused_words(round))
-    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    feedback_round = _locked(request.round, by)
+    if feedback_round.is_paused:
+        raise MoveRefused(paused_words(feedback_round))
+    request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.status != RequestStatus.ASKED:
         raise MoveRefused(_("Only somebody who has not answered or declined is asked again."))
     if request.has_left:
@@ -133,15 +137,17 @@ def send_again(request: Request, *, by) -> Request:
 
 
 @transaction.atomic
-def confirm(request: Request, *, by) -> Request:
+def confirm(request: FeedbackRequest, *, by) -> FeedbackRequest:
     """HR, or the colleague who was asked, vouches that this outsider exists: from now on they count, answered or not.
 
     Confirming twice is confirming once. Raises PermissionDenied, or MoveRefused once the round is closed.
     """
-    round = _locked(request.round, None)
-    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    request.round = round
-    if not (policies.can_confirm(round, by) or (request.confirmer_id == by.pk and policies.can_vouch(request, by))):
+    feedback_round = _locked(request.round, None)
+    request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = feedback_round
+    if not (
+        policies.can_confirm(feedback_round, by) or (request.confirmer_id == by.pk and policies.can_vouch(request, by))
+    ):
         raise PermissionDenied
     if request.is_unconfirmed:
         request.confirmed_by = by
@@ -151,15 +157,15 @@ def confirm(request: Request, *, by) -> Request:
 
 
 @transaction.atomic
-def ask_to_confirm(request: Request, colleague, *, by) -> Request:
+def ask_to_confirm(request: FeedbackRequest, colleague, *, by) -> FeedbackRequest:
     """Who leads the round or HR asks a colleague whether an outsider exists; the last one asked may confirm.
 
     Raises PermissionDenied, or MoveRefused when that colleague may not vouch here.
     """
-    round = _locked(request.round, None)
-    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    request.round = round
-    if not policies.can_lead(round, by):
+    feedback_round = _locked(request.round, None)
+    request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request.round = feedback_round
+    if not policies.can_lead(feedback_round, by):
         raise PermissionDenied
     if not request.is_unconfirmed:
         raise MoveRefused(_("%(name)s is confirmed.") % {"name": request.name})
@@ -179,9 +185,9 @@ def ask_to_confirm(request: Request, colleague, *, by) -> Request:
 
 
 @transaction.atomic
-def decline_to_confirm(request: Request, *, by) -> None:
+def decline_to_confirm(request: FeedbackRequest, *, by) -> None:
     """The colleague who was asked does not know the outsider; somebody else may be asked."""
-    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.confirmer_id != by.pk:
         raise PermissionDenied
     request.confirmer = None
@@ -190,10 +196,10 @@ def decline_to_confirm(request: Request, *, by) -> None:
 
 
 @transaction.atomic
-def change_address(request: Request, email: str, *, by) -> Request:
+def change_address(request: FeedbackRequest, email: str, *, by) -> FeedbackRequest:
     """Ask the same outsider under another address; links sent to the old one end here."""
     _locked(request.round, by)
-    request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if not request.is_external:
         raise MoveRefused(_("The address of a colleague comes from the list of people."))
     request.email, request.confirmed_by = typed_address(email), by  # another address may be somebody else's
@@ -203,16 +209,20 @@ def change_address(request: Request, email: str, *, by) -> Request:
             request.save()
     except IntegrityError as twice:
         raise MoveRefused(_("This person is on the list already.")) from twice
-    Link.objects.filter(request=request).delete()
+    AccessLink.objects.filter(request=request).delete()
     return send_again(request, by=by)
 
 
 @transaction.atomic
-def replace(request: Request, *, by, reason: str, giver=None, name="", email="", relation: str) -> Request:
+def replace(
+    request: FeedbackRequest, *, by, reason: str, giver=None, name="", email="", relation: str
+) -> FeedbackRequest:
     """Stop asking one person and ask another in their place."""
     if request.status != RequestStatus.DECLINED:
         perform(request, "revoke", by=by, reason=reason, why=reason)
-    return add(Round.objects.get(pk=request.round_id), by=by, giver=giver, name=name, email=email, relation=relation)
+    return add(
+        FeedbackRound.objects.get(pk=request.round_id), by=by, giver=giver, name=name, email=email, relation=relation
+    )
 
 
 @transaction.atomic
@@ -230,51 +240,69 @@ def nudge(requests, *, by) -> int:
 
 
 @transaction.atomic
-def set_promise(rounds: Iterable[Round], *, promise: str, k_scores: int, k_texts: int, by) -> None:
+def set_confidentiality(
+    rounds: Iterable[FeedbackRound], *, confidentiality: str, k_scores: int, k_texts: int, by
+) -> None:
     """Change what givers are told. Before the first invitation freely, afterwards only to something stronger.
 
     All rounds or none, in a fixed number of statements. `by` None is a deed of the app above, which has checked the
     right and keeps the event of it; then `rounds` may be a queryset of thousands.
     """
-    terms = {"promise": promise, "k_scores": k_scores, "k_texts": k_texts}
-    rows = rounds if isinstance(rounds, QuerySet) else Round.objects.filter(pk__in=[round.pk for round in rounds])
+    terms = {"confidentiality": confidentiality, "k_scores": k_scores, "k_texts": k_texts}
+    rows = (
+        rounds
+        if isinstance(rounds, QuerySet)
+        else FeedbackRound.objects.filter(pk__in=[feedback_round.pk for feedback_round in rounds])
+    )
     if by is None:  # only the lock: nobody is asked meanwhile
         list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
     else:
-        _note_terms(_all_locked([round.pk for round in rounds], by), terms, by)
+        _note_terms(_all_locked([feedback_round.pk for feedback_round in rounds], by), terms, by)
     if rows.filter(_is_weakened_by(**terms), Exists(_invited())).exists():
-        raise MoveRefused(_("People have been asked with this promise. It can be made stronger, never weaker."))
+        raise MoveRefused(_("People have been asked under these terms. They can be made stronger, never weaker."))
     rows.update(**terms)
     named = AttributedAnswer.objects.filter(request__round=OuterRef("pk"))
-    for round in rows.filter(Exists(named)):
-        _make_anonymous(round)
+    for feedback_round in rows.filter(Exists(named)):
+        _make_anonymous(feedback_round)
 
 
-def _note_terms(rounds: list[Round], terms: dict, by) -> None:
+def _note_terms(rounds: list[FeedbackRound], terms: dict, by) -> None:
     after = " ".join(map(str, terms.values()))
-    for round in rounds:
-        record(round, "set_promise", by=by, before=f"{round.promise} {round.k_scores} {round.k_texts}", after=after)
+    for feedback_round in rounds:
+        record(
+            feedback_round,
+            "set_confidentiality",
+            by=by,
+            before=f"{feedback_round.confidentiality} {feedback_round.k_scores} {feedback_round.k_texts}",
+            after=after,
+        )
 
 
-def _is_weakened_by(promise: str, k_scores: int, k_texts: int) -> Q:
+def _is_weakened_by(confidentiality: str, k_scores: int, k_texts: int) -> Q:
     weaker = Q(k_scores__gt=k_scores) | Q(k_texts__gt=k_texts)
-    return weaker if promise == Promise.ANONYMOUS else weaker | Q(promise=Promise.ANONYMOUS)
+    return (
+        weaker
+        if confidentiality == Confidentiality.ANONYMOUS
+        else weaker | Q(confidentiality=Confidentiality.ANONYMOUS)
+    )
 
 
 def _invited() -> QuerySet:
-    return Request.objects.filter(round=OuterRef("pk"), status__in=INVITED)
+    return FeedbackRequest.objects.filter(round=OuterRef("pk"), status__in=INVITED)
 
 
-def _make_anonymous(round) -> None:
-    """Answers given with a name lose it when the promise becomes stronger."""
-    named = AttributedAnswer.objects.filter(request__round=round).select_related("request__round", "question", "point")
-    if not round.is_anonymous or not named.exists():
+def _make_anonymous(feedback_round) -> None:
+    """Answers given with a name lose it when the confidentiality becomes stronger."""
+    named = AttributedAnswer.objects.filter(request__round=feedback_round).select_related(
+        "request__round", "question", "point"
+    )
+    if not feedback_round.is_anonymous or not named.exists():
         return
     rows = []
-    for request in Request.objects.filter(pk__in=named.values("request")).select_related("round"):
+    for request in FeedbackRequest.objects.filter(pk__in=named.values("request")).select_related("round"):
         rows += as_answers(request, questions_of(request), _as_dict(named.filter(request=request)))
-    mix_in(round, rows)
-    AttributedAnswer.objects.filter(request__round=round).delete()
+    mix_in(feedback_round, rows)
+    AttributedAnswer.objects.filter(request__round=feedback_round).delete()
 
 
 def _as_dict(named) -> dict:
@@ -294,8 +322,8 @@ def renew_counts(day) -> int:
     What came since the last count is one event per round with a number, in random order and without an hour: an event
     per answer would keep the order of arrival, and a request beside each.
     """
-    answered = Request.objects.filter(round=OuterRef("pk"), status=RequestStatus.ANSWERED).order_by()
+    answered = FeedbackRequest.objects.filter(round=OuterRef("pk"), status=RequestStatus.ANSWERED).order_by()
     count = Coalesce(Subquery(answered.values("round").annotate(n=Count("pk")).values("n")), 0)
-    due = Round.objects.running().exclude(counted_on=day)
+    due = FeedbackRound.objects.running().exclude(counted_on=day)
     record_all(answers_counted(due.annotate(now=count).exclude(now=F("counted_answers"))))
     return due.update(counted_answers=count, counted_on=day)

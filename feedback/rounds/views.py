@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback import policies, relations, services
 from feedback.answers.forms import posted
-from feedback.models import Request, Round
+from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.nominations import suggestions as candidates
 from feedback.nominations.forms import CandidateForm
 from feedback.nominations.services import loads_of
@@ -27,8 +27,8 @@ from people.confirmation import confirmed
 QUIET_FOR_SUBJECT = {RequestStatus.ANSWERED, RequestStatus.DECLINED}
 
 
-def visible_round(request, pk) -> Round:
-    rounds = Round.objects.visible_to(request.user).select_related("subject__team", "manager", "catalogue")
+def visible_round(request, pk) -> FeedbackRound:
+    rounds = FeedbackRound.objects.visible_to(request.user).select_related("subject__team", "manager", "catalogue")
     return get_object_or_404(rounds, pk=pk)
 
 
@@ -37,54 +37,60 @@ def detail(request, pk):
     return round_page(request, visible_round(request, pk))
 
 
-def round_page(request, round, form=None):
+def round_page(request, feedback_round, form=None):
     """The list of people, with what this person may do about it."""
-    part = policies.part_in(round, request.user)
-    people = list(round.requests.select_related("giver", "added_by", "confirmer"))
+    part = policies.part_in(feedback_round, request.user)
+    people = list(feedback_round.requests.select_related("giver", "added_by", "confirmer"))
     on_list = [each for each in people if each.status in ON_THE_LIST]
-    used = candidates.taken(round, people)
-    can_add = round.status == RoundStatus.NOMINATING or (
-        part != policies.SUBJECT and round.status == RoundStatus.COLLECTING
+    used = candidates.taken(feedback_round, people)
+    can_add = feedback_round.status == RoundStatus.NOMINATING or (
+        part != policies.SUBJECT and feedback_round.status == RoundStatus.COLLECTING
     )
-    is_full = is_list_full(round, people)
+    is_full = is_list_full(feedback_round, people)
     words = request.GET.get("q", "").strip()
-    offered = offers(round, people, used, words) if can_add and not is_full else []
+    offered = offers(feedback_round, people, used, words) if can_add and not is_full else []
     loads = loads_for(part, people, offered)
-    rows = rows_for(part, round, people, used, loads)
+    rows = rows_for(part, feedback_round, people, used, loads)
     count = sum(row["status"] in ON_THE_LIST for row in rows)
     context = {
-        "round": round,
+        "round": feedback_round,
         "is_subject": part == policies.SUBJECT,
         "is_hr": part == policies.HR,
         "rows": rows,
         "count": count,
-        "missing": max(round.min_total - count, 0),
+        "missing": max(feedback_round.min_total - count, 0),
         "can_add": can_add,
         "is_full": is_full,
         "words": words,
         "offered": candidates.with_loads(offered, loads) if loads else offered,
         "is_cut": bool(words) and len(offered) == candidates.MOST_FOUND,
-        "unconfirmed": unconfirmed_on(round, on_list),
-        "mix": candidates.mix(round, on_list) if part != policies.SUBJECT and round.status in RUNNING else None,
-        "progress": round.progress_for(part, Progress.of(people)),
-        "form": form or CandidateForm(round),
-        "leader_left": not round.manager.is_active and round.status in RUNNING,
-        "reads_results": policies.reads_results(round, request.user),
+        "unconfirmed": unconfirmed_on(feedback_round, on_list),
+        "mix": candidates.mix(feedback_round, on_list)
+        if part != policies.SUBJECT and feedback_round.status in RUNNING
+        else None,
+        "progress": feedback_round.progress_for(part, Progress.of(people)),
+        "form": form or CandidateForm(feedback_round),
+        "leader_left": not feedback_round.manager.is_active and feedback_round.status in RUNNING,
+        "reads_results": policies.reads_results(feedback_round, request.user),
     }
     return render(request, "feedback/round.html", context, status=400 if context["form"].errors else 200)
 
 
-def unconfirmed_on(round, people) -> int:
+def unconfirmed_on(feedback_round, people) -> int:
     """How many outsiders on the list HR has not confirmed, whether they have answered or not."""
-    return sum(each.is_unconfirmed for each in people) if round.is_anonymous and round.status in RUNNING else 0
+    return (
+        sum(each.is_unconfirmed for each in people)
+        if feedback_round.is_anonymous and feedback_round.status in RUNNING
+        else 0
+    )
 
 
-def offers(round, people, used, words) -> list:
+def offers(feedback_round, people, used, words) -> list:
     """Who could be added: those found by `words`, or suggestions, never again those who were taken off."""
     if words:
-        return candidates.search(round, words, used)
+        return candidates.search(feedback_round, words, used)
     removed = {each.giver_id for each in people if each.status == RequestStatus.REMOVED}
-    return candidates.suggestions(round, used | removed)
+    return candidates.suggestions(feedback_round, used | removed)
 
 
 def loads_for(part, people, offered) -> dict:
@@ -94,29 +100,33 @@ def loads_for(part, people, offered) -> dict:
     return loads_of([*(each.giver_id for each in people if each.giver_id), *(each.person.pk for each in offered)])
 
 
-def rows_for(part, round, people, used, loads) -> list[dict]:
+def rows_for(part, feedback_round, people, used, loads) -> list[dict]:
     """One row per request, with no more than this part may know: the subject never sees who answered or declined.
 
     Those taken off come last; proposals that the subject took back are nobody's business any more.
     """
-    people = [each for each in people if not is_taken_back(round, each)]
+    people = [each for each in people if not is_taken_back(feedback_round, each)]
     if part == policies.SUBJECT:
         rows = [subject_row(each) for each in people]
     else:
-        needy = [each for each in people if needs_other(part, round, each, loads)] if round.status in RUNNING else []
-        if is_list_full(round, people):  # then only a place on the list can be taken
+        needy = (
+            [each for each in people if needs_other(part, feedback_round, each, loads)]
+            if feedback_round.status in RUNNING
+            else []
+        )
+        if is_list_full(feedback_round, people):  # then only a place on the list can be taken
             needy = [each for each in needy if each.status == RequestStatus.PROPOSED]
-        others = candidates.substitutes(round, needy, used)
-        rows = [leader_row(part, round, each, loads, others.get(each.pk)) for each in people]
+        others = candidates.substitutes(feedback_round, needy, used)
+        rows = [leader_row(part, feedback_round, each, loads, others.get(each.pk)) for each in people]
     return sorted(rows, key=lambda row: row["status"] in OFF_THE_LIST)
 
 
-def is_list_full(round, people) -> bool:
-    return sum(each.status in ON_THE_LIST for each in people) >= round.max_total
+def is_list_full(feedback_round, people) -> bool:
+    return sum(each.status in ON_THE_LIST for each in people) >= feedback_round.max_total
 
 
-def is_taken_back(round, each) -> bool:
-    return each.status == RequestStatus.REMOVED and not each.why and each.added_by_id == round.subject_id
+def is_taken_back(feedback_round, each) -> bool:
+    return each.status == RequestStatus.REMOVED and not each.why and each.added_by_id == feedback_round.subject_id
 
 
 def subject_row(each) -> dict:
@@ -128,12 +138,12 @@ def subject_row(each) -> dict:
     }
 
 
-def leader_row(part, round, each, loads, others) -> dict:
+def leader_row(part, feedback_round, each, loads, others) -> dict:
     """The manager sees who declined, for a substitute, and never who answered; HR sees both."""
-    hides = part == policies.MANAGER and each.status == RequestStatus.ANSWERED and round.is_anonymous
+    hides = part == policies.MANAGER and each.status == RequestStatus.ANSWERED and feedback_round.is_anonymous
     status = RequestStatus.ASKED if hides else each.status
     removable = [RequestStatus.PROPOSED, RequestStatus.ASKED] if part == policies.HR else [RequestStatus.PROPOSED]
-    is_open = round.status in RUNNING
+    is_open = feedback_round.status in RUNNING
     return row_of(each, status, each.why) | {
         "load": loads.get(each.giver_id) if is_open and status in ON_THE_LIST else None,
         "is_full": others is not None and each.status == RequestStatus.PROPOSED and not each.has_left,
@@ -141,7 +151,10 @@ def leader_row(part, round, each, loads, others) -> dict:
         "address": each.email if each.is_external else "",
         "others": others,
         "can_remove": is_open and status in removable,
-        "can_ask_to_confirm": is_open and each.is_unconfirmed and each.status in ON_THE_LIST and round.is_anonymous,
+        "can_ask_to_confirm": is_open
+        and each.is_unconfirmed
+        and each.status in ON_THE_LIST
+        and feedback_round.is_anonymous,
         "can_confirm": part == policies.HR and is_open and each.is_unconfirmed and each.status in ON_THE_LIST,
     }
 
@@ -163,10 +176,10 @@ def tone_of(status) -> str:
     return "muted" if status in OFF_THE_LIST or status == RequestStatus.DECLINED else str(status)
 
 
-def needs_other(part, round, each, loads) -> bool:
+def needs_other(part, feedback_round, each, loads) -> bool:
     """Declined, no room for more, or left. Of those who left the manager does not learn who has answered before."""
-    is_full = each.status == RequestStatus.PROPOSED and loads.get(each.giver_id, 0) >= round.max_per_giver
-    hides = part == policies.MANAGER and round.is_anonymous
+    is_full = each.status == RequestStatus.PROPOSED and loads.get(each.giver_id, 0) >= feedback_round.max_per_giver
+    hides = part == policies.MANAGER and feedback_round.is_anonymous
     waiting = [RequestStatus.PROPOSED, RequestStatus.ASKED, *([RequestStatus.ANSWERED] if hides else [])]
     has_left = each.has_left and each.status in waiting
     return is_full or has_left or each.status == RequestStatus.DECLINED
@@ -186,149 +199,164 @@ def attempt(request, deed, done: str) -> bool:
 @require_POST
 def propose(request, pk):
     """Put somebody on the list; a mistake and a refusal show beside what was typed, which stays."""
-    round = visible_round(request, pk)
-    form = CandidateForm(round, request.POST)
+    feedback_round = visible_round(request, pk)
+    form = CandidateForm(feedback_round, request.POST)
     if not form.is_valid():
-        return round_page(request, round, form)
+        return round_page(request, feedback_round, form)
     try:
-        added = put_on_list(round, form, by=request.user)
+        added = put_on_list(feedback_round, form, by=request.user)
     except MoveRefused as refusal:
-        return refused(request, round, form, refusal)
+        return refused(request, feedback_round, form, refusal)
     messages.success(request, _("%(name)s is on the list.") % {"name": added.name})
-    return redirect(f"{round.get_absolute_url()}#add")
+    return redirect(f"{feedback_round.get_absolute_url()}#add")
 
 
 @transaction.atomic
-def put_on_list(round, form, *, by) -> Request:
+def put_on_list(feedback_round, form, *, by) -> FeedbackRequest:
     """The subject proposes; who leads adds, in the place of somebody who has no room for more if they say so."""
-    if not policies.can_lead(round, by):
-        return services.propose(round, by=by, **form.person)
+    if not policies.can_lead(feedback_round, by):
+        return services.propose(feedback_round, by=by, **form.person)
     if instead := form.cleaned_data["instead"]:
         services.remove(instead, by=by, reason=_("Has as many requests as allowed; somebody else is asked instead."))
-    return services.add(round, by=by, **form.person)
+    return services.add(feedback_round, by=by, **form.person)
 
 
-def refused(request, round, form, refusal):
+def refused(request, feedback_round, form, refusal):
     """Somebody from outside was typed and stays typed; a colleague is chosen again with a click."""
     if form.cleaned_data["giver"]:
         messages.error(request, str(refusal))
-        return redirect(round)
+        return redirect(feedback_round)
     form.add_error(None, str(refusal))
-    return round_page(request, round, form)
+    return round_page(request, feedback_round, form)
 
 
 @require_POST
 def send_list(request, pk):
-    round = visible_round(request, pk)
-    if round.subject_id != request.user.pk:
+    feedback_round = visible_round(request, pk)
+    if feedback_round.subject_id != request.user.pk:
         raise Http404
-    attempt(request, lambda: services.submit_list(round, by=request.user), _("Your manager has been told."))
-    return redirect(round)
+    attempt(request, lambda: services.submit_list(feedback_round, by=request.user), _("Your manager has been told."))
+    return redirect(feedback_round)
 
 
-def led_round(request, pk) -> Round:
-    round = visible_round(request, pk)
-    if not policies.can_lead(round, request.user):
+def led_round(request, pk) -> FeedbackRound:
+    feedback_round = visible_round(request, pk)
+    if not policies.can_lead(feedback_round, request.user):
         raise Http404
-    return round
+    return feedback_round
 
 
 @require_POST
 def approve(request, pk):
-    round = led_round(request, pk)
+    feedback_round = led_round(request, pk)
     attempt(
-        request, lambda: services.approve(round, by=request.user), _("Approved. Everyone on the list is being asked.")
+        request,
+        lambda: services.approve(feedback_round, by=request.user),
+        _("Approved. Everyone on the list is being asked."),
     )
-    return redirect(round)
+    return redirect(feedback_round)
 
 
 def return_list(request, pk):
-    round = led_round(request, pk)
+    feedback_round = led_round(request, pk)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["reason"]
         attempt(
-            request, lambda: services.return_list(round, by=request.user, note=note), _("Sent back with your note.")
+            request,
+            lambda: services.return_list(feedback_round, by=request.user, note=note),
+            _("Sent back with your note."),
         )
-        return redirect(round)
-    reads = _("%(name)s reads your note above the list.") % {"name": round.subject}
-    return reason_page(request, round, form, title=_("Send the list back"), action=_("Send back"), reads=reads)
+        return redirect(feedback_round)
+    reads = _("%(name)s reads your note above the list.") % {"name": feedback_round.subject}
+    return reason_page(request, feedback_round, form, title=_("Send the list back"), action=_("Send back"), reads=reads)
 
 
-def reason_page(request, round, form, **words):
+def reason_page(request, feedback_round, form, **words):
     """A form with nothing but a reason; `reads` says who will read it."""
-    context = {"round": round, "form": form, "back": round.get_absolute_url()}
+    context = {"round": feedback_round, "form": form, "back": feedback_round.get_absolute_url()}
     return render(request, "feedback/reason.html", context | words, status=400 if form.errors else 200)
 
 
 def remove(request, pk):
     """Take somebody off: an own proposal at once, everything else with a reason the subject will read."""
-    asked = get_object_or_404(Request.objects.select_related("round__subject", "round__manager"), pk=pk)
-    round = visible_round(request, asked.round_id)
-    is_own = round.subject_id == request.user.pk
+    asked = get_object_or_404(FeedbackRequest.objects.select_related("round__subject", "round__manager"), pk=pk)
+    feedback_round = visible_round(request, asked.round_id)
+    is_own = feedback_round.subject_id == request.user.pk
     if is_own and asked.added_by_id != request.user.pk:
         raise Http404
     form = ReasonForm(posted(request))
     if request.method == "POST" and (is_own or form.is_valid()):
         reason = "" if is_own else form.cleaned_data["reason"]
         attempt(request, lambda: services.remove(asked, by=request.user, reason=reason), _("Taken off the list."))
-        return redirect(round)
+        return redirect(feedback_round)
     title = _("Take %(name)s off the list") % {"name": asked.name}
-    reads = _("%(name)s reads the reason on the list.") % {"name": round.subject}
-    return reason_page(request, round, form, title=title, action=_("Take off"), reads=reads)
+    reads = _("%(name)s reads the reason on the list.") % {"name": feedback_round.subject}
+    return reason_page(request, feedback_round, form, title=title, action=_("Take off"), reads=reads)
 
 
 @require_safe
 def results(request, pk):
     """What was released; until then, and with too few answers, a page that says why there is nothing."""
-    round = visible_round(request, pk)
-    if policies.part_in(round, request.user) == policies.HR and round.is_released:
-        services.note_reading(round, by=request.user)
+    feedback_round = visible_round(request, pk)
+    if policies.part_in(feedback_round, request.user) == policies.HR and feedback_round.is_released:
+        services.note_reading(feedback_round, by=request.user)
     context = {
-        "round": round,
-        "unconfirmed": unconfirmed_in(round),
-        "feedback": visible_feedback(request.user, round),
-        "can_hide": policies.can_hide_text(round, request.user),
+        "round": feedback_round,
+        "unconfirmed": unconfirmed_in(feedback_round),
+        "feedback": visible_feedback(request.user, feedback_round),
+        "can_hide": policies.can_hide_text(feedback_round, request.user),
     }
     return render(request, "feedback/results.html", context)
 
 
-def unconfirmed_in(round) -> int:
+def unconfirmed_in(feedback_round) -> int:
     """As `unconfirmed_on`, of a round that may be closed."""
-    return Round.objects.filter(pk=round.pk).with_unconfirmed().get().n_unconfirmed if round.is_anonymous else 0
+    return (
+        FeedbackRound.objects.filter(pk=feedback_round.pk).with_unconfirmed().get().n_unconfirmed
+        if feedback_round.is_anonymous
+        else 0
+    )
 
 
 @require_safe
 @confirmed
 def results_table(request, pk, kind):
     """The same as the page, as a table: CSV or XLSX."""
-    round = visible_round(request, pk)
-    feedback = visible_feedback(request.user, round)
+    feedback_round = visible_round(request, pk)
+    feedback = visible_feedback(request.user, feedback_round)
     if not feedback.is_shown:
         raise Http404
-    if policies.part_in(round, request.user) == policies.HR:
-        services.note_reading(round, by=request.user)
-    record(round, "downloaded", by=request.user)
-    return table(exports.rows_of(feedback), _("Feedback"), round.subject.name, round.title, kind=kind)
+    if policies.part_in(feedback_round, request.user) == policies.HR:
+        services.note_reading(feedback_round, by=request.user)
+    record(feedback_round, "downloaded", by=request.user)
+    return table(exports.rows_of(feedback), _("Feedback"), feedback_round.subject.name, feedback_round.title, kind=kind)
 
 
 def hide(request, pk, text):
     """HR hides one text that breaks the rules; who wrote it stays unknown."""
-    round = visible_round(request, pk)
-    if not policies.can_hide_text(round, request.user):
+    feedback_round = visible_round(request, pk)
+    if not policies.can_hide_text(feedback_round, request.user):
         raise Http404
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         attempt(
-            request, lambda: services.hide_text(round, text, by=request.user, reason=reason), _("The text is hidden.")
+            request,
+            lambda: services.hide_text(feedback_round, text, by=request.user, reason=reason),
+            _("The text is hidden."),
         )
-        return redirect("feedback:results", pk=round.pk)
+        return redirect("feedback:results", pk=feedback_round.pk)
     reads = _("Nobody reads the text any more, and nobody learns who wrote it. The reason is kept in the event log.")
     words = {"title": _("Hide this text"), "action": _("Hide"), "reads": reads}
-    words |= {"quote": shown_text(request, round, text), "back": reverse("feedback:results", args=[round.pk])}
-    return reason_page(request, round, form, **words)
+    words |= {
+        "quote": shown_text(request, feedback_round, text),
+        "back": reverse("feedback:results", args=[feedback_round.pk]),
+    }
+    return reason_page(request, feedback_round, form, **words)
 
 
-def shown_text(request, round, text) -> str:
-    return next((each.text for each in visible_feedback(request.user, round).texts if each.id == str(text)), "")
+def shown_text(request, feedback_round, text) -> str:
+    return next(
+        (each.text for each in visible_feedback(request.user, feedback_round).texts if each.id == str(text)), ""
+    )

@@ -24,8 +24,8 @@ READING = [
     "review.read",
     "review.issue",
     "review.downloaded",
-    "round.read",
-    "round.downloaded",
+    "feedbackround.read",
+    "feedbackround.downloaded",
     "job.downloaded",
     "chainhead.exported",
 ]

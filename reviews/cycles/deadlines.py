@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from feedback import services as feedback
-from feedback.models import Round
+from feedback.models import FeedbackRound
 from feedback.states import RUNNING
 from foundation.audit.events import event_for, record, record_all
 from foundation.outbox import jobs
@@ -180,7 +180,9 @@ def move_batch(stage: Stage, ids: list, before: date, after: date, *, by, reason
     reviews = list(rows.select_related("subject", "manager"))
     Review.objects.filter(pk__in=[review.pk for review in reviews]).update(**{field: after})
     if stage.key == StageKey.PEER_REVIEW:
-        rounds = Round.objects.running().filter(pk__in=[review.round_id for review in reviews if review.round_id])
+        rounds = FeedbackRound.objects.running().filter(
+            pk__in=[review.round_id for review in reviews if review.round_id]
+        )
         rounds.update(closes_on=after)
     dates = {"stage": stage.key, "before": str(before), "after": str(after), "reason": reason}
     record_all(event_for(review, "extend", by=by, **dates) for review in reviews)

@@ -1,4 +1,4 @@
-"""A cycle: its period, people, promise, stages and deadlines, and steps for many of its reviews."""
+"""A cycle: its period, people, confidentiality, stages and deadlines, and steps for many of its reviews."""
 
 import uuid
 from datetime import timedelta
@@ -29,7 +29,7 @@ class CycleForm(MergingForm):
         model = Cycle
         fields = [
             "name", "template", "period_start", "period_end", "teams", "joined_before", "includes_people_on_leave",
-            "promise", "k_scores", "k_texts", "min_asked", "max_asked", "max_per_giver", "skip_level_reads",
+            "confidentiality", "k_scores", "k_texts", "min_asked", "max_asked", "max_per_giver", "skip_level_reads",
         ]  # fmt: skip
         widgets = {
             "period_start": date_input(),
@@ -52,7 +52,7 @@ class CycleForm(MergingForm):
             Fieldset(_("Who is reviewed"), "teams", "joined_before", "includes_people_on_leave"),
             Fieldset(
                 _("Feedback from collaborators"),
-                "promise",
+                "confidentiality",
                 Div("k_scores", "k_texts", css_class="pair"),
                 Div("min_asked", "max_asked", css_class="pair"),
                 "max_per_giver",
@@ -69,17 +69,19 @@ class CycleForm(MergingForm):
             self.add_error("k_texts", _("Texts need at least one answer more than scores."))
         if (cleaned.get("max_asked") or 8) < (cleaned.get("min_asked") or 4):
             self.add_error("max_asked", _("“At most” may not be below “at least”."))
-        if cleaned.get("promise") == "anonymous" and (cleaned.get("min_asked") or 0) < (cleaned.get("k_scores") or 3):
+        if cleaned.get("confidentiality") == "anonymous" and (cleaned.get("min_asked") or 0) < (
+            cleaned.get("k_scores") or 3
+        ):
             self.add_error("min_asked", _("Ask at least as many people as one group needs, or nothing could be shown."))
         return cleaned
 
 
-class PromiseForm(MergingForm):
+class ConfidentialityForm(MergingForm):
     """What givers are told, for a cycle that runs already."""
 
     class Meta:
         model = Cycle
-        fields = ["promise", "k_scores", "k_texts"]
+        fields = ["confidentiality", "k_scores", "k_texts"]
 
     def clean(self):
         cleaned = super().clean()

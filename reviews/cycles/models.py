@@ -15,7 +15,7 @@ from reviews.cycles.querysets import CycleQuerySet
 from reviews.states import CycleStatus, StageKey
 
 
-class Promise(models.TextChoices):
+class Confidentiality(models.TextChoices):
     """What givers of feedback are told before they write."""
 
     ANONYMOUS = "anonymous", _("Anonymous: shown as a group only")
@@ -59,7 +59,9 @@ class Cycle(models.Model):
     )
     includes_people_on_leave = models.BooleanField(_("include people on leave"), default=False)
     # feedback
-    promise = models.CharField(_("feedback is"), max_length=12, choices=Promise, default=Promise.ANONYMOUS)
+    confidentiality = models.CharField(
+        _("feedback is"), max_length=12, choices=Confidentiality, default=Confidentiality.ANONYMOUS
+    )
     k_scores = models.PositiveSmallIntegerField(
         _("answers per group for scores"), default=3, validators=[MinValueValidator(3), MaxValueValidator(10)]
     )

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from competencies.models import Catalogue
-from feedback.models import Round
-from feedback.services import cancel_round, open_rounds, release_rounds, set_promise
+from feedback.models import FeedbackRound
+from feedback.services import cancel_round, open_rounds, release_rounds, set_confidentiality
 from feedback.states import RoundStatus
 from foundation.audit.changes import changes_between, values_of
 from foundation.audit.events import event_for, record, record_all
@@ -221,16 +221,16 @@ def frozen(person: User) -> dict:
     return {"grade": person.grade, "team": person.team}
 
 
-def new_round(cycle: Cycle, person: User, due: dict) -> Round:
+def new_round(cycle: Cycle, person: User, due: dict) -> FeedbackRound:
     """An unsaved feedback round with the cycle's terms."""
-    return Round(
+    return FeedbackRound(
         subject=person,
         manager=person.manager,
         title=cycle.name,
         period_start=cycle.period_start,
         period_end=cycle.period_end,
         catalogue=cycle.catalogue,
-        promise=cycle.promise,
+        confidentiality=cycle.confidentiality,
         k_scores=cycle.k_scores,
         k_texts=cycle.k_texts,
         min_total=cycle.min_asked,
@@ -256,7 +256,7 @@ def stage_message(review: Review, stage_key: str, *, to, key: str = ""):
 
 
 TOLD_OF_CYCLE = (
-    "name", "template", "period_start", "period_end", "joined_before", "includes_people_on_leave", "promise",
+    "name", "template", "period_start", "period_end", "joined_before", "includes_people_on_leave", "confidentiality",
     "k_scores", "k_texts", "min_asked", "max_asked", "max_per_giver", "skip_level_reads",
 )  # fmt: skip
 TOLD_OF_STAGE = ("title", "due_on", "is_enabled", "texts")
@@ -296,23 +296,23 @@ def save_stages(cycle: Cycle, formset, before: dict, *, by) -> None:
 
 
 @transaction.atomic
-def change_promise(cycle: Cycle, *, by) -> Cycle:
-    """Save the changed promise and thresholds of an open cycle, for all its rounds or for none.
+def change_confidentiality(cycle: Cycle, *, by) -> Cycle:
+    """Save the changed confidentiality and thresholds of an open cycle, for all its rounds or for none.
 
     Raises PermissionDenied, and MoveRefused when somebody was asked already and it would become weaker.
     """
     if not can_run_cycles(cycle, by):
         raise PermissionDenied
-    terms = {"promise": cycle.promise, "k_scores": cycle.k_scores, "k_texts": cycle.k_texts}
-    set_promise(Round.objects.running().filter(review__cycle=cycle), by=None, **terms)
+    terms = {"confidentiality": cycle.confidentiality, "k_scores": cycle.k_scores, "k_texts": cycle.k_texts}
+    set_confidentiality(FeedbackRound.objects.running().filter(review__cycle=cycle), by=None, **terms)
     Cycle.objects.filter(pk=cycle.pk).update(**terms)
-    record(cycle, "change_promise", by=by, **terms)
+    record(cycle, "change_confidentiality", by=by, **terms)
     return cycle
 
 
 def still_running(cycle: Cycle) -> dict[str, int]:
     """What closing would stop: reviews that are not delivered, rounds whose list is open, rounds that collect."""
-    rounds = Round.objects.filter(review__cycle=cycle)
+    rounds = FeedbackRound.objects.filter(review__cycle=cycle)
     return {
         "reviews": to_cancel(cycle).count(),
         "nominating": rounds.filter(status=RoundStatus.NOMINATING).count(),
@@ -335,7 +335,7 @@ def do_end_rounds(job) -> None:
 
     A round in which nobody was asked has nothing to release and is cancelled.
     """
-    running = Round.objects.running().filter(review__cycle=job.target_id).order_by("pk")
+    running = FeedbackRound.objects.running().filter(review__cycle=job.target_id).order_by("pk")
     to_release = running.filter(status=RoundStatus.COLLECTING) if job.data["feedback"] == RELEASE else running.none()
     total, done = running.count(), 0
     jobs.advance(job, 0, total=total)

@@ -25,7 +25,14 @@ from reviews import policies
 from reviews.confirmation import ask
 from reviews.cycles import bulk, deadlines, services
 from reviews.cycles.bulk import ACTIONS
-from reviews.cycles.forms import BulkForm, CloseCycleForm, CycleDeadlinesForm, CycleForm, PromiseForm, StageFormSet
+from reviews.cycles.forms import (
+    BulkForm,
+    CloseCycleForm,
+    ConfidentialityForm,
+    CycleDeadlinesForm,
+    CycleForm,
+    StageFormSet,
+)
 from reviews.cycles.numbers import numbers_for, with_numbers
 from reviews.documents import exports
 from reviews.forms import ReasonForm
@@ -101,19 +108,19 @@ def cycle_stages(request, pk):
 
 
 @writing
-def cycle_promise(request, pk):
+def cycle_confidentiality(request, pk):
     """What givers are told: changed freely before the first request, afterwards only made stronger."""
     cycle = newest(request, visible(request, pk))
     if not policies.can_run_cycles(cycle, request.user) or cycle.status != "open":
         raise Http404
-    form = PromiseForm(request.POST or None, instance=cycle)
+    form = ConfidentialityForm(request.POST or None, instance=cycle)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_promise(form.save(commit=False), by=request.user)
-            messages.success(request, _("The promise is changed for everybody who is asked from now on."))
+            services.change_confidentiality(form.save(commit=False), by=request.user)
+            messages.success(request, _("The new terms apply to everybody who is asked from now on."))
             return redirect(cycle)
         except TransitionNotAllowed as refused:
-            form.add_error("promise", str(refused))
+            form.add_error("confidentiality", str(refused))
     effect = _("Before anybody is asked it may be changed freely; afterwards it can only be made stronger.")
     return ask(request, form, {"label": _("What givers are told"), "effect": effect, "button": _("Save")}, cycle)
 

@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from feedback.models import Ask, Request
+from feedback.models import FeedbackAsk, FeedbackRequest
 from feedback.states import AskStatus
 from foundation.workflow.rules import holds
 from goals.models import Goal
@@ -39,14 +39,14 @@ def own_reviews(user) -> list[Review]:
     return [row for row in rows.order_by("-cycle__period_start")[:MOST_OWN] if holds(reviews_open_to(user), row)]
 
 
-def requests_of(user) -> list[Request]:
+def requests_of(user) -> list[FeedbackRequest]:
     """What `user` was asked as a giver, for the home page and for what is due of it."""
     shown = ("due_on", "status", "round__closes_on", "round__status", "round__goes_on_without_subject")
-    rows = Request.objects.asked_of(user).only(*shown, "round__subject__name", "round__subject__is_active")
+    rows = FeedbackRequest.objects.asked_of(user).only(*shown, "round__subject__name", "round__subject__is_active")
     return list(rows)
 
 
-def tasks_due_of(user, own: list[Review] | None = None, asked: list[Request] | None = None) -> list[Task]:
+def tasks_due_of(user, own: list[Review] | None = None, asked: list[FeedbackRequest] | None = None) -> list[Task]:
     """All open tasks of `user`, the most urgent first; a fixed number of queries.
 
     `own` are the reviews about them, `asked` the requests they were asked, where the page has read them already.
@@ -134,14 +134,14 @@ def _feedback_requests(asked):
 
 def _questions(user):
     """Of colleagues, about a piece of work."""
-    asks = Ask.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True)
+    asks = FeedbackAsk.objects.filter(giver=user, status=AskStatus.OPEN, asker__is_active=True)
     for ask in asks.select_related("asker").only("about", "status", "asker__name").order_by():
         title = _("Answer a question: %(work)s") % {"work": ask.about}
         yield Task(title, ask.get_absolute_url(), None, "messages", about=ask.asker)
 
 
 def _confirmations(user):
-    for request in Request.objects.to_confirm_by(user).select_related(None).only("name").order_by():
+    for request in FeedbackRequest.objects.to_confirm_by(user).select_related(None).only("name").order_by():
         title = _("Say whether you know %(name)s") % {"name": request.name}
         yield Task(title, reverse("feedback:vouch", args=[request.pk]), None, "users")
 

@@ -52,7 +52,7 @@ class Review(models.Model):
     )
     grade = models.ForeignKey("people.Grade", null=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey("people.Team", null=True, on_delete=models.PROTECT, related_name="+")
-    round = models.OneToOneField("feedback.Round", null=True, on_delete=models.PROTECT, related_name="review")
+    round = models.OneToOneField("feedback.FeedbackRound", null=True, on_delete=models.PROTECT, related_name="review")
     status = FSMField(_("status"), default=S.SELF_ASSESSMENT, choices=S.choices, protected=True)
     note = models.TextField(_("note with the return"), blank=True, help_text="Why it came back; shown beside the form.")
     is_returned = models.BooleanField(default=False)

@@ -108,10 +108,10 @@ def add_goals() -> None:
 def close_copy(source, target, days: int) -> None:
     """`target` becomes a closed cycle like `source`, `days` earlier, with everybody's review acknowledged."""
     moved = {name: f"r.{name} - {days}" for name in DUE}
-    rounds = "feedback_round n JOIN reviews_review r ON r.round_id = n.id"
+    rounds = "feedback_feedbackround n JOIN reviews_review r ON r.round_id = n.id"
     mine, name = f"r.cycle_id = '{source.pk}'", literal(str(target.pk))
     copied(
-        "feedback.Round",
+        "feedback.FeedbackRound",
         f"{rounds} WHERE {mine}",
         "n",
         id=identity("n.id", name),
@@ -180,7 +180,7 @@ RELATIONS = (
 def add_requests(cycle, status: str) -> None:
     """Six requests in each round of the cycle: four to colleagues near by, two to outsiders."""
     insert(
-        "feedback.Request",
+        "feedback.FeedbackRequest",
         f"reviews_review r JOIN numbered u ON u.id = r.subject_id CROSS JOIN generate_series(1, 6) k \
         LEFT JOIN numbered g ON k <= 4 AND g.n = (u.n + k * 3 + 5) % (SELECT count(*) FROM numbered) \
         WHERE r.cycle_id = '{cycle.pk}'",
@@ -191,7 +191,7 @@ def add_requests(cycle, status: str) -> None:
         email="coalesce(g.email, 'out' || u.n || '.' || k || '@outside.example')",
         relation=f"({RELATIONS})[k]",
         status=status,
-        promise="'anonymous'",
+        confidentiality="'anonymous'",
         k_scores="3",
         k_texts="4",
         invitations="1",
@@ -207,10 +207,12 @@ def number_people() -> None:
 
 def add_answers(cycle) -> None:
     """What those said who answered in the rounds of the cycle: ratings and two texts each."""
-    asked = f"feedback_request q JOIN reviews_review r ON r.round_id = q.round_id AND r.cycle_id = '{cycle.pk}' \
+    asked = (
+        f"feedback_feedbackrequest q JOIN reviews_review r ON r.round_id = q.round_id AND r.cycle_id = '{cycle.pk}' \
         AND q.status = 'answered' \
         JOIN competencies_questionnaire f ON f.key = q.relation AND f.catalogue_id = '{cycle.catalogue_id}' \
         JOIN competencies_question o ON o.questionnaire_id = f.id"
+    )
     points = "SELECT scale_id, array_agg(id ORDER BY p.order) AS ids FROM competencies_point p \
         WHERE score IS NOT NULL AND weight > 0 GROUP BY 1"
     place = {"round_id": "q.round_id", "relation": "q.relation", "id": identity("q.id", "o.id")}
@@ -236,7 +238,7 @@ def copy_releases(source, target) -> None:
         content="s.content",
     )
     run(
-        "UPDATE feedback_round SET status = 'released' WHERE id IN "
+        "UPDATE feedback_feedbackround SET status = 'released' WHERE id IN "
         "(SELECT round_id FROM reviews_review WHERE cycle_id = %s)",
         target.pk,
     )
@@ -256,7 +258,7 @@ def spread(cycle) -> None:
     )
     later = "SELECT round_id FROM reviews_review WHERE cycle_id = %s AND status <> 'self_assessment'"
     run(
-        f"UPDATE feedback_round SET status = 'collecting', closes_on = current_date + 20 WHERE id IN ({later})",
+        f"UPDATE feedback_feedbackround SET status = 'collecting', closes_on = current_date + 20 WHERE id IN ({later})",
         cycle.pk,
     )
     done = "SELECT id FROM reviews_review WHERE cycle_id = %s AND status <> 'self_assessment'"

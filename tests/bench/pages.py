@@ -7,7 +7,7 @@ from statistics import median
 from django.utils import timezone
 
 from feedback.access_links import services as links
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from goals.models import Objective
 from people.models import User
 from reviews.evaluation.questions import Material
@@ -161,7 +161,7 @@ def summed(answers, floors) -> dict:
 # --- behind a link -------------------------------------------------------------------------------------------------
 def by_link(cast: Cast, repeats: int) -> list[dict]:
     """The form by link, one autosave and the sending, each time as another collaborator without an account."""
-    waiting = Request.objects.filter(giver=None, status="asked", round__status="collecting")
+    waiting = FeedbackRequest.objects.filter(giver=None, status="asked", round__status="collecting")
     asked = list(waiting.select_related("round__subject").order_by("pk")[: repeats + WARM])
     names = ("introduction", "feedback form", "autosave of feedback", "submit of an answer")
     found, floors = {name: [] for name in names}, []

@@ -50,7 +50,7 @@ def prepare(port: int, folder: str) -> None:
 def owe_requests(count: int) -> None:
     """One launch: a round per eight collaborators, each of them from outside."""
     from competencies.services import load_starter_catalogue
-    from feedback.models import Request
+    from feedback.models import FeedbackRequest
     from feedback.nominations.services import invitation_for
     from foundation.outbox import tasks
     from foundation.outbox.messages import enqueue
@@ -62,12 +62,14 @@ def owe_requests(count: int) -> None:
     manager = make_user("Marta Keller")
     for first in range(0, count, 8):
         round = make_round(make_user(f"Subject {first}", manager=manager), status="collecting")
-        Request.objects.bulk_create(
-            Request(round=round, name=f"N {n}", email=f"n{n}@example.com", relation="stakeholder", status="asked")
+        FeedbackRequest.objects.bulk_create(
+            FeedbackRequest(
+                round=round, name=f"N {n}", email=f"n{n}@example.com", relation="stakeholder", status="asked"
+            )
             for n in range(first, min(first + 8, count))
         )
     tasks.wake_mail_worker = lambda: None
-    enqueue(invitation_for(request) for request in Request.objects.select_related("round__subject"))
+    enqueue(invitation_for(request) for request in FeedbackRequest.objects.select_related("round__subject"))
 
 
 def kept(messages: list):

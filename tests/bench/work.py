@@ -164,14 +164,14 @@ def rows_of_launch(cycle, hr):
 
 def release(size: int) -> dict:
     """All collecting rounds, six answers each, in batches; the second half goes on after an interruption."""
-    from feedback.models import Round
+    from feedback.models import FeedbackRound
     from feedback.services import release_rounds
 
-    ids = list(Round.objects.filter(status="collecting", title="Last half-year").values_list("pk", flat=True))
+    ids = list(FeedbackRound.objects.filter(status="collecting", title="Last half-year").values_list("pk", flat=True))
     half = len(ids) // 2
     parts = [counted(lambda: release_rounds(ids[:half])), counted(lambda: release_rounds(ids))]
     found = {name: sum(part[name] for part in parts) for name in parts[0]}
-    left = Round.objects.filter(pk__in=ids, status="collecting").count()
+    left = FeedbackRound.objects.filter(pk__in=ids, status="collecting").count()
     return found | {"memory": peak(), "rounds": len(ids), "left": left}
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection, connections
 
-from feedback.models import Draft, Request
+from feedback.models import Draft, FeedbackRequest
 from goals.models import Goal
 from reviews.evaluation.questions import Material
 from tests.browser import signed_in
@@ -86,7 +86,7 @@ def desk(cast, at, request):
         return cast.manager, url, "reviews_summary", lambda: stored().values()
     if request.param == "feedback":
         asked = make_collecting_round(cast.subject, ["data_scientist"] * 4)[1][0]
-        Request.objects.filter(pk=asked.pk).update(giver=cast.peer, email=cast.peer.email)
+        FeedbackRequest.objects.filter(pk=asked.pk).update(giver=cast.peer, email=cast.peer.email)
 
         def drafted():
             return [text for draft in Draft.objects.all() for text in draft.answers.values()]

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from feedback import services as feedback
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from people.models import User
 from reviews.models import Review
 from reviews.tasks import close_due_stages
@@ -194,7 +194,7 @@ def collect(open_page, width):  # noqa: F811
     with page.expect_navigation():
         page.get_by_role("button", name=re.compile("Decline")).first.click()
     assert_clean(page)
-    last = Request.objects.get(name="Wei Zhang")
+    last = FeedbackRequest.objects.get(name="Wei Zhang")
     feedback.answer(last, answers_to(last), by=last.giver)
 
 

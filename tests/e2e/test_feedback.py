@@ -11,7 +11,7 @@ from django.core import mail
 from django.test import Client
 
 from feedback import services
-from feedback.models import Request, Round
+from feedback.models import FeedbackRequest, FeedbackRound
 from foundation.audit.models import Event
 from foundation.outbox.services import load_mail_texts
 from goals.models import Evidence
@@ -161,7 +161,7 @@ def test_somebody_declines_from_the_mail_on_a_phone(site, open_page, cast, colle
     page.get_by_role("button", name="Decline").dblclick()
     page.get_by_role("heading", name="Thank you for telling us").wait_for()
     assert_clean(page)
-    request = Request.objects.get(pk=collecting.asked[0].pk)
+    request = FeedbackRequest.objects.get(pk=collecting.asked[0].pk)
     assert (request.status, request.why) == ("declined", "We met twice only.")
 
 
@@ -197,8 +197,8 @@ def test_hr_unblocks_requests_on_the_board(cast, opened, collecting, width):
     with page.expect_navigation():
         page.get_by_role("button", name=re.compile("Ask instead.*Jonas")).click()
     page.get_by_text("Jonas Weber is asked instead.").wait_for()
-    assert Request.objects.get(giver=cast.peer).status == "asked"
-    assert {Request.objects.get(pk=each.pk).status for each in (second, third)} == {"revoked"}
+    assert FeedbackRequest.objects.get(giver=cast.peer).status == "asked"
+    assert {FeedbackRequest.objects.get(pk=each.pk).status for each in (second, third)} == {"revoked"}
 
 
 def test_results_are_read_and_hr_hides_a_text(cast, opened, collecting):
@@ -215,7 +215,7 @@ def test_results_are_read_and_hr_hides_a_text(cast, opened, collecting):
     page.get_by_label("Reason").fill("Names a customer.")
     follow(page, "Hide")
     page.get_by_text("The text is hidden.").wait_for()
-    assert Event.objects.get(verb="round.hide_text").data["reason"] == "Names a customer."
+    assert Event.objects.get(verb="feedbackround.hide_text").data["reason"] == "Names a customer."
     for who, width in [("manager", 1440), ("subject", 390)]:
         page = opened(cast[who], path, width)
         assert page.locator("blockquote").count() == quotes - 1
@@ -225,7 +225,7 @@ def test_results_are_read_and_hr_hides_a_text(cast, opened, collecting):
 
 def test_too_few_answers_are_explained(cast, opened, collecting):
     services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
-    round = services.release_round(Round.objects.get(pk=collecting.pk))
+    round = services.release_round(FeedbackRound.objects.get(pk=collecting.pk))
     page = opened(cast.manager, f"/feedback/rounds/{round.pk}/results/", 390)
     page.get_by_text("Too few people have answered").wait_for()
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from feedback.access_links import services as links
-from feedback.models import Draft, Request
+from feedback.models import Draft, FeedbackRequest
 from tests.browser import browser, open_page  # noqa: F401
 from tests.e2e.writing import (
     DESKS,
@@ -104,7 +104,7 @@ def test_a_form_with_two_texts_of_one_field_is_not_sent_before_one_is_chosen(cas
 def test_the_feedback_form_of_two_tabs(cast, catalogue, tab):
     """cases A1: the same rule where a collaborator answers."""
     asked = make_collecting_round(cast.subject, ["data_scientist"] * 4)[1][0]
-    Request.objects.filter(pk=asked.pk).update(giver=cast.peer, email=cast.peer.email)
+    FeedbackRequest.objects.filter(pk=asked.pk).update(giver=cast.peer, email=cast.peer.email)
     url = f"/feedback/answer/{asked.pk}/4/"
     a = tab(cast.peer, url)
     b = tab(cast.peer, url, beside=a)
@@ -199,7 +199,7 @@ def test_a_reason_for_declining_typed_without_a_connection_is_sent_later(live_se
     assert page.locator("[name=reason]").input_value() == "I left the project in May."
     with page.expect_navigation():
         page.context.set_offline(False)
-    request = Request.objects.get(pk=asked.pk)
+    request = FeedbackRequest.objects.get(pk=asked.pk)
     assert request.status == "declined"
     assert "I left the project in May." in str(request.__dict__.values())
 

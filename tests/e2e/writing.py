@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competencies.services import new_version
-from feedback.models import Ask, Praise, Request
+from feedback.models import FeedbackAsk, FeedbackRequest, Praise
 from goals.models import Change, CheckIn, Evidence, Goal, Objective
 from people.models import User
 from reviews.models import ActionItem, Cycle, PrivateNote, Rebuttal, Stage
@@ -68,10 +68,10 @@ def early_forms(cast, review):
             "question",
             "Ask",
             {"giver": cast.subject.email, "about": "The rollout"},
-            Ask,
+            FeedbackAsk,
             "question",
         ),
-        "nomination": (cast.subject, review.round.get_absolute_url(), "name", "Add", outsider, Request, "name"),
+        "nomination": (cast.subject, review.round.get_absolute_url(), "name", "Add", outsider, FeedbackRequest, "name"),
         "action": (cast.manager, address_of("action_new", review), "action", "Save", step, ActionItem, "action"),
         "goal change": (
             cast.subject,

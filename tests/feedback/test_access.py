@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from feedback import services
-from feedback.models import Ask, Praise, Request
+from feedback.models import FeedbackAsk, FeedbackRequest, Praise
 from feedback.urls import urlpatterns
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import SIX
@@ -66,13 +66,13 @@ def rows(cast):
     own = make_request(collecting, giver=cast.peer)
     nominating = make_round(cast.subject)
     praise = Praise.objects.create(giver=cast.stranger, receiver=cast.subject, text="Thank you")
-    ask = Ask.objects.create(giver=cast.stranger, asker=cast.subject, about="x", question="y")
+    ask = FeedbackAsk.objects.create(giver=cast.stranger, asker=cast.subject, about="x", question="y")
     giver = about([own.pk], ["request", "autosave", "check", "decline", "code"])
     lists = about([nominating.pk], ["round", "propose", "send_list", "return_list", "approve"])
     results = about([released.pk], ["results", "results_csv", "results_xlsx"])
     handled = about([requests[0].pk], ["remove", "address", "replace", "confirm", "ask_to_confirm"])
     outsider = make_request(collecting)
-    Request.objects.filter(pk=outsider.pk).update(confirmer=cast.stranger, confirmed_by=None)
+    FeedbackRequest.objects.filter(pk=outsider.pk).update(confirmer=cast.stranger, confirmed_by=None)
     asks = about([ask.pk], ["ask_detail", "ask_decline"])
     return (
         giver

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from feedback import services
-from feedback.models import Answer, Draft, Link, Request, Round
+from feedback.models import AccessLink, Answer, Draft, FeedbackRequest, FeedbackRound
 from foundation.audit.models import Event
 from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
@@ -24,7 +24,7 @@ def invited(cast, mail_texts):
         make_request(round, relation=relation, status="proposed")
     services.approve(round, by=cast.manager)
     deliver()
-    request = Request.objects.get(email=mail.outbox[-1].to[0])
+    request = FeedbackRequest.objects.get(email=mail.outbox[-1].to[0])
     return request
 
 
@@ -50,7 +50,7 @@ def test_a_collaborator_without_an_account_answers_on_one_link(invited, client):
     assert not Answer.objects.exists()
     done = client.post(url, {"version": check.context["version"]})
     assert done.url == "/feedback/thanks/"
-    assert Request.objects.get(pk=invited.pk).status == "answered"
+    assert FeedbackRequest.objects.get(pk=invited.pk).status == "answered"
     assert Answer.objects.count() > 4
     assert not Draft.objects.exists()
     assert "Priya" not in client.get(done.url).content.decode()
@@ -106,9 +106,9 @@ def test_hardly_any_contact_leads_to_declining(collecting, cast, as_):
 def test_declining_is_one_click_on_a_page(invited, client):
     hop = client.get(mailed_links()["decline"])
     assert client.get(hop.url).status_code == 200
-    assert Request.objects.get(pk=invited.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=invited.pk).status == "asked"
     assert client.post(hop.url).url == "/feedback/declined/"
-    assert Request.objects.get(pk=invited.pk).status == "declined"
+    assert FeedbackRequest.objects.get(pk=invited.pk).status == "declined"
     assert client.get(hop.url).status_code == 404
 
 
@@ -124,7 +124,7 @@ def test_the_decline_link_opens_no_question(invited, client):
 def test_declining_keeps_the_reason_out_of_the_event_log(collecting):
     services.decline(collecting.asked[0], reason="too busy to look")
     assert "too busy" not in str(list(Event.objects.values()))
-    assert Request.objects.get(pk=collecting.asked[0].pk).why == "too busy to look"
+    assert FeedbackRequest.objects.get(pk=collecting.asked[0].pk).why == "too busy to look"
 
 
 def test_after_the_deadline_and_a_minute_nothing_is_accepted(collecting, cast, time_machine):
@@ -140,13 +140,13 @@ def test_an_extended_request_stays_open_alone(collecting, cast, time_machine):
     late, other = collecting.asked[:2]
     services.extend_request(late, collecting.closes_on + timedelta(3), by=cast.hr, reason="was ill")
     time_machine.move_to(timezone.now() + timedelta(days=16))
-    assert list(Request.objects.open_on(timezone.localdate())) == [late]
-    assert not Round.objects.ripe().exists()
+    assert list(FeedbackRequest.objects.open_on(timezone.localdate())) == [late]
+    assert not FeedbackRound.objects.ripe().exists()
     assert not collecting.is_over
     services.answer(late, answers_to(late))
     with pytest.raises(MoveRefused, match="time for answering"):
         services.answer(other, answers_to(other))
-    assert Round.objects.ripe().get() == collecting
+    assert FeedbackRound.objects.ripe().get() == collecting
     assert collecting.is_over
 
 
@@ -158,7 +158,7 @@ def test_twenty_identical_sends_have_one_effect(cast, client, collecting):
     for _again in range(19):
         assert client.post(f"/feedback/answer/{request.pk}/check/", {"version": 1}).url == "/feedback/thanks/"
     assert Answer.objects.count() == count
-    assert Request.objects.filter(status="answered").count() == 1
+    assert FeedbackRequest.objects.filter(status="answered").count() == 1
 
 
 def test_answers_that_are_not_complete_cannot_be_forced_through(cast, as_, collecting):
@@ -171,7 +171,7 @@ def test_answers_that_are_not_complete_cannot_be_forced_through(cast, as_, colle
 
 def test_extra_fields_are_not_kept(cast, as_, collecting):
     request = make_request(collecting, giver=cast.peer)
-    extra = {"status": "answered", "round": "x", "promise": "attributed", "ds_contact": "weekly"}
+    extra = {"status": "answered", "round": "x", "confidentiality": "attributed", "ds_contact": "weekly"}
     post_answers(as_(cast.peer), request, extra, send=False)
     assert Draft.objects.get().answers == {"ds_contact": "weekly"}
 
@@ -219,7 +219,7 @@ def test_answers_begun_beside_an_open_decline_page_are_not_deleted(cast, as_, co
     services.save_draft(request, {"ds_continue": "typed"}, 0)
     with pytest.raises(services.HasDraft):
         services.decline(request, drops_draft=False)
-    assert Request.objects.get(pk=request.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=request.pk).status == "asked"
 
 
 def test_a_page_with_a_strange_version_is_kept_with_both_texts(cast, as_, collecting):
@@ -243,13 +243,13 @@ def test_the_thank_you_page_is_the_same_for_everybody(client):
 
 
 def test_attributed_answers_keep_the_giver_and_say_so_first(cast, as_):
-    _round, [request] = make_collecting_round(cast.subject, ["stakeholder"], promise="attributed")
-    Request.objects.filter(pk=request.pk).update(giver=cast.peer)
+    _round, [request] = make_collecting_round(cast.subject, ["stakeholder"], confidentiality="attributed")
+    FeedbackRequest.objects.filter(pk=request.pk).update(giver=cast.peer)
     client = as_(cast.peer)
     assert "shown with the giver" in client.get(f"/feedback/answer/{request.pk}/").content.decode()
     post_answers(client, request)
     assert not Answer.objects.exists()
-    assert Request.objects.get(pk=request.pk).attributed_answers.count() == 6
+    assert FeedbackRequest.objects.get(pk=request.pk).attributed_answers.count() == 6
 
 
 def test_a_strange_step_number_is_an_unknown_page(cast, as_, collecting):
@@ -265,4 +265,4 @@ def test_a_stranger_gets_the_unknown_page_everywhere(cast, as_, collecting, clie
         for page in ("", "1/", "check/", "decline/", "code/"):
             assert as_(person).get(f"/feedback/answer/{pk}/{page}").status_code == 404
     assert Client().get(f"/feedback/answer/{pk}/").status_code == 404
-    assert not Link.objects.exists()
+    assert not AccessLink.objects.exists()

@@ -13,7 +13,7 @@ from django.test import Client
 
 from competencies.models import Question
 from feedback import services
-from feedback.models import Answer, Draft, Release, Request, Round
+from feedback.models import Answer, Draft, FeedbackRequest, FeedbackRound, Release
 from feedback.results.exports import rows_of
 from feedback.results.summaries import visible_feedback
 from feedback.rounds.querysets import organisation_today
@@ -53,10 +53,10 @@ def sums_of(blocks, people):
 # 1 --- the live difference -----------------------------------------------------------------------------------------
 def test_looking_before_and_after_each_answer_shows_no_difference(cast, collecting):
     services.renew_counts(collecting.closes_on)
-    naive, before = Round.objects.get().progress(), pages(collecting, cast.subject, cast.manager)
+    naive, before = FeedbackRound.objects.get().progress(), pages(collecting, cast.subject, cast.manager)
     for request in collecting.asked:
         services.answer(request, answers_to(request))
-        assert Round.objects.get().progress() != naive  # a live number would tell when each answer came
+        assert FeedbackRound.objects.get().progress() != naive  # a live number would tell when each answer came
         assert pages(collecting, cast.subject, cast.manager) == before
 
 
@@ -70,12 +70,12 @@ def test_a_draft_shows_nowhere_either(cast, collecting):
 def test_the_number_of_answers_is_renewed_once_a_day(cast, collecting):
     day = collecting.closes_on
     services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
-    assert Round.objects.get().counted_answers == 0
+    assert FeedbackRound.objects.get().counted_answers == 0
     services.renew_counts(day)
-    assert Round.objects.get().counted_answers == 1
+    assert FeedbackRound.objects.get().counted_answers == 1
     services.answer(collecting.asked[1], answers_to(collecting.asked[1]))
     services.renew_counts(day)
-    assert Round.objects.get().counted_answers == 1
+    assert FeedbackRound.objects.get().counted_answers == 1
 
 
 # 2 --- the difference between two filters --------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def test_an_answer_after_the_release_changes_nothing(cast):
 # 6 --- order -------------------------------------------------------------------------------------------------------
 def released_texts(cast, count):
     """Per release the texts of one theme as shown; the text tells which author, 0 to 3, wrote it in which order."""
-    rounds = [Round(**values) for values in round_values(cast, count)]
+    rounds = [FeedbackRound(**values) for values in round_values(cast, count)]
     services.open_rounds(rounds)
     for author in range(4):
         for theme in ("strengths", "growth"):
@@ -219,9 +219,9 @@ def test_ids_and_times_tell_neither_author_nor_order(collecting):
 
 
 def test_no_join_leads_from_an_answer_to_its_author(collecting):
-    assert joins_from(Draft, {"feedback.request", "people.user"})  # a draft has one, and goes
+    assert joins_from(Draft, {"feedback.feedbackrequest", "people.user"})  # a draft has one, and goes
     targets = {field.related_model._meta.label_lower for field in Answer._meta.get_fields() if field.is_relation}
-    assert targets == {"feedback.round", "competencies.question", "competencies.point"}
+    assert targets == {"feedback.feedbackround", "competencies.question", "competencies.point"}
     pointing = [model for model in apps.get_models() for f in model._meta.concrete_fields if f.related_model is Answer]
     assert pointing == []
     columns = {field.attname for field in Answer._meta.concrete_fields}
@@ -237,7 +237,9 @@ def test_after_the_release_no_row_is_left_that_role_and_state_could_be_joined_to
     answer_all(requests)
     only = Answer.objects.filter(relation="product_manager")
     assert only.exists()
-    assert Request.objects.filter(relation="product_manager", status="answered").count() == 1  # that is who it was
+    assert (
+        FeedbackRequest.objects.filter(relation="product_manager", status="answered").count() == 1
+    )  # that is who it was
     services.release_round(round)
     assert not Answer.objects.exists()
     assert not Draft.objects.exists()
@@ -321,12 +323,12 @@ def test_the_event_log_keeps_a_number_of_the_day_and_no_answer(cast, collecting)
         services.answer(request, answers_to(request, text="a unique sentence"))
     assert Event.objects.count() == before  # nobody who watches the log sees an answer arrive
     services.renew_counts(organisation_today())
-    event = Event.objects.get(verb="round.answers_counted")
+    event = Event.objects.get(verb="feedbackround.answers_counted")
     assert (event.actor, event.data, event.target_id) == (None, {"answers": 3}, str(collecting.pk))
     assert event.at.time().isoformat() == "00:00:00"
     services.answer(collecting.asked[3], answers_to(collecting.asked[3]))
-    services.release_round(Round.objects.get(pk=collecting.pk))
-    counted = Event.objects.filter(verb="round.answers_counted").order_by("number")
+    services.release_round(FeedbackRound.objects.get(pk=collecting.pk))
+    counted = Event.objects.filter(verb="feedbackround.answers_counted").order_by("number")
     assert [each.data["answers"] for each in counted] == [3, 1]
     assert "unique" not in str(list(Event.objects.values()))
 
@@ -340,7 +342,7 @@ def test_the_counts_of_many_rounds_are_written_in_no_order(cast):
             services.answer(round.requests.get(), answers_to(round.requests.get()))
         services.renew_counts(organisation_today())
         places = {str(round.pk): place for place, round in enumerate(rounds)}
-        events = Event.objects.filter(verb="round.answers_counted", target_id__in=places).order_by("number")
+        events = Event.objects.filter(verb="feedbackround.answers_counted", target_id__in=places).order_by("number")
         orders.add(tuple(places[event.target_id] for event in events))
     assert len(orders) > 1  # by chance the same twelve times: one in 24 to the eleventh
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from django.utils import timezone
 
-from feedback.models import Ask, Praise, Reply
+from feedback.models import FeedbackAsk, Praise, Reply
 from foundation.outbox.models import Message
 from people.models import Delegation
 from tests.factories import make_user
@@ -28,7 +28,7 @@ def praise(cast, as_):
 def ask(cast, as_):
     fields = {"giver": "Sten Fremd", "about": "The roll-out", "question": "Did it help?", "happened_on": "2026-03-04"}
     assert as_(cast.subject).post("/feedback/ask/", fields).status_code == 302
-    return Ask.objects.get()
+    return FeedbackAsk.objects.get()
 
 
 def readers(cast, as_, url):
@@ -119,7 +119,7 @@ def test_only_the_one_who_was_asked_answers_or_declines(cast, as_, ask):
     assert not Reply.objects.exists()
     as_(cast.stranger).post(f"/feedback/asks/{ask.pk}/decline/")
     as_(cast.stranger).post(f"/feedback/asks/{ask.pk}/decline/")
-    assert Ask.objects.get().status == "declined"
+    assert FeedbackAsk.objects.get().status == "declined"
     assert as_(cast.stranger).post(ask.get_absolute_url(), {"text": "Late."}).status_code == 200
     assert not Reply.objects.exists()
 
@@ -200,4 +200,4 @@ def test_nothing_is_thanked_for_or_asked_about_before_it_has_happened(cast, as_,
     page = as_(cast.stranger).post(path, fields | {"happened_on": "2999-01-01"})
     assert "not in the future" in page.content.decode()
     assert not Praise.objects.exists()
-    assert not Ask.objects.exists()
+    assert not FeedbackAsk.objects.exists()

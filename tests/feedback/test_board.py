@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from feedback import services
 from feedback.access_links import services as links
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from feedback.rounds import board_views as board
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
@@ -70,8 +70,8 @@ def test_hr_never_handles_the_round_about_themselves_or_their_manager(cast, as_)
         make_request(make_round(person, status="collecting", manager=cast.head))
     client = as_(cast.hr)
     assert names(client.get(BOARD)) == set()
-    assert act(client, Request.objects.all(), "revoke", reason="x").status_code == 200
-    assert set(Request.objects.values_list("status", flat=True)) == {"asked"}
+    assert act(client, FeedbackRequest.objects.all(), "revoke", reason="x").status_code == 200
+    assert set(FeedbackRequest.objects.values_list("status", flat=True)) == {"asked"}
 
 
 def test_partners_see_their_teams_only(cast, as_, collecting):
@@ -101,12 +101,12 @@ def test_stopping_and_extending_need_a_reason_that_is_logged(cast, as_, collecti
     page = act(client, asked, "revoke")
     assert "Please give a reason" in page.content.decode()
     act(client, asked, "revoke", reason="asked twice")
-    assert {Request.objects.get(pk=request.pk).status for request in asked} == {"revoked"}
-    assert Event.objects.filter(verb="request.revoke", data__reason="asked twice").count() == 2
+    assert {FeedbackRequest.objects.get(pk=request.pk).status for request in asked} == {"revoked"}
+    assert Event.objects.filter(verb="feedbackrequest.revoke", data__reason="asked twice").count() == 2
     due = collecting.closes_on + timedelta(4)
     assert "Until when" in act(client, collecting.asked[2:3], "extend", reason="ill").content.decode()
     act(client, collecting.asked[2:3], "extend", reason="ill", due_on=due)
-    assert Request.objects.get(pk=collecting.asked[2].pk).deadline == due
+    assert FeedbackRequest.objects.get(pk=collecting.asked[2].pk).deadline == due
 
 
 def test_a_deed_is_done_for_all_or_for_none(cast, as_, collecting):
@@ -182,7 +182,7 @@ def test_an_outsiders_address_is_corrected_and_old_links_end(cast, as_, collecti
     token = links.mint(request)["answer"]
     client, url = as_(cast.hr), f"/feedback/requests/{request.pk}/address/"
     client.post(url, opened(client, url) | {"email": "Right@Example.com"})
-    assert Request.objects.get(pk=request.pk).email == "right@example.com"
+    assert FeedbackRequest.objects.get(pk=request.pk).email == "right@example.com"
     assert links.find(token, "x") is None
     account = make_request(collecting, giver=cast.peer)
     assert as_(cast.hr).get(f"/feedback/requests/{account.pk}/address/").status_code == 404
@@ -198,7 +198,7 @@ def test_an_address_of_somebody_else_is_refused_beside_its_field(cast, as_, coll
     assert page.status_code == 400
     assert f'value="{email}"' in page.content.decode()
     assert page.context["form"].errors["email"]
-    assert Request.objects.get(pk=request.pk).email == request.email
+    assert FeedbackRequest.objects.get(pk=request.pk).email == request.email
 
 
 def test_two_who_give_the_same_address_at_once_are_told_apart(cast, collecting):
@@ -212,7 +212,7 @@ def test_an_address_is_free_again_once_its_request_was_stopped(cast, as_, collec
     services.remove(other, by=cast.hr, reason="Wrong person")
     client, url = as_(cast.hr), f"/feedback/requests/{request.pk}/address/"
     client.post(url, opened(client, url) | {"email": other.email})
-    assert Request.objects.get(pk=request.pk).email == other.email
+    assert FeedbackRequest.objects.get(pk=request.pk).email == other.email
 
 
 def test_somebody_is_replaced_by_somebody_else(cast, as_, collecting):
@@ -221,8 +221,8 @@ def test_somebody_is_replaced_by_somebody_else(cast, as_, collecting):
     assert client.get(url).status_code == 200
     assert cast.peer in [each.person for each in client.get(url, {"q": "jonas"}).context["others"]]
     client.post(url, {"giver": cast.peer.pk, "relation": "peer_mlops_engineer"})
-    assert Request.objects.get(pk=request.pk).status == "revoked"
-    assert Request.objects.get(giver=cast.peer).status == "asked"
+    assert FeedbackRequest.objects.get(pk=request.pk).status == "revoked"
+    assert FeedbackRequest.objects.get(giver=cast.peer).status == "asked"
     kept = client.post(url, {"name": "", "email": "x", "relation": "stakeholder"})
     assert kept.status_code == 400
 

@@ -6,7 +6,7 @@ import pytest
 
 from feedback import services
 from feedback.access_links import services as links
-from feedback.models import Draft, Request
+from feedback.models import Draft, FeedbackRequest
 from tests.browser import assert_clean, browser, open_page, signed_in  # noqa: F401
 from tests.factories import answers_to, make_collecting_round, make_request, make_round
 from tests.feedback.conftest import SIX
@@ -56,7 +56,7 @@ def test_everything_is_answered_by_keyboard_alone(live_server, open_page, asked)
         page.wait_for_url(lambda url, number=number: url != number)
     press_until(page, "Send now")
     page.wait_for_url("**/feedback/thanks/")
-    assert Request.objects.get(pk=asked.pk).status == "answered"
+    assert FeedbackRequest.objects.get(pk=asked.pk).status == "answered"
 
 
 FOCUS = "document.activeElement"
@@ -192,7 +192,7 @@ def test_a_scanner_that_runs_scripts_changes_nothing(live_server, open_page, ask
         page.goto(href)
         page.clock.run_for(10_000)  # longer than a form waits before it saves by itself
     assert not Draft.objects.exists()
-    assert Request.objects.get(pk=asked.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=asked.pk).status == "asked"
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark"), (320, "light")])

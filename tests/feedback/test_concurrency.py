@@ -9,7 +9,7 @@ from django.test import Client
 
 from feedback import services
 from feedback.access_links import services as links
-from feedback.models import Answer, Code, Draft, Link, Release, Request, Round
+from feedback.models import AccessLink, Answer, Draft, FeedbackRequest, FeedbackRound, Release, VerificationCode
 from foundation.audit.models import Event
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
@@ -71,7 +71,7 @@ def test_identical_sends_at_once_have_one_effect_each_time(cast, crowd, times):
         answers = at_once([lambda client=client, path=path: client.post(path, {"version": 1}) for client in sent])
         assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/feedback/thanks/")] * crowd
         assert Answer.objects.filter(question__key="ds_early").count() == number
-        assert Request.objects.filter(status="answered").count() == number
+        assert FeedbackRequest.objects.filter(status="answered").count() == number
         assert not Draft.objects.exists()
 
 
@@ -82,7 +82,7 @@ def test_identical_declines_at_once_are_one_decline(round_, crowd):
         [lambda client=client: client.post(path, {"reason": "no time", "drops_draft": "on"}) for client in sent]
     )
     assert {answer.status_code for answer in answers} <= {302, 404}
-    assert Event.objects.filter(verb="request.decline").count() == 1
+    assert Event.objects.filter(verb="feedbackrequest.decline").count() == 1
     assert not Draft.objects.exists()
 
 
@@ -100,7 +100,7 @@ def test_a_save_and_the_sending_at_once_leave_no_draft(round_, crowd):
         services.save_draft(request, answers_to(request), 0)
         saves = [lambda r=request: services.save_draft(r, {"ds_change": "late"}, 1) for _each in range(crowd // 2)]
         at_once([*saves, lambda r=request: services.answer(r, answers_to(r))])
-    assert set(Request.objects.values_list("status", flat=True)) == {"answered"}
+    assert set(FeedbackRequest.objects.values_list("status", flat=True)) == {"answered"}
     assert not Draft.objects.exists()
 
 
@@ -110,8 +110,8 @@ def test_answers_and_the_release_at_once_are_all_in_or_refused(round_):
     results = at_once([*deeds, lambda: services.release_round(round)])
     refused = sum(isinstance(result, MoveRefused) for result in results)
     assert not [result for result in results if isinstance(result, Exception) and not isinstance(result, MoveRefused)]
-    assert Request.objects.filter(status="answered").count() == 5 - refused
-    assert Round.objects.get().status == "released"
+    assert FeedbackRequest.objects.filter(status="answered").count() == 5 - refused
+    assert FeedbackRound.objects.get().status == "released"
     assert not Answer.objects.exists()
 
 
@@ -121,7 +121,7 @@ def test_a_release_happens_once(round_):
         services.answer(request, answers_to(request))
     at_once([lambda: services.release_rounds([round.pk]) for _each in range(4)])
     assert Release.objects.count() == 1
-    assert Event.objects.filter(verb="round.release").count() == 1
+    assert Event.objects.filter(verb="feedbackround.release").count() == 1
 
 
 def test_two_managers_approving_at_once_do_not_exceed_a_cap(cast):
@@ -131,8 +131,8 @@ def test_two_managers_approving_at_once_do_not_exceed_a_cap(cast):
         for _each in range(3):
             make_request(round, status="proposed")
     results = at_once([lambda r=round: services.approve(r, by=r.manager) for round in rounds])
-    assert sum(isinstance(result, Round) for result in results) == 1
-    assert Request.objects.filter(giver=cast.peer, status="asked").count() == 1
+    assert sum(isinstance(result, FeedbackRound) for result in results) == 1
+    assert FeedbackRequest.objects.filter(giver=cast.peer, status="asked").count() == 1
 
 
 def test_the_right_code_sent_twice_at_once_opens_once_and_fails_nowhere(round_):
@@ -147,7 +147,7 @@ def test_the_right_code_sent_twice_at_once_opens_once_and_fails_nowhere(round_):
 def test_guesses_of_a_code_at_once_use_up_its_tries(round_, crowd):
     request = round_[1][0]
     links.mint_code(request)
-    Code.objects.update(digest="of nothing")
+    VerificationCode.objects.update(digest="of nothing")
     at_once([lambda: links.redeem_code(request, "123456") for _each in range(crowd)])
-    assert Code.objects.get().tries_left == max(5 - crowd, 0)
-    assert not Link.objects.exists()
+    assert VerificationCode.objects.get().tries_left == max(5 - crowd, 0)
+    assert not AccessLink.objects.exists()

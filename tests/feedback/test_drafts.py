@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from feedback import services
 from feedback.access_links import services as links
-from feedback.models import Answer, Code, Draft, Request
+from feedback.models import Answer, Draft, FeedbackRequest, VerificationCode
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_request
@@ -168,7 +168,7 @@ def test_in_another_browser_a_draft_asks_for_the_mailed_code(collecting, mail_te
     code = re.search(r"^\d{6}$", mail.outbox[-1].body, re.MULTILINE)[0]
     assert other.post(url, {"code": code}).status_code == 302
     assert other.get(f"/feedback/answer/{request.pk}/1/").status_code == 200
-    assert not Code.objects.exists()
+    assert not VerificationCode.objects.exists()
 
 
 def test_a_wrong_code_is_tried_five_times_and_an_old_one_not_at_all(collecting, time_machine):
@@ -189,7 +189,7 @@ def test_a_wrong_code_is_tried_five_times_and_an_old_one_not_at_all(collecting, 
 def test_codes_are_not_kept_as_they_are_and_not_sent_without_end(collecting):
     request = collecting.asked[0]
     code = links.mint_code(request)
-    assert code not in Code.objects.get().digest
+    assert code not in VerificationCode.objects.get().digest
     sent = [services.send_code(request) for _each in range(7)]
     assert sent == [True] * 5 + [False] * 2
 
@@ -242,7 +242,7 @@ def test_drafts_go_with_the_answer_the_decline_and_the_release(collecting):
     assert Draft.objects.get().request == three
     services.release_round(collecting)
     assert not Draft.objects.exists()
-    assert Request.objects.get(pk=three.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=three.pk).status == "asked"
 
 
 def test_a_save_without_a_version_is_an_old_one_and_a_strange_version_is_refused(writer, request_):

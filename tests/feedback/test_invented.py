@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from feedback import services
 from feedback.answers.questions import Groups
-from feedback.models import Answer, Request
+from feedback.models import Answer, FeedbackRequest
 from feedback.release.services import content_of
 from feedback.results.summaries import visible_feedback
 from foundation.outbox.tasks import send_owed
@@ -107,7 +107,7 @@ def test_hr_who_leads_or_stands_in_does_not_confirm(cast, round):
         services.confirm(round.own[0], by=leader)
 
 
-def test_the_promise_counts_those_who_count_and_says_what_to_do(cast):
+def test_the_confidentiality_counts_those_who_count_and_says_what_to_do(cast):
     """cases G18: with invented authors a list does not reach the threshold."""
     round = make_round(cast.subject)
     make_request(round, cast.peer, status="proposed")
@@ -162,7 +162,7 @@ def test_hr_confirms_from_the_board_and_from_the_round(cast, as_, round, place):
     assert url in client.get(reverse("feedback:board")).content.decode()
     answered = client.post(f"{url}?q=Friend", {"from": place})
     assert answered.url == ("/feedback/board/?q=Friend" if place else round.get_absolute_url())
-    assert Request.objects.get(pk=round.own[0].pk).confirmed_by == cast.hr
+    assert FeedbackRequest.objects.get(pk=round.own[0].pk).confirmed_by == cast.hr
     assert client.post(url).status_code == 302  # twice is once
     assert "1 outsider is not confirmed yet." in client.get(round.get_absolute_url()).content.decode()
 
@@ -206,7 +206,7 @@ def test_a_manager_cannot_have_their_own_people_confirm(cast, round, parties, as
         with pytest.raises(MoveRefused, match="can't confirm this person"):
             services.ask_to_confirm(round.own[0], person, by=cast.manager)
         assert as_(cast.manager).post(url, {"colleague": person.email}).status_code == 400, who
-    assert Request.objects.get(pk=round.own[0].pk).confirmer is None
+    assert FeedbackRequest.objects.get(pk=round.own[0].pk).confirmer is None
 
 
 def test_a_colleague_who_is_no_party_confirms(cast, round, as_, mail_texts):
@@ -257,7 +257,7 @@ def test_a_colleague_may_say_no(cast, round, as_):
     """cases G18: the outsider stays unconfirmed, and somebody else can be asked."""
     services.ask_to_confirm(round.own[0], cast.stranger, by=cast.manager)
     as_(cast.stranger).post(reverse("feedback:vouch", args=[round.own[0].pk]), {"unknown": 1})
-    request = Request.objects.get(pk=round.own[0].pk)
+    request = FeedbackRequest.objects.get(pk=round.own[0].pk)
     assert (request.is_unconfirmed, request.confirmer) == (True, None)
 
 
@@ -277,10 +277,10 @@ def test_hr_confirms_many_at_once_after_a_look_at_the_names(cast, round, as_, wh
     assert [row.pk for row in page.context["rows"]] == [each.pk for each in round.own]
     text = page.content.decode()
     assert [words for each in OWN for words in each.values() if words not in text] == []
-    assert not Request.objects.filter(confirmed_by=cast.hr).exists()
+    assert not FeedbackRequest.objects.filter(confirmed_by=cast.hr).exists()
     sent = {"deed": "confirm", "whom": "ticked", "names": 1, "request": [row.pk for row in page.context["rows"]]}
     assert client.post(url, sent).status_code == 302
-    assert Request.objects.filter(confirmed_by=cast.hr).count() == 2
+    assert FeedbackRequest.objects.filter(confirmed_by=cast.hr).count() == 2
     assert "None of them has to be confirmed." in client.post(url, sent).content.decode()
 
 
@@ -290,4 +290,4 @@ def test_many_are_not_confirmed_by_somebody_who_may_not(cast, round, as_):
     leader = User.objects.get(pk=cast.manager.pk)
     sent = {"deed": "confirm", "whom": "ticked", "names": 1, "request": [each.pk for each in round.own]}
     assert as_(leader).post(reverse("feedback:board"), sent).status_code == 200
-    assert not Request.objects.filter(confirmed_by__isnull=False, giver=None).exists()
+    assert not FeedbackRequest.objects.filter(confirmed_by__isnull=False, giver=None).exists()

@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from feedback.models import Link, Request
+from feedback.models import AccessLink, FeedbackRequest
 from feedback.nominations.services import invitation_for
 from foundation.outbox import tasks
 from foundation.outbox.messages import enqueue
@@ -21,17 +21,17 @@ def test_five_thousand_requests_are_mailed_once_each_with_a_link_of_their_own(ca
     monkeypatch.setattr(tasks, "wake_mail_worker", lambda: None)
     load_mail_texts()
     round, _none = make_collecting_round(cast.subject, [])
-    Request.objects.bulk_create(
-        Request(round=round, name=f"N {n}", email=f"n{n}@example.com", relation="stakeholder", status="asked")
+    FeedbackRequest.objects.bulk_create(
+        FeedbackRequest(round=round, name=f"N {n}", email=f"n{n}@example.com", relation="stakeholder", status="asked")
         for n in range(MANY)
     )
-    enqueue(invitation_for(request) for request in Request.objects.select_related("round__subject"))
+    enqueue(invitation_for(request) for request in FeedbackRequest.objects.select_related("round__subject"))
     with opened(settings) as office:
         assert tasks.send_owed() == MANY
         assert tasks.send_owed() == 0
     assert set(office.taken) == {str(pk) for pk in Message.objects.values_list("pk", flat=True)}
     assert set(office.taken.values()) == {1}
-    assert Link.objects.values("token_hash").distinct().count() == 2 * MANY  # to answer, and to decline
+    assert AccessLink.objects.values("token_hash").distinct().count() == 2 * MANY  # to answer, and to decline
     assert_transactional(message_from_bytes(office.last, policy=policy.default))
 
 

@@ -20,7 +20,7 @@ from config.log import NoTokens
 from feedback import services
 from feedback.access_links import services as links
 from feedback.access_links.models import Purpose
-from feedback.models import Answer, Link, Request
+from feedback.models import AccessLink, Answer, FeedbackRequest
 from foundation.clients import client_of
 from foundation.counters.limits import Limit
 from foundation.counters.models import Attempts
@@ -134,7 +134,7 @@ def bodies_of_dead_links(cast):
     services.decline(requests[1])
     services.remove(requests[2], by=cast.hr, reason="wrong person")
     services.change_address(requests[3], "new@example.com", by=cast.hr)
-    Link.objects.filter(request=requests[4]).update(expires_at=timezone.now() - timedelta(seconds=1))
+    AccessLink.objects.filter(request=requests[4]).update(expires_at=timezone.now() - timedelta(seconds=1))
     names = ("answered", "declined", "revoked", "moved", "expired")
     dead |= {name: open_(Client(), token) for name, token in zip(names, tokens, strict=False)}
     alive, closed = tokens[5], tokens[6]
@@ -169,7 +169,7 @@ def test_replaying_after_sending_changes_nothing(client, request_, token):
     client.post(f"/feedback/answer/{request_.pk}/save/", answers_to(request_, "rarely") | {"version": 1})
     client.post(f"/feedback/answer/{request_.pk}/decline/")
     assert list(Answer.objects.values_list("pk", flat=True)) == before
-    assert Request.objects.get(pk=request_.pk).status == "answered"
+    assert FeedbackRequest.objects.get(pk=request_.pk).status == "answered"
 
 
 def test_a_right_cannot_be_made_up_or_carried_to_another_request(client, collecting, token):
@@ -177,7 +177,7 @@ def test_a_right_cannot_be_made_up_or_carried_to_another_request(client, collect
     other = collecting.asked[1]
     client.cookies[links.RIGHT_COOKIE]["path"] = f"/feedback/answer/{other.pk}/"
     assert client.get(f"/feedback/answer/{other.pk}/").status_code == 404
-    client.cookies[links.RIGHT_COOKIE] = str(Link.objects.first().pk)
+    client.cookies[links.RIGHT_COOKIE] = str(AccessLink.objects.first().pk)
     assert client.get(f"/feedback/answer/{collecting.asked[0].pk}/").status_code == 404
 
 
@@ -206,7 +206,7 @@ def test_twelve_visits_of_scanners_leave_the_database_unchanged(token, request_)
     assert whole_database() == before
     links.mint(request_)
     assert whole_database() != before  # whatever is written would be seen
-    assert Request.objects.get(pk=request_.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=request_.pk).status == "asked"
 
 
 @pytest.fixture
@@ -238,7 +238,7 @@ def test_no_token_is_in_the_database_the_outbox_or_the_log(cast, mail_texts, col
         assert token[: links.WORD] not in log.getvalue()
     assert log.getvalue().count("Not Found: /f/") == 3
     assert log.getvalue().count("Error handling request /f/…/") == 2
-    assert Link.objects.filter(token_hash=links.digest(tokens[0])).exists()
+    assert AccessLink.objects.filter(token_hash=links.digest(tokens[0])).exists()
 
 
 def _invite(round, cast):
@@ -269,12 +269,14 @@ def guess(client, count=links.UNKNOWN_LINKS.amount):
 
 def test_a_client_that_guesses_is_not_listened_to_until_the_window_ends(client, request_, time_machine):
     old = "a-token-of-a-version-that-did-not-seal-them"
-    Link.objects.create(token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_))
+    AccessLink.objects.create(
+        token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_)
+    )
     assert open_(client, old).status_code == 302  # a lucky guess would open it
     guess(client)
     with CaptureQueriesContext(connection) as asked:
         assert open_(client, old).status_code == 404
-    assert not any("feedback_link" in query["sql"] for query in asked)
+    assert not any("feedback_accesslink" in query["sql"] for query in asked)
     assert open_(Client(REMOTE_ADDR="192.0.2.8"), old).status_code == 302
     time_machine.move_to(timezone.now() + links.UNKNOWN_LINKS.window)
     assert open_(client, old).status_code == 302
@@ -283,7 +285,9 @@ def test_a_client_that_guesses_is_not_listened_to_until_the_window_ends(client, 
 def test_an_emptied_cache_forgets_no_guesses(client, request_):
     """cases G3: the counters are rows."""
     old = "a-token-of-a-version-that-did-not-seal-them"
-    Link.objects.create(token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_))
+    AccessLink.objects.create(
+        token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_)
+    )
     guess(client)
     cache.clear()
     assert open_(client, old).status_code == 404
@@ -314,7 +318,7 @@ def test_an_office_behind_one_address_can_all_answer_though_a_scanner_mangles_li
             assert open_(person, tokens["answer"]).status_code == 302
             answered += post_answers(person, request).url == "/feedback/thanks/"
     assert answered == 200
-    assert Request.objects.filter(status="answered").count() == 200
+    assert FeedbackRequest.objects.filter(status="answered").count() == 200
 
 
 def test_only_a_trusted_proxy_names_the_client(rf, settings):
@@ -329,7 +333,7 @@ def test_every_form_behind_a_link_refuses_a_post_without_its_token(request_, tok
     strict.get(f"/f/{token}/")
     for path in ("1/", "save/", "check/", "decline/"):
         assert strict.post(f"/feedback/answer/{request_.pk}/{path}", {}).status_code == 403
-    assert Request.objects.get(pk=request_.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=request_.pk).status == "asked"
 
 
 def test_links_are_bound_to_their_purpose(request_):
@@ -347,7 +351,7 @@ def test_a_link_to_decline_opens_no_form(client, request_):
         assert client.get(f"/feedback/answer/{request_.pk}/{path}").status_code == 404
     assert client.post(f"/feedback/answer/{request_.pk}/save/", {"version": 0}).status_code == 404
     assert client.post(f"/feedback/answer/{request_.pk}/check/", {"version": 0}).status_code == 404
-    assert Request.objects.get(pk=request_.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=request_.pk).status == "asked"
 
 
 def test_the_links_of_a_colleague_end_with_the_address_they_went_to(cast, client, collecting):
@@ -358,7 +362,7 @@ def test_the_links_of_a_colleague_end_with_the_address_they_went_to(cast, client
     User.objects.filter(pk=cast.peer.pk).update(email="jonas.new@example.org")
     assert open_(Client(), token).status_code == 404
     assert client.get(page).status_code == 404
-    assert open_(Client(), links.mint(Request.objects.get(pk=request.pk))["answer"]).status_code == 302
+    assert open_(Client(), links.mint(FeedbackRequest.objects.get(pk=request.pk))["answer"]).status_code == 302
 
 
 def test_an_account_holder_with_somebody_elses_link_answers_that_one_only(cast, as_, collecting):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from feedback import services
-from feedback.models import Answer, Draft, Link, Release, Request, Round
+from feedback.models import AccessLink, Answer, Draft, FeedbackRequest, FeedbackRound, Release
 from feedback.rounds.querysets import organisation_today
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
@@ -24,7 +24,7 @@ PLACE = st.integers(0, 9)
 
 
 class Life(RuleBasedStateMachine):
-    """Deeds by anyone, on any request, at any time; a refusal is fine, a broken promise is not."""
+    """Deeds by anyone, on any request, at any time; a refusal is fine, a broken confidentiality is not."""
 
     cast = None
     reached = Counter()
@@ -47,10 +47,10 @@ class Life(RuleBasedStateMachine):
                 self.answer(place, "often")
 
     def now(self):
-        return Round.objects.get(pk=self.round.pk)
+        return FeedbackRound.objects.get(pk=self.round.pk)
 
     def pick(self, place):
-        requests = list(Request.objects.filter(round=self.round).order_by("email"))
+        requests = list(FeedbackRequest.objects.filter(round=self.round).order_by("email"))
         return requests[place % len(requests)] if requests else None
 
     def attempt(self, deed, *args, **options):
@@ -114,10 +114,10 @@ class Life(RuleBasedStateMachine):
         closes_on = organisation_today() + timedelta(days)
         self.attempt(services.extend, self.now(), closes_on, by=self.cast[who], reason="more time")
 
-    @rule(promise=st.sampled_from(["anonymous", "attributed"]), k=st.integers(3, 5))
-    def promise(self, promise, k):
-        terms = {"promise": promise, "k_scores": k, "k_texts": k + 1}
-        self.attempt(services.set_promise, [self.now()], by=self.cast.hr, **terms)
+    @rule(confidentiality=st.sampled_from(["anonymous", "attributed"]), k=st.integers(3, 5))
+    def confidentiality(self, confidentiality, k):
+        terms = {"confidentiality": confidentiality, "k_scores": k, "k_texts": k + 1}
+        self.attempt(services.set_confidentiality, [self.now()], by=self.cast.hr, **terms)
 
     @rule(who=WHO, is_meant=st.integers(0, 4))
     def cancel(self, who, is_meant):
@@ -140,10 +140,10 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_left_of_who_wrote_what(self):
-        answered = Request.objects.filter(round=self.round, status="answered")
+        answered = FeedbackRequest.objects.filter(round=self.round, status="answered")
         assert {request.pk for request in answered} == self.sent
         assert not Draft.objects.filter(request__in=answered).exists()
-        assert not Link.objects.filter(request__round=self.round).exists()
+        assert not AccessLink.objects.filter(request__round=self.round).exists()
 
     @invariant()
     def answers_wait_only_while_a_round_collects(self):
@@ -153,10 +153,10 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nobody_was_promised_more_than_is_kept(self):
         round = self.now()
-        for request in Request.objects.filter(round=round, status__in=["asked", "answered"]):
+        for request in FeedbackRequest.objects.filter(round=round, status__in=["asked", "answered"]):
             assert request.k_scores <= round.k_scores
             assert request.k_texts <= round.k_texts
-            assert request.promise == "attributed" or round.promise == "anonymous"
+            assert request.confidentiality == "attributed" or round.confidentiality == "anonymous"
 
     @invariant()
     def the_snapshot_is_made_once_and_shows_no_small_group(self):
@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-def test_no_order_of_deeds_breaks_a_promise(cast, monkeypatch):
+def test_no_order_of_deeds_breaks_a_confidentiality(cast, monkeypatch):
     monkeypatch.setattr(Life, "cast", cast)
     few = settings(
         max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None

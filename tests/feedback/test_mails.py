@@ -9,7 +9,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone, translation
 
 from feedback import services, tasks
-from feedback.models import Link, Request
+from feedback.models import AccessLink, FeedbackRequest
 from feedback.nominations.services import invitation_for
 from foundation.outbox import tasks as sending
 from foundation.outbox.mails import Ahead, email_for
@@ -64,11 +64,11 @@ def test_headers_are_those_of_a_transactional_mail(messages):
 def test_each_message_has_links_of_its_own(messages):
     paths = [path for email in messages.values() for path in mailed_links(email).values()]
     assert len(set(paths)) == 8
-    assert Link.objects.count() == 8
+    assert AccessLink.objects.count() == 8
 
 
 def test_an_attributed_round_says_so_in_the_mail(cast, mail_texts):
-    round = make_round(cast.subject, promise="attributed")
+    round = make_round(cast.subject, confidentiality="attributed")
     make_request(round, status="proposed", email="ada@example.com")
     make_request(round, giver=cast.peer, status="proposed")
     for email in invite_all(round, cast.manager).values():
@@ -189,7 +189,7 @@ def test_reminders_of_other_rooms_are_left_alone(cast, mail_texts, collecting):
     enqueue([message_for(cast.team, "reminder_on_due", to=cast.peer, key="x", **own)])
     deliver()
     assert mail.outbox[0].subject == "Due today: Self-assessment"
-    assert not Link.objects.exists()
+    assert not AccessLink.objects.exists()
 
 
 def test_the_requests_of_one_launch_use_one_connection_and_a_fixed_cost_each(
@@ -200,10 +200,12 @@ def test_the_requests_of_one_launch_use_one_connection_and_a_fixed_cost_each(
     monkeypatch.setattr(EmailBackend, "send_messages", lambda self, batch: sent.extend(batch) or len(batch))
     round, _none = make_collecting_round(cast.subject, [])
     requests = [
-        Request(round=round, name=f"N {number}", email=f"n{number}@example.com", relation="stakeholder", status="asked")
+        FeedbackRequest(
+            round=round, name=f"N {number}", email=f"n{number}@example.com", relation="stakeholder", status="asked"
+        )
         for number in range(100)
     ]
-    Request.objects.bulk_create(requests)
+    FeedbackRequest.objects.bulk_create(requests)
     enqueue(invitation_for(request) for request in requests)
     with django_assert_max_num_queries(145):  # one for each email, to mark it, and some for each group of up to 50
         deliver()
@@ -230,7 +232,7 @@ def test_a_link_made_for_somebody_who_is_no_longer_asked_when_it_arrives_is_dead
     revoked, moved, closed, kept = collecting.asked[:4]
     enqueue(invitation_for(request) for request in (revoked, moved, closed, kept))
     ahead = Ahead(group := list(Message.objects.order_by("pk")))
-    assert Link.objects.count() == 8  # made already
+    assert AccessLink.objects.count() == 8  # made already
     services.remove(revoked, by=cast.hr, reason="The wrong person.")
     services.change_address(moved, "right@example.com", by=cast.hr)
     services.decline(closed)
@@ -248,13 +250,13 @@ def test_a_server_that_does_not_listen_is_made_no_links_for(mail_texts, collecti
         Message.objects.update(next_at=timezone.now())
         assert deliver() == 0
     assert set(Message.objects.values_list("status", "attempts")) == {("queued", 3)}
-    assert not Link.objects.exists()
+    assert not AccessLink.objects.exists()
 
 
 def test_a_colleague_is_written_to_where_they_are_now(cast, mail_texts, collecting, time_machine):
     request = make_request(collecting, giver=cast.peer)
     User.objects.filter(pk=cast.peer.pk).update(email="jonas.new@example.org")
-    services.send_again(Request.objects.get(pk=request.pk), by=cast.hr)
+    services.send_again(FeedbackRequest.objects.get(pk=request.pk), by=cast.hr)
     deliver()
     time_machine.move_to(timezone.now() + timedelta(days=9))
     tasks.send_reminders()
@@ -264,7 +266,7 @@ def test_a_colleague_is_written_to_where_they_are_now(cast, mail_texts, collecti
 
 
 def test_one_that_cannot_be_made_holds_up_no_other(cast, mail_texts, collecting):
-    Request.objects.filter(pk=collecting.asked[2].pk).update(relation="no_such_relation")
+    FeedbackRequest.objects.filter(pk=collecting.asked[2].pk).update(relation="no_such_relation")
     enqueue(invitation_for(request) for request in collecting.asked)
     assert deliver() == len(collecting.asked) - 1
     waiting = Message.objects.get(status="queued")

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from feedback import services
-from feedback.models import Answer, AttributedAnswer, Request, Round
+from feedback.models import Answer, AttributedAnswer, FeedbackRequest, FeedbackRound
 from feedback.nominations import suggestions as candidates
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
@@ -91,19 +91,21 @@ def test_approval_asks_everyone_once(cast, round):
     make_request(round, giver=cast.peer, relation="peer_mlops_engineer", status="proposed")
     round = services.approve(round, by=cast.manager)
     assert round.status == "collecting"
-    assert set(round.requests.values_list("status", "promise", "k_scores", "k_texts")) == {("asked", "anonymous", 3, 4)}
+    assert set(round.requests.values_list("status", "confidentiality", "k_scores", "k_texts")) == {
+        ("asked", "anonymous", 3, 4)
+    }
     assert messages("nomination") == [cast.peer.email]
     assert len(messages("feedback_request_external")) == 4
     services.approve(round, by=cast.manager)
     assert len(messages("feedback_request_external")) == 4
 
 
-def test_a_round_that_could_not_keep_its_promise_is_not_started(cast, round):
+def test_a_round_that_could_not_keep_its_confidentiality_is_not_started(cast, round):
     fill(round, 2)
     with pytest.raises(MoveRefused, match="needs more people"):
         services.approve(round, by=cast.manager)
     assert not Message.objects.exists()
-    named = make_round(make_user(manager=cast.manager), promise="attributed")
+    named = make_round(make_user(manager=cast.manager), confidentiality="attributed")
     fill(named, 1)
     assert services.approve(named, by=cast.manager).status == "collecting"
 
@@ -112,7 +114,7 @@ def test_only_the_manager_a_stand_in_and_hr_approve(cast, round, as_):
     fill(round, 4)
     for who in ("subject", "peer", "stranger", "auditor", "it"):
         assert as_(cast[who]).post(f"/feedback/rounds/{round.pk}/approve/").status_code == 404
-    assert Round.objects.get().status == "nominating"
+    assert FeedbackRound.objects.get().status == "nominating"
     today = round.closes_on
     from django.utils import timezone
 
@@ -120,7 +122,7 @@ def test_only_the_manager_a_stand_in_and_hr_approve(cast, round, as_):
         principal=cast.manager, stand_in=cast.stranger, starts_on=timezone.localdate(), ends_on=today
     )
     services.approve(round, by=cast.stranger)
-    event = Event.objects.get(verb="round.collect")
+    event = Event.objects.get(verb="feedbackround.collect")
     assert (event.actor, event.on_behalf_of) == (cast.stranger, cast.manager)
 
 
@@ -145,9 +147,9 @@ def test_removing_needs_a_reason_which_the_subject_reads(cast, round, as_):
     url = f"/feedback/requests/{request.pk}/remove/"
     page = as_(cast.manager).post(url, {"reason": ""})
     assert page.status_code == 400
-    assert Request.objects.get().status == "proposed"
+    assert FeedbackRequest.objects.get().status == "proposed"
     as_(cast.manager).post(url, {"reason": "Worked with another team."})
-    assert Request.objects.get().status == "removed"
+    assert FeedbackRequest.objects.get().status == "removed"
     text = as_(cast.subject).get(f"/feedback/rounds/{round.pk}/").content.decode()
     assert "Worked with another team." in text
 
@@ -301,12 +303,14 @@ def test_a_substitute_takes_the_place_of_a_full_colleague_even_on_a_full_list(ca
     posted = {"giver": free.pk, "relation": "peer_mlops_engineer", "instead": full.pk}
     url = f"/feedback/rounds/{round.pk}/propose/"
     as_(cast.manager).post(url, posted | {"giver": cast.subject.pk})
-    assert Request.objects.get(pk=full.pk).status == "proposed"  # nobody leaves for somebody who cannot come
+    assert FeedbackRequest.objects.get(pk=full.pk).status == "proposed"  # nobody leaves for somebody who cannot come
     as_(cast.subject).post(url, posted)
-    assert Request.objects.get(pk=full.pk).status == "proposed"  # whom others should make room for, the manager says
+    assert (
+        FeedbackRequest.objects.get(pk=full.pk).status == "proposed"
+    )  # whom others should make room for, the manager says
     as_(cast.manager).post(url, posted)
-    assert Request.objects.get(pk=full.pk).status == "removed"
-    assert Request.objects.get(giver=free).status == "proposed"
+    assert FeedbackRequest.objects.get(pk=full.pk).status == "removed"
+    assert FeedbackRequest.objects.get(giver=free).status == "proposed"
 
 
 def test_where_no_place_is_free_nobody_is_offered_for_those_who_declined(cast, as_):
@@ -372,15 +376,15 @@ def test_a_mistake_shows_beside_its_field_and_what_was_typed_stays(cast, as_, ro
     assert "Ada Kept" in text
     assert "not an address" in text
     assert 'aria-invalid="true"' in text
-    assert not Request.objects.exists()
+    assert not FeedbackRequest.objects.exists()
 
 
 def test_extra_fields_of_a_proposal_are_ignored(cast, as_, round):
-    extra = {"status": "asked", "promise": "attributed", "k_scores": 1, "round": "x", "added_by": cast.hr.pk}
+    extra = {"status": "asked", "confidentiality": "attributed", "k_scores": 1, "round": "x", "added_by": cast.hr.pk}
     fields = {"name": "Ada", "email": "ada@example.com", "relation": "stakeholder"}
     as_(cast.subject).post(f"/feedback/rounds/{round.pk}/propose/", fields | extra)
-    request = Request.objects.get()
-    assert (request.status, request.promise, request.added_by) == ("proposed", "", cast.subject)
+    request = FeedbackRequest.objects.get()
+    assert (request.status, request.confidentiality, request.added_by) == ("proposed", "", cast.subject)
 
 
 @pytest.mark.parametrize("who", ["peer", "stranger", "auditor", "it", "head"])
@@ -406,43 +410,45 @@ def test_hr_partners_handle_their_teams_never_themselves_or_their_manager(cast, 
             "stranger": cast.stranger,
         }.items()
     }
-    visible = list(Round.objects.visible_to(partner))
+    visible = list(FeedbackRound.objects.visible_to(partner))
     assert sorted(visible, key=str) == sorted([about["subject"], about["partner"]], key=str)
-    assert about["partner"] not in Round.objects.run_by_hr(partner)
+    assert about["partner"] not in FeedbackRound.objects.run_by_hr(partner)
 
 
-def test_the_promise_is_only_made_stronger_once_somebody_was_asked(cast, round):
-    services.set_promise([round], promise="attributed", k_scores=3, k_texts=4, by=cast.hr)
-    services.set_promise([round], promise="anonymous", k_scores=4, k_texts=6, by=cast.hr)
+def test_the_confidentiality_is_only_made_stronger_once_somebody_was_asked(cast, round):
+    services.set_confidentiality([round], confidentiality="attributed", k_scores=3, k_texts=4, by=cast.hr)
+    services.set_confidentiality([round], confidentiality="anonymous", k_scores=4, k_texts=6, by=cast.hr)
     fill(round, 4)
-    services.approve(Round.objects.get(), by=cast.manager)
+    services.approve(FeedbackRound.objects.get(), by=cast.manager)
     for weaker in [("attributed", 4, 6), ("anonymous", 3, 6), ("anonymous", 4, 5)]:
         with pytest.raises(MoveRefused, match="never weaker"):
-            services.set_promise([round], promise=weaker[0], k_scores=weaker[1], k_texts=weaker[2], by=cast.hr)
-    services.set_promise([round], promise="anonymous", k_scores=5, k_texts=6, by=cast.hr)
-    assert Round.objects.get().k_scores == 5
+            services.set_confidentiality(
+                [round], confidentiality=weaker[0], k_scores=weaker[1], k_texts=weaker[2], by=cast.hr
+            )
+    services.set_confidentiality([round], confidentiality="anonymous", k_scores=5, k_texts=6, by=cast.hr)
+    assert FeedbackRound.objects.get().k_scores == 5
 
 
 @pytest.mark.parametrize("size", [1, 3, 30])
-def test_the_promise_of_many_rounds_is_changed_together(cast, size, django_assert_num_queries):
+def test_the_confidentiality_of_many_rounds_is_changed_together(cast, size, django_assert_num_queries):
     rounds = [make_round(make_user(manager=cast.manager)) for _ in range(size)]
     with django_assert_num_queries(6):
-        services.set_promise(rounds, promise="anonymous", k_scores=4, k_texts=5, by=None)
-    assert set(Round.objects.values_list("k_scores", "k_texts")) == {(4, 5)}
+        services.set_confidentiality(rounds, confidentiality="anonymous", k_scores=4, k_texts=5, by=None)
+    assert set(FeedbackRound.objects.values_list("k_scores", "k_texts")) == {(4, 5)}
 
 
 def test_nothing_is_changed_where_one_of_many_would_become_weaker(cast):
     others = [make_round(make_user(manager=cast.manager)) for _ in range(3)]
     asked, _requests = make_collecting_round(cast.subject, ["stakeholder"] * 4)
     with pytest.raises(MoveRefused, match="never weaker"):
-        services.set_promise([*others, asked], promise="attributed", k_scores=3, k_texts=4, by=None)
-    assert set(Round.objects.values_list("promise", flat=True)) == {"anonymous"}
+        services.set_confidentiality([*others, asked], confidentiality="attributed", k_scores=3, k_texts=4, by=None)
+    assert set(FeedbackRound.objects.values_list("confidentiality", flat=True)) == {"anonymous"}
 
 
-def test_named_answers_lose_their_names_when_the_promise_becomes_stronger(cast):
-    round, requests = make_collecting_round(cast.subject, ["stakeholder"] * 4, promise="attributed")
+def test_named_answers_lose_their_names_when_the_confidentiality_becomes_stronger(cast):
+    round, requests = make_collecting_round(cast.subject, ["stakeholder"] * 4, confidentiality="attributed")
     services.answer(requests[0], answers_to(requests[0]))
-    services.set_promise([round], promise="anonymous", k_scores=3, k_texts=4, by=cast.hr)
+    services.set_confidentiality([round], confidentiality="anonymous", k_scores=3, k_texts=4, by=cast.hr)
     assert not AttributedAnswer.objects.exists()
     assert Answer.objects.filter(round=round).count() == 6
 
@@ -450,9 +456,9 @@ def test_named_answers_lose_their_names_when_the_promise_becomes_stronger(cast):
 def test_a_new_manager_leads_and_is_no_longer_asked(cast, collecting):
     request = make_request(collecting, giver=cast.stranger)
     round = services.change_manager(collecting, cast.stranger, by=cast.hr)
-    assert Request.objects.get(pk=request.pk).status == "revoked"
-    assert collecting in Round.objects.led_by(cast.stranger)
-    assert collecting not in Round.objects.led_by(cast.manager)
+    assert FeedbackRequest.objects.get(pk=request.pk).status == "revoked"
+    assert collecting in FeedbackRound.objects.led_by(cast.stranger)
+    assert collecting not in FeedbackRound.objects.led_by(cast.manager)
     assert round.manager == cast.stranger
 
 

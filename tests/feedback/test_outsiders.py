@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from feedback import services
-from feedback.models import Request
+from feedback.models import FeedbackRequest
 from foundation.workflow.moves import MoveRefused
 from people.models import User
 from tests.factories import make_request, make_round, make_user
@@ -78,7 +78,7 @@ def test_a_pasted_address_is_taken(cast, as_, round, email):
     """cases E5: with the name from the address where none was typed."""
     name = "" if "<" in email else "Lena Extern"
     assert propose(as_(cast.subject), round, email, name).status_code == 302
-    request = Request.objects.get(email="lena@partner.example")
+    request = FeedbackRequest.objects.get(email="lena@partner.example")
     assert (request.name, request.giver) == ("Lena Extern", None)
 
 
@@ -120,7 +120,7 @@ def test_rows_stored_before_are_checked_again_at_approval(cast, as_, round, who,
     page = approve(as_(cast[who]), round)
     assert f"Lena Extern ({email})" in page
     assert why in page
-    assert not Request.objects.filter(status="asked").exists()
+    assert not FeedbackRequest.objects.filter(status="asked").exists()
     assert type(round).objects.get(pk=round.pk).status == "nominating"
 
 
@@ -137,4 +137,4 @@ def test_a_list_in_order_is_approved(cast, as_, round):
     for _number in range(4):
         make_request(round, status="proposed")
     approve(as_(cast.manager), round)
-    assert Request.objects.filter(status="asked").count() == 5
+    assert FeedbackRequest.objects.filter(status="asked").count() == 5

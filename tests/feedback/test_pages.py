@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from feedback import services
 from feedback.access_links import services as links
-from feedback.models import Draft, Request
+from feedback.models import Draft, FeedbackRequest
 from tests.factories import answers_to, make_collecting_round, make_request
 
 
@@ -154,7 +154,7 @@ def test_declining_twice_is_declining_once(giver, collecting):
 def test_what_was_answered_is_not_declined_afterwards(giver, collecting):
     services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
     assert giver.post(giver.url + "decline/").status_code == 404
-    assert Request.objects.get(pk=collecting.asked[0].pk).status == "answered"
+    assert FeedbackRequest.objects.get(pk=collecting.asked[0].pk).status == "answered"
 
 
 def test_a_saved_draft_says_how_it_is_found_again(giver, cast, collecting):
@@ -175,12 +175,12 @@ def test_a_link_that_opens_nothing_calms_those_who_are_done_and_leads_on(giver, 
     assert "Sign in" not in giver.get("/f/nothing/").content.decode()
 
 
-@pytest.mark.parametrize("promise", ["anonymous", "attributed"])
-def test_the_last_words_before_sending_are_true_for_the_promise(cast, promise):
-    _round, [request] = make_collecting_round(cast.subject, ["stakeholder"], promise=promise)
+@pytest.mark.parametrize("confidentiality", ["anonymous", "attributed"])
+def test_the_last_words_before_sending_are_true_for_the_confidentiality(cast, confidentiality):
+    _round, [request] = make_collecting_round(cast.subject, ["stakeholder"], confidentiality=confidentiality)
     client = Client()
     client.get(f"/f/{links.mint(request)['answer']}/")
     text = client.get(f"/feedback/answer/{request.pk}/check/").content.decode()
     assert "Once sent, this cannot be changed" in text
-    assert ("nobody can find it again" in text) == (promise == "anonymous")
-    assert ("it is shown with your name" in text) == (promise == "attributed")
+    assert ("nobody can find it again" in text) == (confidentiality == "anonymous")
+    assert ("it is shown with your name" in text) == (confidentiality == "attributed")

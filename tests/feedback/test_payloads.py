@@ -6,7 +6,7 @@ import pytest
 from django.core import mail, management
 
 from feedback import services
-from feedback.models import Ask, Draft, Praise, Request, Round
+from feedback.models import Draft, FeedbackAsk, FeedbackRequest, FeedbackRound, Praise
 from feedback.nominations.forms import CandidateForm
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
@@ -59,7 +59,7 @@ def test_lists_and_boards_show_markup_as_text(cast, as_):
     round = make_round(cast.subject, title=PAYLOAD[:150])
     fields = {"name": PAYLOAD[:150], "email": "x@example.com", "relation": "stakeholder"}
     as_(cast.subject).post(f"/feedback/rounds/{round.pk}/propose/", fields)
-    request = Request.objects.get()
+    request = FeedbackRequest.objects.get()
     for who in ("subject", "manager", "hr"):
         assert_inert(as_(cast[who]).get(f"/feedback/rounds/{round.pk}/"))
     services.remove(request, by=cast.manager, reason=PAYLOAD[:400])
@@ -71,7 +71,7 @@ def test_lists_and_boards_show_markup_as_text(cast, as_):
 
 def test_thanks_and_questions_show_markup_as_text(cast, as_):
     praise = Praise.objects.create(giver=cast.stranger, receiver=cast.subject, text=PAYLOAD)
-    ask = Ask.objects.create(giver=cast.stranger, asker=cast.subject, about=PAYLOAD[:150], question=PAYLOAD)
+    ask = FeedbackAsk.objects.create(giver=cast.stranger, asker=cast.subject, about=PAYLOAD[:150], question=PAYLOAD)
     as_(cast.stranger).post(ask.get_absolute_url(), {"text": PAYLOAD})
     assert_inert(as_(cast.subject).get(praise.get_absolute_url()))
     assert_inert(as_(cast.subject).get(ask.get_absolute_url()))
@@ -123,7 +123,7 @@ def test_private_sentences_are_where_they_belong_and_nowhere_else(cast, as_, col
     assert Draft.objects.get(request=one).answers["ds_continue"] == draft  # it is there, for whoever has its key
     assert draft not in everything_stored()
     assert reason in everything_stored()
-    assert reason not in everything_stored("feedback.request")
+    assert reason not in everything_stored("feedback.feedbackrequest")
     assert given in everything_stored()
     assert given not in everything_stored("feedback.answer")
     for table in (Event, Message):
@@ -141,4 +141,4 @@ def test_a_cancelled_round_shows_nothing_to_anyone(cast, as_, collecting):
         page = as_(cast[who]).get(f"/feedback/rounds/{collecting.pk}/results/").content.decode()
         assert "cancelled" in page
         assert "a unique answer" not in page
-    assert Round.objects.get().status == "cancelled"
+    assert FeedbackRound.objects.get().status == "cancelled"

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from feedback import policies
-from feedback.models import Request, Round
+from feedback.models import FeedbackRequest, FeedbackRound
 from people.models import Delegation
 from tests.factories import make_request, make_round, make_team, make_user
 
@@ -36,9 +36,9 @@ def test_the_filter_and_the_single_check_agree(cast, round):
     delegate(cast.manager, cast.stranger)
     others = [make_round(cast[who], manager=cast.head) for who in ("peer", "hr", "stranger", "auditor")]
     for who in EVERYONE:
-        visible = set(Round.objects.visible_to(cast[who]))
+        visible = set(FeedbackRound.objects.visible_to(cast[who]))
         assert visible == {each for each in [round, *others] if policies.part_in(each, cast[who])}, who
-        led = set(Round.objects.led_by(cast[who]))
+        led = set(FeedbackRound.objects.led_by(cast[who]))
         assert led == {each for each in [round, *others] if policies.is_led_by(each, cast[who])}, who
 
 
@@ -46,7 +46,7 @@ def test_the_filter_and_the_single_check_agree(cast, round):
 def test_a_stand_in_has_the_managers_part_for_the_dates_given(cast, round, first, last, is_manager):
     delegate(cast.manager, cast.stranger, first, last)
     assert (policies.part_in(round, cast.stranger) == "manager") is is_manager
-    assert (round in Round.objects.led_by(cast.stranger)) is is_manager
+    assert (round in FeedbackRound.objects.led_by(cast.stranger)) is is_manager
     assert (policies.principal_of(round, cast.stranger) == cast.manager) is is_manager
 
 
@@ -60,14 +60,14 @@ def test_a_stand_in_for_somebody_else_has_no_part(cast, round):
 
 
 def test_a_former_manager_has_no_part(cast, round):
-    Round.objects.update(manager=cast.head)
-    assert parts(cast, Round.objects.get()) == {"subject": "subject", "head": "manager", "hr": "hr"}
+    FeedbackRound.objects.update(manager=cast.head)
+    assert parts(cast, FeedbackRound.objects.get()) == {"subject": "subject", "head": "manager", "hr": "hr"}
 
 
 def test_the_manager_of_record_stays_when_the_reporting_line_moves(cast, round):
     cast.subject.manager = cast.head
     cast.subject.save()
-    assert policies.part_in(Round.objects.get(), cast.manager) == "manager"
+    assert policies.part_in(FeedbackRound.objects.get(), cast.manager) == "manager"
 
 
 def test_the_subject_is_only_ever_the_subject(cast):
@@ -82,8 +82,8 @@ def test_hr_who_leads_a_round_is_its_manager_and_not_hr(cast):
     other = make_round(cast.subject)
     assert policies.part_in(own, cast.hr) == "manager"
     assert not policies.can_run(own, cast.hr)
-    assert set(Round.objects.visible_to(cast.hr)) == {own, other}
-    assert list(Round.objects.run_by_hr(cast.hr)) == [other]
+    assert set(FeedbackRound.objects.visible_to(cast.hr)) == {own, other}
+    assert list(FeedbackRound.objects.run_by_hr(cast.hr)) == [other]
 
 
 def test_hr_has_no_part_in_the_round_about_their_own_manager(cast):
@@ -91,7 +91,7 @@ def test_hr_has_no_part_in_the_round_about_their_own_manager(cast):
     cast.hr.save()
     about_the_manager = make_round(cast.manager, manager=cast.head)
     assert policies.part_in(about_the_manager, cast.hr) == ""
-    assert about_the_manager not in Round.objects.visible_to(cast.hr)
+    assert about_the_manager not in FeedbackRound.objects.visible_to(cast.hr)
 
 
 def test_a_partner_of_another_team_has_no_part(cast, round):
@@ -107,7 +107,7 @@ def test_two_partners_of_a_team_do_not_double_its_rounds(cast, round):
     partner, second = make_user(), make_user()
     cast.team.hr_partners.add(partner, second)
     own = make_round(partner, manager=cast.head)
-    assert sorted(map(str, Round.objects.visible_to(partner))) == sorted([str(round), str(own)])
+    assert sorted(map(str, FeedbackRound.objects.visible_to(partner))) == sorted([str(round), str(own)])
 
 
 @pytest.mark.parametrize(
@@ -134,18 +134,18 @@ def test_only_hr_hides_texts_and_only_after_the_release(cast, round):
 def test_a_giver_sees_the_own_request_once_asked_and_no_other(cast, round):
     own = make_request(round, giver=cast.peer, status="proposed")
     make_request(round, giver=cast.stranger)
-    assert set(Request.objects.visible_to(cast.peer)) == set()
+    assert set(FeedbackRequest.objects.visible_to(cast.peer)) == set()
     for status in ("asked", "answered", "declined"):
         shown = make_request(make_round(cast.subject), giver=cast.peer, status=status)
-        assert shown in Request.objects.visible_to(cast.peer)
-    assert own not in Request.objects.visible_to(cast.peer)
+        assert shown in FeedbackRequest.objects.visible_to(cast.peer)
+    assert own not in FeedbackRequest.objects.visible_to(cast.peer)
 
 
 def test_the_subject_handles_no_request(cast, round):
     make_request(round)
-    assert not Request.objects.visible_to(cast.subject).exists()
-    assert Request.objects.visible_to(cast.manager).exists()
-    assert Request.objects.visible_to(cast.hr).exists()
+    assert not FeedbackRequest.objects.visible_to(cast.subject).exists()
+    assert FeedbackRequest.objects.visible_to(cast.manager).exists()
+    assert FeedbackRequest.objects.visible_to(cast.hr).exists()
 
 
 def test_who_may_take_somebody_off(cast, round):
@@ -164,7 +164,7 @@ def test_what_waits_for_a_giver_is_asked_and_open(cast):
         ("collecting", "proposed"),
     ]:
         make_request(make_round(cast.subject, status=status), giver=cast.peer, status=state)
-    assert list(Request.objects.asked_of(cast.peer)) == [waiting]
+    assert list(FeedbackRequest.objects.asked_of(cast.peer)) == [waiting]
 
 
 def test_the_nearest_deadline_comes_first_and_extensions_count(cast):
@@ -173,7 +173,7 @@ def test_the_nearest_deadline_comes_first_and_extensions_count(cast):
         make_round(cast.subject, status="collecting", closes_on=today + timedelta(n)) for n in (9, 3, 5)
     )
     requests = [make_request(each, giver=cast.peer) for each in (late, soon, extended)]
-    Request.objects.filter(pk=requests[2].pk).update(due_on=today + timedelta(12))
-    found = list(Request.objects.asked_of(cast.peer))
+    FeedbackRequest.objects.filter(pk=requests[2].pk).update(due_on=today + timedelta(12))
+    found = list(FeedbackRequest.objects.asked_of(cast.peer))
     assert [each.last_day for each in found] == [today + timedelta(n) for n in (3, 9, 12)]
     assert [each.deadline for each in found] == [each.last_day for each in found]

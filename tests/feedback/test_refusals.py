@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from feedback import services
-from feedback.models import Answer, Request, Round
+from feedback.models import Answer, FeedbackRequest, FeedbackRound
 from feedback.nominations import suggestions as candidates
 from feedback.results.summaries import visible_feedback
 from foundation.outbox.models import Message
@@ -72,7 +72,7 @@ def doors(round, request):
 def test_no_door_answers_otherwise_once_somebody_has_answered(people, collecting, asked, who):
     knocks = doors(collecting, asked)
     before = [answer_of(people[who], *knock) for knock in knocks]
-    assert Request.objects.get(pk=asked.pk).status == "asked"  # knocking has changed nothing
+    assert FeedbackRequest.objects.get(pk=asked.pk).status == "asked"  # knocking has changed nothing
     services.answer(asked, answers_to(asked))
     with pytest.raises(MoveRefused, match="Answered"):  # a refusal with its reason would tell
         perform(asked, "revoke", why="x")
@@ -104,9 +104,9 @@ def test_a_code_that_could_not_be_delivered_tells_hr_of_no_draft(cast, collectin
 @pytest.mark.parametrize("who", ["subject", "manager"])
 def test_whom_one_may_not_stop_asking_is_refused_alike_in_every_state(people, collecting, asked, who):
     for status in ("asked", "answered", "declined"):
-        Request.objects.filter(pk=asked.pk).update(status=status)
+        FeedbackRequest.objects.filter(pk=asked.pk).update(status=status)
         with pytest.raises(PermissionDenied):
-            services.remove(Request.objects.get(pk=asked.pk), by=people[who], reason="x")
+            services.remove(FeedbackRequest.objects.get(pk=asked.pk), by=people[who], reason="x")
 
 
 def test_hr_stops_asking(cast, collecting, asked):
@@ -115,7 +115,7 @@ def test_hr_stops_asking(cast, collecting, asked):
 
 @pytest.mark.parametrize("most", [7, 8])  # seven are asked: a decline makes room on a full list
 def test_a_decline_changes_nothing_for_the_subject(people, collecting, asked, most):
-    Round.objects.update(max_total=most)
+    FeedbackRound.objects.update(max_total=most)
     knocks = doors(collecting, asked)
     before = [answer_of(people["subject"], *knock) for knock in knocks]
     at_manager = answer_of(people["manager"], f"/feedback/rounds/{collecting.pk}/", None)
@@ -133,7 +133,9 @@ def test_a_suggestion_does_not_tell_who_has_answered_before_or_is_answering_now(
     before = candidates.suggestions(coming, used)
     assert {each.person.name for each in before} >= {"Past 0", "Past 1", "Past 2", cast.peer.name}
     services.answer(asked, answers_to(asked))
-    assert Request.objects.filter(giver=cast.peer, status="answered").exists()  # a list of those would show it today
+    assert FeedbackRequest.objects.filter(
+        giver=cast.peer, status="answered"
+    ).exists()  # a list of those would show it today
     assert candidates.suggestions(coming, used) == before
 
 
@@ -141,9 +143,9 @@ def test_closing_early_is_judged_by_the_number_the_manager_knows(cast, collectin
     for request in collecting.asked[:5]:
         services.answer(request, answers_to(request))
         with pytest.raises(MoveRefused, match="Too few"):  # trying again and again tells no moment
-            services.release_round(Round.objects.get(), by=cast.manager)
+            services.release_round(FeedbackRound.objects.get(), by=cast.manager)
     services.renew_counts(collecting.closes_on)
-    assert services.release_round(Round.objects.get(), by=cast.manager).is_released
+    assert services.release_round(FeedbackRound.objects.get(), by=cast.manager).is_released
 
 
 def test_a_cancelled_round_keeps_no_answer(cast, collecting):

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from feedback import services
-from feedback.models import Release, Round
+from feedback.models import FeedbackRound, Release
 from feedback.release import services as releasing
 from feedback.results.summaries import visible_feedback
 from foundation.audit.models import Event
@@ -42,7 +42,7 @@ def test_nobody_reads_anything_before_the_release_and_the_subject_waits_for_deli
 def test_all_of_them_read_the_same(cast, as_):
     round = released(cast)
     services.open_to_subject(round)
-    round = Round.objects.get()
+    round = FeedbackRound.objects.get()
     assert visible_feedback(cast.subject, round) == visible_feedback(cast.manager, round)
     assert visible_feedback(cast.hr, round) == visible_feedback(cast.manager, round)
 
@@ -179,7 +179,7 @@ def test_hr_hides_one_text_with_a_reason_and_never_learns_its_author(cast, as_):
     as_(cast.hr).post(path, {"reason": "again"})
     assert pool.texts[0] not in visible_feedback(cast.manager, round).pools[0].texts
     assert len(visible_feedback(cast.manager, round).pools[0].texts) == len(pool.texts) - 1
-    event = Event.objects.get(verb="round.hide_text")
+    event = Event.objects.get(verb="feedbackround.hide_text")
     assert event.data == {"reason": "names a third person's illness"}
     with pytest.raises(MoveRefused):
         services.hide_text(round, round.pk, by=cast.hr, reason="no such text")
@@ -192,17 +192,17 @@ def test_what_hr_reads_is_logged_once_a_day(cast, as_):
     for _each in range(3):
         as_(cast.hr).get(f"/feedback/rounds/{round.pk}/results/")
         as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results/")
-    assert list(Event.objects.filter(verb="round.read").values_list("actor", flat=True)) == [cast.hr.pk]
+    assert list(Event.objects.filter(verb="feedbackround.read").values_list("actor", flat=True)) == [cast.hr.pk]
 
 
 def test_attributed_answers_are_shown_with_their_names_as_told(cast, as_):
-    round = released(cast, ["stakeholder"], promise="attributed")
+    round = released(cast, ["stakeholder"], confidentiality="attributed")
     [name] = {each.giver for each in visible_feedback(cast.manager, round).named}
     page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/results/").content.decode()
     assert name in page
     assert not visible_feedback(cast.subject, round).is_shown
     services.open_to_subject(round)
-    assert visible_feedback(cast.subject, Round.objects.get()).named
+    assert visible_feedback(cast.subject, FeedbackRound.objects.get()).named
 
 
 def test_closing_early_needs_enough_answers_and_the_right_person(cast):
@@ -215,7 +215,7 @@ def test_closing_early_needs_enough_answers_and_the_right_person(cast):
     with pytest.raises(MoveRefused, match="Too few"):  # the manager knows the number of this morning: so does this door
         services.release_round(round, by=cast.manager)
     services.renew_counts(round.closes_on)
-    round = Round.objects.get()
+    round = FeedbackRound.objects.get()
     with pytest.raises(PermissionDenied):
         services.release_round(round, by=cast.subject)
     assert services.release_round(round, by=cast.manager).status == "released"
@@ -233,9 +233,9 @@ def test_a_release_goes_on_after_an_interruption(cast, monkeypatch):
         services.release_rounds(rounds, batch=2)
     assert Release.objects.count() == 4
     monkeypatch.undo()
-    assert services.release_rounds(Round.objects.all(), batch=2) == 1
+    assert services.release_rounds(FeedbackRound.objects.all(), batch=2) == 1
     assert Release.objects.count() == 5
-    assert Event.objects.filter(verb="round.release").count() == 5
+    assert Event.objects.filter(verb="feedbackround.release").count() == 5
 
 
 @pytest.mark.parametrize("rows", [1, 3, 30])
@@ -278,21 +278,21 @@ def test_the_progress_of_many_rounds_is_one_query(cast, django_assert_num_querie
         for status in ["asked"] * number + ["answered", "declined", "proposed", "removed"]:
             make_request(round, status=status)
     with django_assert_num_queries(1):
-        found = [round.progress() for round in Round.objects.with_progress().order_by("pk")]
+        found = [round.progress() for round in FeedbackRound.objects.with_progress().order_by("pk")]
     assert sorted((each.asked, each.answered, each.declined, each.waiting) for each in found) == [
         (2, 1, 1, 0),
         (3, 1, 1, 1),
         (4, 1, 1, 2),
     ]
-    assert [round.progress().is_complete for round in Round.objects.all()].count(True) == 1
+    assert [round.progress().is_complete for round in FeedbackRound.objects.all()].count(True) == 1
 
 
 def test_ripe_rounds_are_those_nobody_can_answer_any_more(cast, collecting):
-    assert not Round.objects.ripe().exists()
+    assert not FeedbackRound.objects.ripe().exists()
     for request in collecting.asked[:5]:
         services.answer(request, answers_to(request))
     services.decline(collecting.asked[5])
-    assert Round.objects.ripe().get() == collecting
+    assert FeedbackRound.objects.ripe().get() == collecting
 
 
 def test_the_places_of_the_dots_are_named_once_for_each_scale(cast, as_):
@@ -318,7 +318,7 @@ def test_after_the_release_the_list_no_longer_says_what_it_could_show(cast, as_)
 
 
 def test_the_questions_of_named_answers_are_read_with_names_filled_in(cast, as_):
-    round, requests = make_collecting_round(cast.subject, ["stakeholder"], promise="attributed")
+    round, requests = make_collecting_round(cast.subject, ["stakeholder"], confidentiality="attributed")
     services.answer(requests[0], answers_to(requests[0]))
     round = services.release_round(round)
     for path in ("results/", "results.csv"):

@@ -101,9 +101,9 @@ def test_sending_writes_the_state_of_the_request_and_the_answers_and_no_event(ca
     client, request = Client(), round_.asked[1]
     client.get(f"/f/{links.mint(request)['answer']}/")
     ours = written_by(lambda: post_answers(client, request))
-    assert set(ours) == {"feedback_answer", "feedback_request"}
+    assert set(ours) == {"feedback_answer", "feedback_feedbackrequest"}
     assert moments_in(ours) == []
-    assert len(ours["feedback_request"]) == 1
+    assert len(ours["feedback_feedbackrequest"]) == 1
 
 
 def test_a_giver_with_an_account_leaves_no_more(cast, round_, as_):
@@ -112,7 +112,7 @@ def test_a_giver_with_an_account_leaves_no_more(cast, round_, as_):
     client.get(f"/feedback/answer/{request.pk}/")  # the session notes that it was used, once a minute
     post_answers(client, request, send=False)
     ours = written_by(lambda: client.post(f"/feedback/answer/{request.pk}/check/", {"version": 1}))
-    assert set(ours) == {"feedback_answer", "feedback_request"}
+    assert set(ours) == {"feedback_answer", "feedback_feedbackrequest"}
     assert moments_in(ours) == []
 
 
@@ -178,7 +178,10 @@ def suspects(answer, tables) -> set[str]:
 
     A table whose joined rows name some of those who answered, and not the others, leaves these some.
     """
-    found, own = {plain(row["id"]) for row in tables["feedback_request"] if row["status"] == "answered"}, ids_in(answer)
+    found, own = (
+        {plain(row["id"]) for row in tables["feedback_feedbackrequest"] if row["status"] == "answered"},
+        ids_in(answer),
+    )
     for rows in tables.values():
         named = {each for row in rows if own & ids_in(row) for each in ids_in(row)}
         found = found & named or found
@@ -190,7 +193,7 @@ def plain(value) -> str:
 
 
 def test_no_join_with_any_table_leads_from_an_answer_to_fewer_than_all_who_answered(cast, round_):
-    named, [giver, *_others] = make_collecting_round(cast.peer, ["data_scientist"] * 4, promise="attributed")
+    named, [giver, *_others] = make_collecting_round(cast.peer, ["data_scientist"] * 4, confidentiality="attributed")
     services.answer(giver, answers_to(giver))
     tables = whole_database()
     for row in tables["feedback_attributedanswer"]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import services as feedback
-from feedback.models import Round
+from feedback.models import FeedbackRound
 from foundation.outbox.digest import LINES, line_for, send_digests, tell
 from foundation.outbox.mails import Withdrawn
 from foundation.outbox.models import DigestLine, Message, MorningRun
@@ -65,7 +65,7 @@ def test_the_subject_hears_of_an_approved_list(cast, review):
         feedback.propose(review.round, by=cast.subject, **given)
     confirm_outsiders(review.round, by=cast.hr)
     feedback.submit_list(review.round, by=cast.subject)
-    feedback.approve(Round.objects.get(pk=review.round_id), by=cast.manager)
+    feedback.approve(FeedbackRound.objects.get(pk=review.round_id), by=cast.manager)
     assert told("line_list_approved") == {"Priya Raman"}
 
 

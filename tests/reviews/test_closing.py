@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from feedback import services as feedback
 from feedback.access_links import services as links
-from feedback.models import Answer, Release, Request, Round
+from feedback.models import Answer, FeedbackRequest, FeedbackRound, Release
 from feedback.tasks import send_reminders as remind_givers
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Message
@@ -32,7 +32,7 @@ def collecting(cast, at):
     confirm_outsiders(review.round, by=cast.hr)
     feedback.submit_list(review.round, by=cast.subject)
     feedback.approve(fresh(review).round, by=cast.manager)
-    for request in Request.objects.select_related("round__catalogue").order_by("email")[:3]:
+    for request in FeedbackRequest.objects.select_related("round__catalogue").order_by("email")[:3]:
         feedback.answer(request, answers_to(request))
     return fresh(review)
 
@@ -51,24 +51,24 @@ def test_after_closing_nothing_is_asked_answered_approved_or_sent(
     cast, as_, client, collecting, mail_texts, choice, status, released, django_capture_on_commit_callbacks
 ):
     """cases C1"""
-    waiting = Request.objects.get(status="asked")
+    waiting = FeedbackRequest.objects.get(status="asked")
     token = links.mint(waiting)["answer"]
     assert client.get(reverse("feedback:link", args=[token])).status_code == 302  # there is a link to close
     data = {"feedback": choice, "reason": "The year is over."}
     with django_capture_on_commit_callbacks(execute=True):
         as_(cast.hr).post(reverse("reviews:cycle_move", args=[collecting.cycle_id, "close"]), data)
     assert Job.objects.get(kind="end_rounds").status == "done"
-    assert Round.objects.get(pk=collecting.round_id).status == status
+    assert FeedbackRound.objects.get(pk=collecting.round_id).status == status
     assert Release.objects.filter(round=collecting.round_id).count() == released
     assert not Answer.objects.exists()
-    assert set(Round.objects.exclude(pk=collecting.round_id).values_list("status", flat=True)) == {"cancelled"}
+    assert set(FeedbackRound.objects.exclude(pk=collecting.round_id).values_list("status", flat=True)) == {"cancelled"}
     client.logout()
     assert client.get(reverse("feedback:link", args=[token])).status_code == 404
     Message.objects.update(status="queued")
     send_owed()
     assert [message.to for message in mail.outbox if waiting.email in message.to] == []
     assert send_reminders() + remind_givers() == 0
-    other = Round.objects.exclude(pk=collecting.round_id).first()
+    other = FeedbackRound.objects.exclude(pk=collecting.round_id).first()
     with pytest.raises(MoveRefused):
         feedback.approve(other, by=cast.manager)
 
@@ -92,8 +92,8 @@ def test_ending_the_rounds_goes_on_after_an_interruption(cast, collecting):
     job = close_cycle(collecting.cycle, by=cast.hr, reason="Done.")
     do_end_rounds(job)
     do_end_rounds(job)
-    assert Event.objects.filter(verb="round.release").count() == 1
-    assert Event.objects.filter(verb="round.cancel").count() == 2
+    assert Event.objects.filter(verb="feedbackround.release").count() == 1
+    assert Event.objects.filter(verb="feedbackround.cancel").count() == 2
 
 
 # --- drafts and launches -------------------------------------------------------------------------------------------

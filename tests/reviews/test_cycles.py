@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import services as feedback
-from feedback.models import Round
+from feedback.models import FeedbackRound
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Message
 from foundation.workdays import next_working_day
@@ -46,7 +46,7 @@ def valid(cycle_template, **other):
         "template": cycle_template.pk,
         "period_start": (today - timedelta(days=180)).isoformat(),
         "period_end": today.isoformat(),
-        "promise": "anonymous",
+        "confidentiality": "anonymous",
         "k_scores": 3,
         "k_texts": 4,
         "min_asked": 4,
@@ -95,7 +95,7 @@ def test_wrong_terms_are_refused_beside_the_field(cast, as_, field, value, refus
     response = as_(cast.hr).post(reverse("reviews:cycle_new"), valid(load_starter_template(), **{field: value}))
     assert response.status_code == 400
     assert refused in response.context["form"].errors
-    assert response.context["form"].data["promise"] == "anonymous"
+    assert response.context["form"].data["confidentiality"] == "anonymous"
     assert not Cycle.objects.exists()
 
 
@@ -196,7 +196,11 @@ def test_a_launch_interrupted_between_two_batches_goes_on_and_doubles_nothing(ca
     job = start_launch(cycle, by=cast.hr)
     do_launch(job)
     assert Job.objects.get(pk=job.pk).done == 3
-    for rows in (Review.objects.filter(cycle=cycle), Message.objects.filter(kind="stage_opened"), Round.objects.all()):
+    for rows in (
+        Review.objects.filter(cycle=cycle),
+        Message.objects.filter(kind="stage_opened"),
+        FeedbackRound.objects.all(),
+    ):
         assert rows.count() == 3
     assert Event.objects.filter(verb="review.launch").count() == 3
     assert Event.objects.filter(verb="cycle.launch").count() == 1
@@ -297,45 +301,45 @@ def asked_somebody(review, cast):
     for _number in range(4):
         feedback.propose(review.round, by=review.subject, giver=make_user(grade=None), relation="data_scientist")
     feedback.submit_list(review.round, by=review.subject)
-    feedback.approve(Round.objects.get(pk=review.round_id), by=review.manager)
+    feedback.approve(FeedbackRound.objects.get(pk=review.round_id), by=review.manager)
 
 
-def test_the_promise_changes_for_all_rounds_before_the_first_request(cast, as_, cycle):
+def test_the_confidentiality_changes_for_all_rounds_before_the_first_request(cast, as_, cycle):
     launch(cycle, by=cast.hr)
-    page = reverse("reviews:cycle_promise", args=[cycle.pk])
+    page = reverse("reviews:cycle_confidentiality", args=[cycle.pk])
     client = as_(cast.hr)
-    sent = opened(client, page) | {"promise": "attributed", "k_scores": 3, "k_texts": 4}
+    sent = opened(client, page) | {"confidentiality": "attributed", "k_scores": 3, "k_texts": 4}
     assert client.post(page, sent).status_code == 302
-    assert set(Round.objects.values_list("promise", flat=True)) == {"attributed"}
-    assert Cycle.objects.get(pk=cycle.pk).promise == "attributed"
-    assert Event.objects.about(cycle).first().verb == "cycle.change_promise"
+    assert set(FeedbackRound.objects.values_list("confidentiality", flat=True)) == {"attributed"}
+    assert Cycle.objects.get(pk=cycle.pk).confidentiality == "attributed"
+    assert Event.objects.about(cycle).first().verb == "cycle.change_confidentiality"
 
 
-def test_after_the_first_request_the_promise_is_only_made_stronger_for_all_or_none(cast, as_, cycle):
+def test_after_the_first_request_the_confidentiality_is_only_made_stronger_for_all_or_none(cast, as_, cycle):
     review = next(each for each in launch(cycle, by=cast.hr) if each.subject == cast.subject)
     asked_somebody(review, cast)
-    client, page = as_(cast.hr), reverse("reviews:cycle_promise", args=[cycle.pk])
+    client, page = as_(cast.hr), reverse("reviews:cycle_confidentiality", args=[cycle.pk])
     for weaker in (
-        {"promise": "attributed", "k_scores": 3, "k_texts": 4},
-        {"promise": "anonymous", "k_scores": 2, "k_texts": 4},
+        {"confidentiality": "attributed", "k_scores": 3, "k_texts": 4},
+        {"confidentiality": "anonymous", "k_scores": 2, "k_texts": 4},
     ):
         refused = client.post(page, opened(client, page) | weaker)
         assert refused.status_code == 400
-    assert set(Round.objects.values_list("promise", "k_scores")) == {("anonymous", 3)}
-    assert Cycle.objects.get(pk=cycle.pk).promise == "anonymous"
-    stronger = opened(client, page) | {"promise": "anonymous", "k_scores": 4, "k_texts": 5}
+    assert set(FeedbackRound.objects.values_list("confidentiality", "k_scores")) == {("anonymous", 3)}
+    assert Cycle.objects.get(pk=cycle.pk).confidentiality == "anonymous"
+    stronger = opened(client, page) | {"confidentiality": "anonymous", "k_scores": 4, "k_texts": 5}
     assert client.post(page, stronger).status_code == 302
-    assert set(Round.objects.values_list("k_scores", "k_texts")) == {(4, 5)}
+    assert set(FeedbackRound.objects.values_list("k_scores", "k_texts")) == {(4, 5)}
 
 
-def test_texts_need_more_answers_than_scores_in_a_changed_promise(cast, as_, cycle):
+def test_texts_need_more_answers_than_scores_in_a_changed_confidentiality(cast, as_, cycle):
     launch(cycle, by=cast.hr)
-    page = reverse("reviews:cycle_promise", args=[cycle.pk])
-    refused = as_(cast.hr).post(page, {"promise": "anonymous", "k_scores": 5, "k_texts": 5})
+    page = reverse("reviews:cycle_confidentiality", args=[cycle.pk])
+    refused = as_(cast.hr).post(page, {"confidentiality": "anonymous", "k_scores": 5, "k_texts": 5})
     assert "k_texts" in refused.context["form"].errors
 
 
-def test_nobody_but_hr_changes_a_promise(cast, as_, cycle):
+def test_nobody_but_hr_changes_a_confidentiality(cast, as_, cycle):
     launch(cycle, by=cast.hr)
     for name in ("manager", "subject", "stranger"):
-        assert as_(cast[name]).get(reverse("reviews:cycle_promise", args=[cycle.pk])).status_code == 404
+        assert as_(cast[name]).get(reverse("reviews:cycle_confidentiality", args=[cycle.pk])).status_code == 404

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.html import escape
 
-from feedback.models import Round
+from feedback.models import FeedbackRound
 from foundation.audit.events import mac_of
 from foundation.audit.models import Event
 from goals.models import Goal
@@ -34,7 +34,7 @@ def test_the_demo_has_every_profession_status_and_situation(demo):
     assert running.filter(is_returned=True).count() == 2
     assert running.filter(refused_acknowledgement=True).count() == 1
     assert running.filter(manager_changes__isnull=False).count() == 1
-    assert Round.objects.filter(requests__status="declined").exists()
+    assert FeedbackRound.objects.filter(requests__status="declined").exists()
     assert User.objects.filter(standing_in_for__isnull=False).count() == 1
     assert not Goal.objects.filter(statement__contains="{{").exists()
     assert "hanna.riedel@demo.example" in demo

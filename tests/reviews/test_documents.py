@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from feedback import services as feedback
-from feedback.models import Round
+from feedback.models import FeedbackRound
 from foundation.audit.models import Event
 from foundation.moments import day_in_words
 from reviews.documents import pdf_worker as press
@@ -65,7 +65,7 @@ def test_the_pdf_is_tagged_and_names_nobody_in_its_metadata(cast, as_, delivered
 def with_feedback(cast, review):
     """A delivered review; three data scientists from outside and one from HR answered, each with texts."""
     send_self(fresh(review), cast)
-    Round.objects.filter(review=review).update(status="collecting")
+    FeedbackRound.objects.filter(review=review).update(status="collecting")
     round = fresh(review).round
     asked = [make_request(round) for _each in range(3)] + [make_request(round, giver=cast.hr)]
     for number, request in enumerate(asked):

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from feedback import services
-from feedback.models import Answer, Round
+from feedback.models import Answer, FeedbackRound
 from reviews.models import Review
 from tests.factories import answers_to, make_request
 from tests.feedback.conftest import SIX, body_of
@@ -39,7 +39,7 @@ def crawl(person) -> dict[str, bytes]:
 def asked(cast, review):
     """The review in peer review; four data scientists and two stakeholders are asked."""
     send_self(fresh(review), cast)
-    Round.objects.filter(review=review).update(status="collecting")
+    FeedbackRound.objects.filter(review=review).update(status="collecting")
     round = fresh(review).round
     services.renew_counts(round.closes_on)
     return [make_request(round, relation=relation) for relation in SIX]

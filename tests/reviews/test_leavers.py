@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from feedback import services as feedback
 from feedback.access_links import services as links
-from feedback.models import Request, Round
+from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.rounds.querysets import organisation_today
 from foundation.audit.models import Event
 from foundation.outbox.models import DigestLine, Message
@@ -92,8 +92,8 @@ def test_a_manager_leaves_is_replaced_and_comes_back(life, as_, client):
     assert cast.manager.email not in sent
     client.logout()
     assert [client.get(reverse("feedback:link", args=[token])).status_code for token in tokens] == [404, 404]
-    assert not Request.objects.open_on(organisation_today()).filter(giver=cast.manager).exists()
-    rounds = Round.objects.filter(pk__in=[round.pk for round, _request in cast.rounds])
+    assert not FeedbackRequest.objects.open_on(organisation_today()).filter(giver=cast.manager).exists()
+    rounds = FeedbackRound.objects.filter(pk__in=[round.pk for round, _request in cast.rounds])
     assert [round.progress().asked for round in rounds] == [3, 3]
 
     # Board and round say so and offer somebody else.
@@ -106,14 +106,14 @@ def test_a_manager_leaves_is_replaced_and_comes_back(life, as_, client):
     replace = reverse("feedback:replace", args=[cast.rounds[0][1].pk])
     assert replace in shown
     assert hr.post(replace, {"giver": cast.peer.pk, "relation": "stakeholder"}).status_code == 302
-    assert Request.objects.get(round=cast.rounds[0][0], giver=cast.peer).status == "asked"
+    assert FeedbackRequest.objects.get(round=cast.rounds[0][0], giver=cast.peer).status == "asked"
 
     # And back: by the page, with all that is there, and without rights nobody gave again.
     hr.post(reverse("people:reactivate", args=[cast.manager.pk]))
     assert person(cast.manager).is_active
     assert Message.objects.filter(kind="invitation", recipient=cast.manager).count() == 1
     assert as_(person(cast.manager)).get(cast.own.get_absolute_url()).status_code == 200
-    assert Request.objects.open_on(organisation_today()).filter(giver=cast.manager).count() == 1
+    assert FeedbackRequest.objects.open_on(organisation_today()).filter(giver=cast.manager).count() == 1
     verbs = Event.objects.filter(target_id=str(cast.manager.pk)).values_list("verb", flat=True)
     assert {"user.deactivate", "user.reactivate"} <= set(verbs)
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.db import IntegrityError
 
-from feedback.models import Ask, Praise
+from feedback.models import FeedbackAsk, Praise
 from foundation.outbox.models import Message
 from foundation.ui.idempotency import insert_once
 from goals.models import Evidence, Goal
@@ -38,7 +38,7 @@ def test_thanks_and_questions_are_sent_once(cast, as_):
     client, peer = as_(cast.subject), cast.peer.email
     clicked_twice(client, "/feedback/praise/", PRAISE | {"receiver": peer})
     clicked_twice(client, "/feedback/ask/", ASK | {"giver": peer})
-    assert (Praise.objects.count(), Ask.objects.count()) == (1, 1)
+    assert (Praise.objects.count(), FeedbackAsk.objects.count()) == (1, 1)
     assert sorted(Message.objects.values_list("kind", flat=True)) == ["feedback_asked", "praise_received"]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feedback import services as feedback
 from feedback.access_links import services as links
-from feedback.models import Draft, Request, Round
+from feedback.models import Draft, FeedbackRequest, FeedbackRound
 from feedback.tasks import send_reminders as remind_givers
 from foundation.audit.models import Event
 from foundation.outbox import digest
@@ -54,7 +54,7 @@ def asked(cast, catalogue):
     cast.jonas = make_request(cast.round, cast.peer, status="proposed")
     cast.outside = [make_request(cast.round, status="proposed") for _number in range(3)]
     feedback.approve(cast.round, by=cast.manager)
-    cast.jonas, *cast.outside = [Request.objects.get(pk=each.pk) for each in (cast.jonas, *cast.outside)]
+    cast.jonas, *cast.outside = [FeedbackRequest.objects.get(pk=each.pk) for each in (cast.jonas, *cast.outside)]
     cast.givers = sorted([cast.peer.email, *(each.email for each in cast.outside)])
     return cast
 
@@ -88,7 +88,7 @@ def test_without_a_leaver_the_same_mails_are_sent(asked):
 
 def test_no_reminder_about_a_leaver_is_owed_or_sent(asked, wednesday):
     """cases B1: of collaborators and of the manager, also those owed before."""
-    Round.objects.filter(pk=asked.round.pk).update(closes_on=timezone.localdate())
+    FeedbackRound.objects.filter(pk=asked.round.pk).update(closes_on=timezone.localdate())
     Review.objects.filter(pk=asked.review.pk).update(
         status="manager_evaluation", evaluation_due_on=timezone.localdate()
     )
@@ -105,7 +105,7 @@ def test_no_reminder_about_a_leaver_is_owed_or_sent(asked, wednesday):
     remind_givers()
     send_reminders()
     assert not reminders.filter(target_id__in=about).exists()
-    assert feedback.nudge([Request.objects.get(pk=asked.jonas.pk)], by=asked.hr) == 0
+    assert feedback.nudge([FeedbackRequest.objects.get(pk=asked.jonas.pk)], by=asked.hr) == 0
 
 
 def test_the_digest_asks_nobody_about_a_leaver(asked, wednesday):
@@ -126,7 +126,7 @@ def test_the_link_says_that_it_is_paused_and_keeps_what_was_typed(asked, client)
     assert client.get(reverse("feedback:link", args=[token])).status_code == 302
     assert write(client, request).status_code == 200
     leave(asked)
-    Round.objects.filter(pk=asked.round.pk).update(closes_on=timezone.localdate() - timedelta(3))
+    FeedbackRound.objects.filter(pk=asked.round.pk).update(closes_on=timezone.localdate() - timedelta(3))
     opened = client.get(reverse("feedback:link", args=[token]), follow=True)
     assert opened.status_code == 200
     page = opened.content.decode()
@@ -138,7 +138,7 @@ def test_the_link_says_that_it_is_paused_and_keeps_what_was_typed(asked, client)
     later = {"version": 1, names[0]: "Typed when it was paused."}
     assert client.post(reverse("feedback:autosave", args=[request.pk]), later).status_code == 200
     assert client.post(reverse("feedback:check", args=[request.pk]), {"version": 2}).status_code == 200
-    assert Request.objects.get(pk=request.pk).status == "asked"
+    assert FeedbackRequest.objects.get(pk=request.pk).status == "asked"
     assert Draft.objects.get(request=request).answers[names[0]] == "Typed when it was paused."
 
 
@@ -187,7 +187,7 @@ def test_board_and_round_say_so_and_lead_hr_to_the_decision(asked, as_):
         sent = {"request": [asked.jonas.pk], "deed": deed, "whom": "ticked"}
         refused = client.post(reverse("feedback:board"), sent)
         assert refused.status_code == 200  # with the reason; nothing was done
-    assert Request.objects.get(pk=asked.jonas.pk).invitations == 1
+    assert FeedbackRequest.objects.get(pk=asked.jonas.pk).invitations == 1
 
 
 def test_a_list_of_a_leaver_is_not_approved(cast, catalogue):
@@ -197,19 +197,19 @@ def test_a_list_of_a_leaver_is_not_approved(cast, catalogue):
         make_request(review.round, giver, "stakeholder", status="proposed")
     leave(cast)
     with pytest.raises(MoveRefused, match="Feedback is paused until HR decides"):
-        feedback.approve(Round.objects.get(pk=review.round_id), by=cast.manager)
-    assert not Request.objects.filter(status="asked").exists()
+        feedback.approve(FeedbackRound.objects.get(pk=review.round_id), by=cast.manager)
+    assert not FeedbackRequest.objects.filter(status="asked").exists()
 
 
 def test_the_clock_does_not_close_what_is_paused(asked, as_):
     """cases B1: a release would delete drafts before HR has decided; nor does the manager."""
     write(as_(asked.peer), asked.jonas)
     Review.objects.filter(pk=asked.review.pk).update(status="peer_review")
-    Round.objects.filter(pk=asked.round.pk).update(closes_on=timezone.localdate() - timedelta(3))
+    FeedbackRound.objects.filter(pk=asked.round.pk).update(closes_on=timezone.localdate() - timedelta(3))
     assert feedback_over().exists()
     leave(asked)
     assert close_due_stages() == 0
-    assert not Round.objects.ripe().exists()
+    assert not FeedbackRound.objects.ripe().exists()
     assert "HR decides first" in str(why_not(fresh(asked.review), "close_peer_review"))
     assert Draft.objects.filter(request=asked.jonas).exists()
 
@@ -227,7 +227,7 @@ def test_hr_decides_on_the_page_of_leaving(asked, as_, choice, status):
     assert fresh(asked.review).status == status
     assert not Review.objects.paused().exists()
     assert bool(set(asked.givers) & set(send_all())) is (choice == "goes_on")
-    assert Request.objects.get(pk=asked.jonas.pk).invitations == 1
+    assert FeedbackRequest.objects.get(pk=asked.jonas.pk).invitations == 1
 
 
 def test_a_choice_nobody_offered_is_not_found(asked, as_):
@@ -313,7 +313,7 @@ def test_whoever_comes_back_finds_their_feedback_going_on(asked, as_):
     leaving.reactivate([asked.subject], by=asked.hr)
     leave(asked)
     assert Review.objects.paused().exists()
-    assert Round.objects.paused().exists()
+    assert FeedbackRound.objects.paused().exists()
 
 
 # --- a paused review is only read ----------------------------------------------------------------------------------
@@ -473,7 +473,7 @@ def test_hr_reminds_nobody_of_a_paused_review(cast, at):
 def test_a_manager_leaves_the_list_of_a_leaver_alone(cast, catalogue, deed):
     """cases B1: HR may still take people off it."""
     round = make_review(cast.subject, cast.hr).round
-    Round.objects.filter(pk=round.pk).update(list_sent_on=timezone.localdate())
+    FeedbackRound.objects.filter(pk=round.pk).update(list_sent_on=timezone.localdate())
     request = make_request(round, cast.peer, status="proposed")
     leave(cast)
     deeds = {
@@ -483,8 +483,8 @@ def test_a_manager_leaves_the_list_of_a_leaver_alone(cast, catalogue, deed):
     }
     with pytest.raises(MoveRefused, match="paused"):
         deeds[deed]()
-    assert Request.objects.get().status == "proposed"
-    feedback.remove(Request.objects.get(), by=cast.hr, reason="Hardly worked together.")
+    assert FeedbackRequest.objects.get().status == "proposed"
+    feedback.remove(FeedbackRequest.objects.get(), by=cast.hr, reason="Hardly worked together.")
 
 
 # --- no digest speaks of it ----------------------------------------------------------------------------------------

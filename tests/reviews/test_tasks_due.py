@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from feedback import services as feedback
-from feedback.models import Round
+from feedback.models import FeedbackRound
 from goals.services import ask_change
 from people.models import Delegation, User
 from reviews.cycles.services import close_cycle
@@ -96,14 +96,14 @@ def test_a_list_that_was_sent_waits_for_the_manager_and_no_longer_for_the_subjec
     [task] = [each for each in tasks_due_of(cast.manager) if each.title == "Check whom to ask for feedback"]
     assert task.about == cast.subject
     assert task.url == reverse("feedback:round", args=[review.round_id])
-    feedback.approve(Round.objects.get(pk=review.round_id), by=cast.manager)
+    feedback.approve(FeedbackRound.objects.get(pk=review.round_id), by=cast.manager)
     assert "Check whom to ask for feedback" not in titles(cast.manager)
 
 
 def test_a_request_for_feedback_is_due_on_its_own_deadline(cast, review):
     later = review.round.closes_on + timedelta(days=4)
     make_request(review.round, giver=cast.stranger, due_on=later)
-    Round.objects.update(status="collecting")
+    FeedbackRound.objects.update(status="collecting")
     [task] = tasks_due_of(cast.stranger)
     assert (task.title, task.about, task.due_on) == ("Give feedback", cast.subject, later)
 
@@ -111,7 +111,7 @@ def test_a_request_for_feedback_is_due_on_its_own_deadline(cast, review):
 @pytest.mark.parametrize("status", ["nominating", "released", "cancelled"])
 def test_a_request_that_opens_no_form_is_no_duty(cast, review, status):
     make_request(review.round, giver=cast.stranger)
-    Round.objects.update(status=status)
+    FeedbackRound.objects.update(status=status)
     assert titles(cast.stranger) == []
 
 
