@@ -35,7 +35,7 @@ class VersionForm(forms.ModelForm):
         self.helper.form_tag = False
 
 
-class CodeForm(MergingForm):
+class PerformanceCodeForm(MergingForm):
     """A code with its five sentences and the level expected of each grade."""
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Deeds over a whole catalogue: reading the starter content, and opening the next version as a copy."""
+"""Actions over a whole catalogue: reading the starter content, and opening the next version as a copy."""
 
 from pathlib import Path
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from competencies import policies, services
 from competencies.changes import compare
-from competencies.forms import CodeForm, PointFormSet, ScaleForm, VersionForm
+from competencies.forms import PerformanceCodeForm, PointFormSet, ScaleForm, VersionForm
 from competencies.models import LEVELS, Catalogue, Code, Scale
 from competencies.states import Category
 from foundation.ui.drafts import for_change, writing
@@ -149,7 +149,7 @@ def code_edit(request, pk):
 
 
 def code_form(request, code):
-    form = CodeForm(request.POST or None, instance=code)
+    form = PerformanceCodeForm(request.POST or None, instance=code)
     if request.method == "POST" and form.is_valid():
         values = {"sentences": form.sentences(), "expectations": form.expectations()}
         return redirect(services.write_code(form.instance, by=request.user, **values))

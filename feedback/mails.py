@@ -1,4 +1,4 @@
-"""What goes into the mails of this room. Links and codes are made here, while an email is sent."""
+"""What goes into the mails about feedback. Links and codes are made here, while an email is sent."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Rows of the room: rounds and requests, what was answered, what was released, and feedback between cycles."""
+"""Rounds and requests, what was answered, what was released, and feedback between cycles."""
 
 from feedback.access_links.models import AccessLink, VerificationCode
 from feedback.answers.models import Answer, AttributedAnswer, Draft, HiddenText, Release

@@ -1,4 +1,4 @@
-"""Deeds over several rows, by subject: nominating, answering, releasing, overseeing, wiping, and between cycles."""
+"""Actions over several rows, by subject: nominating, answering, releasing, overseeing, wiping, and between cycles."""
 
 from feedback.answers.services import HasDraft, answer, decline, is_written, save_draft, save_merged, send, send_code
 from feedback.nominations.services import add, approve, loads_of, open_rounds, propose, remove, return_list, submit_list

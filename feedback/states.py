@@ -27,7 +27,7 @@ class RequestStatus(models.TextChoices):
     REVOKED = "revoked", _("No longer asked")
 
 
-# Requests that take a place on the list, those that were taken off it, and those that left the house.
+# Requests that take a place on the list, those that were taken off it, and those that were sent.
 ON_THE_LIST = [RequestStatus.PROPOSED, RequestStatus.ASKED, RequestStatus.ANSWERED]
 OFF_THE_LIST = [RequestStatus.REMOVED, RequestStatus.REVOKED]
 INVITED = [RequestStatus.ASKED, RequestStatus.ANSWERED, RequestStatus.DECLINED]

@@ -1,4 +1,4 @@
-"""Deeds around goals: from a template to many people, into the next period, check-ins, changes, the starter content."""
+"""Goals: from a template to many people, into the next period, check-ins, changes, the starter content."""
 
 import uuid
 from datetime import timedelta

@@ -53,7 +53,7 @@ def confirmed(view: Callable | None = None, *, when: Callable[..., bool] | None 
     return wrap(view) if view else wrap
 
 
-class CodeForm(forms.Form):
+class SecondFactorForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=20,
@@ -89,7 +89,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """A code by mail, for whoever has neither password nor second factor at hand."""
     if request.method == "POST" and "send" in request.POST:
         return send_code(request)
-    form = CodeForm(request.POST if request.method == "POST" else None, request)
+    form = SecondFactorForm(request.POST if request.method == "POST" else None, request)
     if request.method == "POST" and form.is_valid():
         del request.session[KEPT]
         record_authentication(request, request.user, method="code", reauthenticated=True)

@@ -103,8 +103,8 @@ def decide_all(leaver: User, chosen: dict[str, str], *, by: User) -> None:
     for kind in KINDS:
         if kind.decide is not None:
             offered |= {(item.key, key): kind.decide for item in kind.find(leaver) for key, _label in kind.choices}
-    deeds = [(offered[key, choice], key, choice) for key, choice in chosen.items()]
-    for decide, key, choice in deeds:
+    actions = [(offered[key, choice], key, choice) for key, choice in chosen.items()]
+    for decide, key, choice in actions:
         decide(key, choice, by)
 
 

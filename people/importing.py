@@ -14,7 +14,17 @@ from people.models import ImportChoice, Team, User
 from people.tables import MAX_BYTES, MAX_ROWS, WINDOWS, Table, Unreadable, read_table
 from people.typed import MAX_EMAIL, is_address, is_seen, same_name, typed_address
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "Change", "LineError", "Options", "Plan", "in_circles", "plan_import", "remember"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "FieldChange",
+    "LineError",
+    "Options",
+    "Plan",
+    "in_circles",
+    "plan_import",
+    "remember",
+]
 
 SHOWN = 200  # errors, warnings and notes that are shown; the rest is counted
 MOST_NAMED = 5  # people or columns that a sentence names
@@ -39,7 +49,7 @@ class LineError:
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field of one person: what it is, what the file says."""
 
     field: str
@@ -52,7 +62,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Question:
+class Confirmation:
     """Something HR has to agree to before the import."""
 
     key: str
@@ -84,12 +94,12 @@ class Plan:
     error_count: int = 0
     warnings: list[LineError] = field(default_factory=list)
     notes: list[LineError] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[Confirmation] = field(default_factory=list)
     agreed: frozenset[str] = frozenset()
     date_order: str = ""
     has_open_dates: bool = False  # some dates could be read two ways
     new: list[dict] = field(default_factory=list)
-    changed: list[tuple[User, list[Change]]] = field(default_factory=list)
+    changed: list[tuple[User, list[FieldChange]]] = field(default_factory=list)
     returning: list[User] = field(default_factory=list)
     unchanged_count: int = 0
     new_teams: list[str] = field(default_factory=list)
@@ -174,7 +184,7 @@ def _ask_about_encoding(plan: Plan, table: Table) -> None:
     """The first value that another encoding would change, for HR to look at."""
     odd = next((cell for _line, cells in table.lines for cell in cells if not cell.isascii()), "")
     text = _("The file is not in UTF-8. Read as Windows-1252 it says “%(sample)s”. Is that right?")
-    plan.questions.append(Question(ENCODING, text % {"sample": odd[:SAID_LENGTH]}))
+    plan.questions.append(Confirmation(ENCODING, text % {"sample": odd[:SAID_LENGTH]}))
 
 
 def _ask_about_ignored(plan: Plan, last_time: dict) -> None:
@@ -187,7 +197,7 @@ def _ask_about_ignored(plan: Plan, last_time: dict) -> None:
     if unknown:
         names = _named([f"“{name[:SAID_LENGTH]}”" for name in unknown])
         text = ngettext("Ignore the column %(names)s.", "Ignore the columns %(names)s.", len(unknown))
-        plan.questions.append(Question(IGNORE, text % {"names": names}))
+        plan.questions.append(Confirmation(IGNORE, text % {"names": names}))
 
 
 def _check_columns(plan: Plan) -> None:
@@ -449,9 +459,9 @@ class Checker:
                 "%(n)d people have no manager afterwards: %(names)s.",
                 len(losing),
             )
-            self.plan.questions.append(Question(NO_MANAGER, text % {"n": len(losing), "names": _named(losing)}))
+            self.plan.questions.append(Confirmation(NO_MANAGER, text % {"n": len(losing), "names": _named(losing)}))
 
-    def changes_of(self, user: User, row: dict) -> list[Change]:
+    def changes_of(self, user: User, row: dict) -> list[FieldChange]:
         """The fields the file would change; an empty optional value leaves name, language and the like alone."""
         found = []
         for name in COMPARED:
@@ -463,7 +473,7 @@ class Checker:
             if name == "manager_email":
                 is_same = self.present(before.lower()) == after
             if not is_same:
-                found.append(Change(name, before, after))
+                found.append(FieldChange(name, before, after))
         return found
 
 

@@ -16,7 +16,7 @@ from people.resend import sign_in_first
 TOUCH_SECONDS = 60  # the session is written at most once a minute
 # Pages of allauth on which people would change their own address; HR owns it.
 CLOSED = {"account_email", "account_confirm_email", "account_email_verification_sent"}
-# Pages that change how somebody signs in, and what leaves the house in bulk.
+# Pages that change how somebody signs in, and what is downloaded in bulk.
 CONFIRMED = {
     "audit:log_csv",
     "outbox:job_file",

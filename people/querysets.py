@@ -90,7 +90,7 @@ class UserQuerySet(models.QuerySet):
 
 
 def vouch_for(users) -> None:
-    """HR vouches for the addresses of `users`: each has its one confirmed address, as the sign-in rooms want it."""
+    """HR vouches for the addresses of `users`: each has its one confirmed address, as sign-in wants it."""
     from allauth.account.models import EmailAddress
 
     users = list(users)

@@ -1,4 +1,4 @@
-"""Deeds on several people: import, invitation, stand-ins."""
+"""Actions on several people: import, invitation, stand-ins."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction

@@ -1,4 +1,4 @@
-"""The page that says what a deed does and asks for what it needs before it is done."""
+"""The page that says what an action does and asks for what it needs before it is done."""
 
 from django.shortcuts import render, resolve_url
 

@@ -141,8 +141,8 @@ class Demo(Steps):
         }
         cycle = self.new_cycle("Second half-year", -180, -1, due | {"acknowledgement": 34})
         reviews = {review.subject.name: review for review in launch(cycle, by=self.hr)}
-        for name, deed in SITUATIONS.items():
-            getattr(self, deed)(reviews[name])
+        for name, action in SITUATIONS.items():
+            getattr(self, action)(reviews[name])
         self.calibrate(cycle)
         self.stand_in()
 

@@ -1,6 +1,6 @@
 """Who reads and does what in a review: product words in `docs/privacy.md`, one screen of rules here.
 
-Rows are `Q` objects, deeds are predicates of `(object, user)`. A stand-in has the manager's rights; nobody acts as
+Rows are `Q` objects, actions are predicates of `(object, user)`. A stand-in has the manager's rights; nobody acts as
 manager or as HR towards themselves.
 """
 
@@ -100,7 +100,7 @@ def groups_open_to(user) -> Q:
     return Q() if user.is_hr else calibrated_by(user)
 
 
-# --- deeds ---------------------------------------------------------------------------------------------------------
+# --- actions ---------------------------------------------------------------------------------------------------------
 def is_subject(review, user) -> bool:
     return user.pk == review.subject_id
 

@@ -20,7 +20,7 @@ NOBODY: frozenset = frozenset()
 
 @dataclass(frozen=True)
 class Row:
-    """Who may open `words` of an address in `status` of the review; `kind` is page, form, deed (POST) or open."""
+    """Who may open `words` of an address in `status` of the review; `kind` is page, form, action (POST) or open."""
 
     kind: str
     who: frozenset
@@ -37,8 +37,8 @@ def form(who, *words, at="self_assessment"):
     return Row("form", frozenset(who), words, at)
 
 
-def deed(who, *words, at="self_assessment", **data):
-    return Row("deed", frozenset(who), words, at, tuple(data.items()))
+def action(who, *words, at="self_assessment", **data):
+    return Row("action", frozenset(who), words, at, tuple(data.items()))
 
 
 def open_to(*words, at="peer_review", who=EVERYONE | {"anonymous"}):
@@ -88,24 +88,24 @@ TABLE = {
     "people:list": page(HR | {"it"}),
     "people:new": form(HR),
     "people:import": form(HR),
-    "people:import_apply": deed(HR),
+    "people:import_apply": action(HR),
     "people:import_sample": page(HR, "csv"),
     "people:profile": page(EVERYONE),
     "people:person": form(HR | {"it"}, "someone"),  # IT is led on to the roles
     "people:role_list": page(HR | {"it"}),
     "people:roles": form(HR | {"it"}, "someone"),
-    "people:invite": deed(HR, "someone"),
+    "people:invite": action(HR, "someone"),
     "people:deactivate": form(HR, "someone"),
-    "people:reactivate": deed(HR, "someone"),
+    "people:reactivate": action(HR, "someone"),
     "people:delegation_new": form(HR | {"manager"}, "manager"),
-    "people:delegation_end": deed(HR | {"manager"}, "delegation"),
+    "people:delegation_end": action(HR | {"manager"}, "delegation"),
     # --- foundation
     "audit:log": page({"auditor"}),
     "audit:log_csv": page({"auditor"}),
     "audit:log_xlsx": page({"auditor"}),
-    "audit:check_seal": deed({"auditor"}),
+    "audit:check_seal": action({"auditor"}),
     "outbox:jobs": page(RUNNING | {"it"}),
-    "outbox:job_retry": deed(HR | {"it"}, "job"),
+    "outbox:job_retry": action(HR | {"it"}, "job"),
     "outbox:job": page(HR | {"it"}, "job"),
     "outbox:job_file": page({"hr"}, "job"),
     # --- catalogue
@@ -114,13 +114,13 @@ TABLE = {
     "competencies:new_version": form(HR),
     "competencies:detail": page(HR, "draft"),
     "competencies:differences": page(HR, "draft", "published"),
-    "competencies:publish": deed(HR, "draft"),
-    "competencies:discard": deed(HR, "draft"),
+    "competencies:publish": action(HR, "draft"),
+    "competencies:discard": action(HR, "draft"),
     "competencies:code_new": form(HR, "draft"),
     "competencies:scales": page(HR, "draft"),
     "competencies:code": page(HR, "draft_code"),
     "competencies:code_edit": form(HR, "draft_code"),
-    "competencies:code_delete": deed(HR, "draft_code"),
+    "competencies:code_delete": action(HR, "draft_code"),
     "competencies:scale_edit": form(HR, "draft_scale"),
     # --- goals
     "goals:list": page(EVERYONE),
@@ -132,12 +132,12 @@ TABLE = {
     "goals:carry_over": page(EVERYONE),
     "goals:detail": page(GOAL_SIDES | GOAL_HR, "agreed"),
     "goals:edit": form({"subject"}, "goal_draft"),
-    "goals:delete": deed({"subject"}, "goal_draft"),
+    "goals:delete": action({"subject"}, "goal_draft"),
     "goals:share": form({"subject"}, "agreed"),
     "goals:check_in": form(GOAL_SIDES, "agreed"),
     "goals:change": form(GOAL_SIDES, "agreed"),
-    "goals:step": deed(LEAD, "proposed", "agree"),
-    "goals:answer_change": deed(LEAD, "change", "accept"),
+    "goals:step": action(LEAD, "proposed", "agree"),
+    "goals:answer_change": action(LEAD, "change", "accept"),
     "goals:objectives": page(EVERYONE),
     "goals:orphans": page(EVERYONE),
     "goals:objective_new": form(HR),
@@ -146,7 +146,7 @@ TABLE = {
     "goals:evidence": page(EVERYONE),
     "goals:evidence_add": page(EVERYONE),
     "goals:evidence_edit": form({"subject"}, "fact"),
-    "goals:evidence_delete": deed({"subject"}, "fact"),
+    "goals:evidence_delete": action({"subject"}, "fact"),
     # --- feedback: by link or by account, then its rounds
     "feedback:bent_link": open_to("x", "y", who=NOBODY),
     "feedback:link": open_to("token"),
@@ -161,17 +161,17 @@ TABLE = {
     "feedback:list": page(EVERYONE),
     "feedback:older": page(EVERYONE, "mine"),
     "feedback:round": page(SUBJECT | LEAD | HANDLING, "round"),
-    "feedback:propose": deed(SUBJECT | LEAD | HANDLING, "round"),
-    "feedback:send_list": deed(SUBJECT, "round"),
+    "feedback:propose": action(SUBJECT | LEAD | HANDLING, "round"),
+    "feedback:send_list": action(SUBJECT, "round"),
     "feedback:return_list": form(LEAD | HANDLING, "round"),
-    "feedback:approve": deed(LEAD | HANDLING, "round"),
+    "feedback:approve": action(LEAD | HANDLING, "round"),
     "feedback:remove": form(LEAD | HANDLING, "asked", at="peer_review"),
     "feedback:results": page(SUBJECT | LEAD | HANDLING, "round", at="manager_evaluation"),
     "feedback:results_csv": page(LEAD | HANDLING, "round", at="manager_evaluation"),
     "feedback:results_xlsx": page(LEAD | HANDLING, "round", at="manager_evaluation"),
     "feedback:hide": form(HANDLING, "round", "text", at="manager_evaluation"),
     "feedback:board": page(RUNNING),
-    "feedback:confirm": deed(HANDLING, "outsider", at="peer_review"),
+    "feedback:confirm": action(HANDLING, "outsider", at="peer_review"),
     "feedback:ask_to_confirm": form(LEAD | HANDLING, "outsider", at="peer_review"),
     "feedback:vouch": form(NOBODY, "outsider", at="peer_review"),  # only the colleague who was asked, see test_invented
     "feedback:address": form(HANDLING, "outsider", at="peer_review"),
@@ -180,7 +180,7 @@ TABLE = {
     "feedback:praise_detail": page({"subject", "peer"}, "praise"),
     "feedback:ask": page(EVERYONE),
     "feedback:ask_detail": page({"subject", "peer"}, "ask"),
-    "feedback:ask_decline": deed({"peer"}, "ask"),
+    "feedback:ask_decline": action({"peer"}, "ask"),
     # --- reviews: cycles
     "reviews:home": page(EVERYONE),
     "reviews:team": page(EVERYONE),
@@ -194,23 +194,23 @@ TABLE = {
     "reviews:cycle_stages": form(HR, "draft_cycle"),
     "reviews:cycle_confidentiality": form(HR, "cycle"),
     "reviews:cycle_population": page(HR, "draft_cycle"),
-    "reviews:cycle_launch": deed(HR, "draft_cycle"),
+    "reviews:cycle_launch": action(HR, "draft_cycle"),
     "reviews:cycle_deadlines": form(HR, "cycle"),
     "reviews:cycle_delete": form(HR, "draft_cycle"),
-    "reviews:cycle_bulk": deed(RUNNING, "cycle"),
-    "reviews:cycle_export": deed(RUNNING, "cycle"),
+    "reviews:cycle_bulk": action(RUNNING, "cycle"),
+    "reviews:cycle_export": action(RUNNING, "cycle"),
     "reviews:cycle_move": form(HR, "cycle", "close"),
     "reviews:group_new": form(HR, "cycle"),
     "reviews:group": page(HR | {"head", "manager"}, "group", at="calibration"),
     "reviews:group_change": form({"hr", "head"}, "group", "review", at="calibration"),
-    "reviews:group_lock": deed(HR, "group", at="calibration"),
+    "reviews:group_lock": action(HR, "group", at="calibration"),
     # --- reviews: one review
     "reviews:review": page(SUBJECT | LEAD | HANDLING, "review"),
     "reviews:move": form(HANDLING, "review", "skip_self_assessment"),
     "reviews:extend": form(HANDLING, "review"),
     "reviews:change_manager": form(HANDLING, "review"),
-    "reviews:conversation": deed(LEAD, "review", at="manager_evaluation"),
-    "reviews:private_note": deed(LEAD, "review", at="manager_evaluation"),
+    "reviews:conversation": action(LEAD, "review", at="manager_evaluation"),
+    "reviews:private_note": action(LEAD, "review", at="manager_evaluation"),
     "reviews:rebuttal": form(SUBJECT, "review", at="delivered"),
     "reviews:self_assessment": form(SUBJECT, "review"),
     "reviews:evaluation": form(LEAD, "review", at="manager_evaluation"),
@@ -219,7 +219,7 @@ TABLE = {
     "reviews:summary_pdf": page(SUBJECT | LEAD | HANDLING | {"head"}, "review", at="delivered"),
     "reviews:action_new": form(LEAD, "review", at="delivery"),
     "reviews:action_edit": form(LEAD, "review", "action", at="delivery"),
-    "reviews:action_step": deed(SUBJECT | LEAD, "action", "start", at="delivered"),
+    "reviews:action_step": action(SUBJECT | LEAD, "action", "start", at="delivered"),
 }
 # The same addresses at other moments: state is part of the policy.
 MOMENTS = [

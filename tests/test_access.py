@@ -48,7 +48,7 @@ def world(cast, rows, request):
 
 
 # --- the requests ----------------------------------------------------------------------------------------------------
-def deeds():
+def actions():
     """Events but for those that tell of a refusal."""
     return Event.objects.exclude(verb="user.access_refused")
 
@@ -57,9 +57,9 @@ def ask(client, user, method, url, data=None):
     """The status of one request and how many events it made; then everything is as before."""
     with transaction.atomic():
         client.logout() if user is None else client.force_login(user)
-        before = deeds().count()
+        before = actions().count()
         answer = getattr(client, method)(url, data or {})
-        result = answer, deeds().count() - before
+        result = answer, actions().count() - before
         list(answer.streaming_content if answer.streaming else ())  # read to its end, a file is closed
         transaction.set_rollback(True)
     client.cookies.clear()
@@ -68,11 +68,11 @@ def ask(client, user, method, url, data=None):
 
 def outcome(client, user, row, url):
     """In one word: in, out (the page does not exist), sign-in, or what went wrong."""
-    if row.kind == "deed":
+    if row.kind == "action":
         got, _ = ask(client, user, "get", url)
         if user is not None and got.status_code not in (404, 405):
             return f"GET {got.status_code}"
-    answer, _ = ask(client, user, "post" if row.kind == "deed" else "get", url, dict(row.data))
+    answer, _ = ask(client, user, "post" if row.kind == "action" else "get", url, dict(row.data))
     if row.kind != "open" and answer.status_code == 302 and answer.url.startswith("/accounts/login/"):
         return "sign-in"
     return {404: "out", 200: "in", 302: "in", 400: "in", 405: "in", 503: "in"}.get(
@@ -124,7 +124,7 @@ def test_an_unknown_id_is_the_same_page_as_a_foreign_one(cast, rows, client):
         url = reverse(name, args=[word if word in VERBS or isinstance(word, int) else UNKNOWN for word in row.words])
         for user in (cast.hr, cast.subject, cast.manager):
             client.force_login(user)
-            answer = client.post(url) if row.kind == "deed" else client.get(url)
+            answer = client.post(url) if row.kind == "action" else client.get(url)
             assert answer.status_code == 404, (name, user)
             pages.add(answer.templates[0].name)
     assert pages == {"404.html"}

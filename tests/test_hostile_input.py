@@ -76,7 +76,7 @@ def test_no_address_answers_a_hostile_parameter_with_a_fault(world, cast, client
     """cases G9"""
     wrong = []
     for name, role, url, row in rows_of(world):
-        if row.kind == "deed":
+        if row.kind == "action":
             continue
         queries = [urlencode(dict.fromkeys(PARAMETERS, value)) for value in HOSTILE.values() if len(value) < 9_000]
         queries += ["&".join(query_of(each, raw) for each in PARAMETERS) for raw in RAW.values()]
@@ -100,7 +100,7 @@ def test_no_form_answers_a_hostile_value_with_a_fault(world, cast, client):  # n
     """cases A5, cases G9"""
     wrong = []
     for name, role, url, row in rows_of(world):
-        if row.kind not in ("form", "deed"):
+        if row.kind not in ("form", "action"):
             continue
         fields = fields_of(client, cast[role], url)
         given = dict(row.data)

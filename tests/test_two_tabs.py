@@ -81,14 +81,14 @@ def point(key):
     return lambda _: str(Point.objects.get(scale__key="overall_4", key=key, scale__catalogue__status="published").pk)
 
 
-# Deeds that take the place of what is stored: there is nothing to merge, and the second waits until the first is seen.
-DEEDS = {
+# Actions that take the place of what is stored: there is nothing to merge, and the second waits until the first is seen.
+ACTIONS = {
     "reviews:extend": Edit("due_on", from_today(210), from_today(200)),
     "reviews:change_manager": Edit("manager", "edda.falk@example.org", "sten.fremd@example.org"),
     "feedback:address": Edit("email", "tab.a@example.com", "tab.b@example.com"),
     "reviews:group_change": Edit("overall", point("beyond"), point("partly")),
 }
-TRIED = EDITS | DEEDS
+TRIED = EDITS | ACTIONS
 
 
 def team(name) -> str:
@@ -217,8 +217,8 @@ def tabs(cast, rows, client, django_capture_on_commit_callbacks, request):
     return results
 
 
-def first_deed_shown(tabs):
-    """A does the deed after B has done it in another tab; then once more, having seen B's."""
+def first_action_shown(tabs):
+    """A does the action after B has done it in another tab; then once more, having seen B's."""
     edit, a, b = tabs.edit, tabs.open(), tabs.open()
     from_a = entered(edit.from_a, a, edit.one)
     done = tabs.save(b, **{edit.one: entered(edit.from_b, b, edit.one)})
@@ -234,7 +234,7 @@ def first_deed_shown(tabs):
 
 MERGING_TWO = {name: edit for name, edit in EDITS.items() if edit.two}
 WITH_FORMS = sorted({TABLE[name].status for name in EDITS})
-WITH_DEEDS = sorted({TABLE[name].status for name in DEEDS})
+WITH_DEEDS = sorted({TABLE[name].status for name in ACTIONS})
 
 
 @pytest.mark.parametrize("tabs", WITH_FORMS, indirect=True)
@@ -254,5 +254,5 @@ def test_another_tabs_change_of_the_same_field_is_shown_and_stays_until_one_has_
 @pytest.mark.parametrize("tabs", WITH_DEEDS, indirect=True)
 def test_what_another_tab_has_decided_is_shown_before_it_is_decided_again(tabs):
     """cases A1: a calibrated result, another manager, a later deadline, an outsider's address."""
-    found, due = tabs(first_deed_shown, DEEDS)
+    found, due = tabs(first_action_shown, ACTIONS)
     assert found == due

@@ -10,7 +10,7 @@ from feedback.access_links.querysets import LinkQuerySet
 from feedback.rounds.models import FeedbackRequest
 
 
-class Purpose(models.TextChoices):
+class LinkPurpose(models.TextChoices):
     ANSWER = "answer", _("Answer")
     DECLINE = "decline", _("Decline")
 
@@ -20,7 +20,7 @@ class AccessLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of 32 random bytes.")
-    purpose = models.CharField(max_length=10, choices=Purpose)
+    purpose = models.CharField(max_length=10, choices=LinkPurpose)
     request = models.ForeignKey(FeedbackRequest, on_delete=models.CASCADE, related_name="links")
     address = models.EmailField()
     expires_at = models.DateTimeField()

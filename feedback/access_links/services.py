@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from feedback.access_links.models import Purpose
+from feedback.access_links.models import LinkPurpose
 from feedback.models import AccessLink, Draft, FeedbackRequest, VerificationCode
 from feedback.rounds.querysets import organisation_today
 from foundation.counters import limits
@@ -60,7 +60,7 @@ def mint_all(requests: Iterable[FeedbackRequest]) -> dict[UUID, dict[str, str]]:
     """By request a fresh token per purpose for its present address. Called while mails are sent, and nowhere else."""
     found, rows, until = {}, [], timezone.now() + timedelta(days=LINK_DAYS)
     for request in requests:
-        found[request.pk] = {purpose: new_token() for purpose in Purpose.values}
+        found[request.pk] = {purpose: new_token() for purpose in LinkPurpose.values}
         rows += [
             AccessLink(
                 token_hash=digest(token), purpose=purpose, request=request, address=request.address, expires_at=until
@@ -92,7 +92,7 @@ def find(token: str, client: str) -> AccessLink | None:
 
 
 def path_of(link: AccessLink) -> str:
-    name = "feedback:request" if link.purpose == Purpose.ANSWER else "feedback:decline"
+    name = "feedback:request" if link.purpose == LinkPurpose.ANSWER else "feedback:decline"
     return reverse(name, args=[link.request_id])
 
 
@@ -127,7 +127,7 @@ class Right:
 
     def allows(self, purpose: str) -> bool:
         """Whoever may answer may also decline."""
-        return self.is_by_account or self.link.purpose in (purpose, Purpose.ANSWER)
+        return self.is_by_account or self.link.purpose in (purpose, LinkPurpose.ANSWER)
 
 
 def right_to(request, pk, *, spent=False) -> Right | None:

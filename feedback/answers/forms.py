@@ -131,7 +131,7 @@ class DeclineForm(forms.Form):
             del self.fields["drops_draft"]
 
 
-class CodeForm(forms.Form):
+class VerificationCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the mail"),
         max_length=12,

@@ -146,7 +146,7 @@ def as_attributed(request, questions: list[Question], answers: dict) -> list[Att
 
 
 @dataclass(frozen=True)
-class Group:
+class RatedGroup:
     """Questions of all relations whose ratings are read together: those of one code on one scale."""
 
     key: str
@@ -189,9 +189,9 @@ def _group_key(question) -> str:
     return f"code:{question.code_id}:{question.scale_id}" if question.code_id else f"question:{question.pk}"
 
 
-def _group(key, question) -> Group:
+def _group(key, question) -> RatedGroup:
     counted = tuple(point for point in question.scale.points.all() if _is_counted(question, point))
     is_contact = question.kind == QuestionKind.CONTACT
     code = question.code
     title = question.scale.title if is_contact else (code.title if code else question.text)
-    return Group(key, title, code, is_contact, counted)
+    return RatedGroup(key, title, code, is_contact, counted)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from competencies.states import QuestionKind
 from feedback import relations, services
 from feedback.access_links import services as links
-from feedback.access_links.models import Purpose
+from feedback.access_links.models import LinkPurpose
 from feedback.access_links.views import bare, unknown
 from feedback.answers import disclosure as readers
-from feedback.answers.forms import CodeForm, DeclineForm, StepForm, posted, steps_of, storable, typed
+from feedback.answers.forms import DeclineForm, StepForm, VerificationCodeForm, posted, steps_of, storable, typed
 from feedback.answers.questions import (
     example_of,
     is_no_contact,
@@ -32,7 +32,7 @@ from foundation.ui import drafts
 from foundation.workflow.moves import MoveRefused
 
 
-def giver_only(purpose=Purpose.ANSWER, *, saves=False):
+def giver_only(purpose=LinkPurpose.ANSWER, *, saves=False):
     """Open the view `(request, right)` to the giver; for everybody else the link is unknown.
 
     While the feedback is paused a page says so; only a view that `saves` what was typed takes a post.
@@ -231,7 +231,7 @@ def autosave(request, right, draft):
 def check(request, pk):
     """A look at everything before it is sealed; sending twice is sending once."""
     right = links.right_to(request, pk, spent=request.method == "POST")
-    if right is None or not right.allows(Purpose.ANSWER):
+    if right is None or not right.allows(LinkPurpose.ANSWER):
         return unknown(request)
     if right.request.status == RequestStatus.ANSWERED:
         return redirect("feedback:thanks")  # the second click of a double click
@@ -295,7 +295,7 @@ def decline(request, pk):
     What was written already is only thrown away by somebody who says so.
     """
     right = links.right_to(request, pk, spent=request.method == "POST")
-    if right is None or not right.allows(Purpose.DECLINE):
+    if right is None or not right.allows(LinkPurpose.DECLINE):
         return unknown(request)
     if right.request.round.is_paused:
         return on_hold(request, right)
@@ -312,12 +312,12 @@ def decline(request, pk):
             )
         except services.HasDraft:  # begun in another tab since this page was opened
             form = DeclineForm(request.POST, has_draft=True)
-            return page(request, right, "decline", status=400, form=form, can_answer=right.allows(Purpose.ANSWER))
+            return page(request, right, "decline", status=400, form=form, can_answer=right.allows(LinkPurpose.ANSWER))
         except MoveRefused:
             return redirect("feedback:declined") if is_now(right, RequestStatus.DECLINED) else unknown(request)
         return redirect("feedback:declined")
     status = 400 if form.errors else 200
-    return page(request, right, "decline", status=status, form=form, can_answer=right.allows(Purpose.ANSWER))
+    return page(request, right, "decline", status=status, form=form, can_answer=right.allows(LinkPurpose.ANSWER))
 
 
 @giver_only()
@@ -327,8 +327,8 @@ def code(request, right):
         return redirect("feedback:request", pk=right.request.pk)
     if request.method == "POST" and "send" in request.POST:
         was_sent = services.send_code(right.request)
-        return page(request, right, "code", form=CodeForm(), was_sent=was_sent, is_limited=not was_sent)
-    form = CodeForm(posted(request))
+        return page(request, right, "code", form=VerificationCodeForm(), was_sent=was_sent, is_limited=not was_sent)
+    form = VerificationCodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         if links.redeem_code(right.request, form.cleaned_data["code"]):
             response = redirect("feedback:request", pk=right.request.pk)

@@ -119,7 +119,7 @@ def _near_first(people: list[User], team, loads: dict) -> list[User]:
 
 
 @dataclass(frozen=True)
-class Line:
+class Remark:
     """One sentence about a list; `is_good` when what it speaks of can be shown."""
 
     text: str
@@ -130,7 +130,7 @@ class Line:
 class Mix:
     """What the list can show once everybody has answered."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[Remark, ...]
     is_enough: bool
 
 
@@ -141,7 +141,7 @@ def mix(feedback_round: FeedbackRound, requests: list[FeedbackRequest]) -> Mix:
     """
     sizes = Counter(request.relation for request in requests if not request.is_unconfirmed)
     if not feedback_round.is_anonymous:
-        return Mix((Line(_("Answers are shown with names: any number will do."), bool(requests)),), bool(requests))
+        return Mix((Remark(_("Answers are shown with names: any number will do."), bool(requests)),), bool(requests))
     groups = Groups(feedback_round.catalogue)
     rated = {key: _sizes_of(groups, key, sizes) for key, group in groups.by_key.items() if not group.is_contact}
     blocks = {key: cut(found, feedback_round.k_scores, groups.alone) for key, found in rated.items()}
@@ -155,23 +155,23 @@ def _sizes_of(groups, key, sizes) -> dict:
     return {relation: count for relation, count in sizes.items() if key in groups.asked_of({relation})}
 
 
-def _line_for(relation, count, rated, blocks, k) -> Line:
+def _line_for(relation, count, rated, blocks, k) -> Remark:
     asked = [key for key in rated if relation in rated[key]]
     alone = [key for key in asked if frozenset([relation]) in blocks[key]]
     shown = [key for key in asked if any(relation in block for block in blocks[key])]
     values = {"count": count, "who": relations.many(relation), "shown": len(shown), "asked": len(asked)}
     if asked and len(alone) == len(asked):
-        return Line(_("%(who)s (%(count)s): enough for a group of their own if all of them answer.") % values, True)
+        return Remark(_("%(who)s (%(count)s): enough for a group of their own if all of them answer.") % values, True)
     if shown:
         words = _("%(who)s (%(count)s): %(shown)s of %(asked)s codes can be shown, together with others.")
-        return Line(words % values, len(shown) == len(asked))
+        return Remark(words % values, len(shown) == len(asked))
     words = _("%(who)s (%(count)s): too few; nothing they choose could be shown.") % values
     more = _("With %(more)s more they are a group.") % {"more": k - count} if asked and count < k else ""
-    return Line(f"{words} {more}".strip(), False)
+    return Remark(f"{words} {more}".strip(), False)
 
 
-def _line_for_texts(count, k) -> Line:
+def _line_for_texts(count, k) -> Remark:
     if count >= k:
-        return Line(_("Texts: enough if at least %(k)s of them write something.") % {"k": k}, True)
+        return Remark(_("Texts: enough if at least %(k)s of them write something.") % {"k": k}, True)
     missing = ngettext("Texts: %(n)s more person is needed.", "Texts: %(n)s more people are needed.", k - count)
-    return Line(missing % {"n": k - count}, False)
+    return Remark(missing % {"n": k - count}, False)

@@ -18,7 +18,7 @@ NONE: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Rating:
+class AuthorRating:
     """One author's rating in one group of questions; `point` is any hashable."""
 
     relation: str
@@ -56,7 +56,7 @@ def size(block: Iterable[str], sizes: Mapping[str, int]) -> int:
 
 
 def rated_blocks(
-    ratings: Iterable[Rating], k: int, alone: Iterable[str], points: list, doubtful: Mapping[str, int] = NONE
+    ratings: Iterable[AuthorRating], k: int, alone: Iterable[str], points: list, doubtful: Mapping[str, int] = NONE
 ) -> list[dict]:
     """Blocks of one group: {"relations", "n", "counted", "counts"}; `counts` in the order of `points` of the scale.
 

@@ -23,7 +23,7 @@ from feedback.models import (
     Release,
     VerificationCode,
 )
-from feedback.release.partition import Rating, Written, rated_blocks, text_pools
+from feedback.release.partition import AuthorRating, Written, rated_blocks, text_pools
 from feedback.rounds.querysets import UNCONFIRMED, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
 from foundation.audit.events import event_for, event_of_day, record, record_all
@@ -143,7 +143,7 @@ def content_of(feedback_round, answers, doubtful: dict[str, int], groups: Groups
     ratings = defaultdict(list)
     for answer in answers:
         if answer.point_id:
-            ratings[groups.of_question[answer.question_id]].append(Rating(answer.relation, answer.point_id))
+            ratings[groups.of_question[answer.question_id]].append(AuthorRating(answer.relation, answer.point_id))
     blocks = {}
     for key, rows in ratings.items():
         points = [point.pk for point in groups.by_key[key].points]

@@ -1,6 +1,6 @@
 """Wiping what the database keeps of deleted rows: a sent draft beside its request, answers as they arrived.
 
-By the clock and never after a deed: a job queued by an answer would tell when it came.
+By the clock and never after an action: a job queued by an answer would tell when it came.
 """
 
 import logging

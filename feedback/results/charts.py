@@ -1,4 +1,4 @@
-"""Geometry of the plots of this room; the SVG is in the templates."""
+"""Geometry of the plots of feedback; the SVG is in the templates."""
 
 WIDTH, EDGE, DOT = 200, 12, 10  # units: of the drawing, beside the first and last place, from dot to dot
 

@@ -27,7 +27,7 @@ from foundation.workflow.moves import MoveRefused
 from people.search import leads_to
 
 PAGE = 50
-MOST_AT_ONCE = 500  # each deed is an event of its own, and the page waits for them
+MOST_AT_ONCE = 500  # each action is an event of its own, and the page waits for them
 FEW = 1000  # requests or rounds that are faster named one by one than met in a list of some hundred thousand
 BOUNCED = "bounced"
 LEFT = "left"
@@ -60,7 +60,7 @@ class DeedForm(forms.Form):
         ("ticked", gettext_lazy("Those ticked")),
         ("all", gettext_lazy("All the filter finds who have not answered")),
     ]
-    DEEDS = [
+    ACTIONS = [
         ("nudge", gettext_lazy("Remind")),
         ("send_again", gettext_lazy("Send the invitation again")),
         ("extend", gettext_lazy("Give more time")),
@@ -68,7 +68,7 @@ class DeedForm(forms.Form):
         ("confirm", gettext_lazy("Confirm outsiders")),
     ]
     whom = forms.ChoiceField(label=gettext_lazy("For whom"), choices=WHOM, required=False)
-    deed = forms.ChoiceField(label=gettext_lazy("What to do"), choices=DEEDS)
+    action = forms.ChoiceField(label=gettext_lazy("What to do"), choices=ACTIONS)
     due_on = forms.DateField(
         label=gettext_lazy("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -76,16 +76,16 @@ class DeedForm(forms.Form):
 
     def clean(self):
         values = super().clean()
-        deed = values.get("deed")
-        if deed in ("extend", "revoke") and not values.get("reason"):
+        action = values.get("action")
+        if action in ("extend", "revoke") and not values.get("reason"):
             self.add_error("reason", _("Please give a reason; it is logged."))
-        if deed == "extend" and not values.get("due_on") and "due_on" not in self.errors:
+        if action == "extend" and not values.get("due_on") and "due_on" not in self.errors:
             self.add_error("due_on", _("Until when?"))
         return values
 
 
 def handled(user):
-    """The requests that left the house in rounds HR handles; a 404 for everybody else."""
+    """The requests that were sent in rounds HR handles; a 404 for everybody else."""
     if not (user.is_hr or user.is_hr_partner):
         raise Http404
     invited = FeedbackRequest.objects.filter(policies.rounds_run_by_hr(user, "round__"))
@@ -94,7 +94,7 @@ def handled(user):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def board(request):
-    """The list, and one deed for several of it: at one address, so that a refused deed keeps filter and ticks."""
+    """The list, and one action for several of it: at one address, so that a refused action keeps filter and ticks."""
     filters = filters_of(request)
     rows = filtered(handled(request.user), filters.cleaned_data if filters.is_valid() else {})
     if request.method == "POST":
@@ -131,18 +131,18 @@ def named(words: str) -> Q:
     return leads_to([words], requests, rounds, few=FEW)
 
 
-def board_page(request, filters, rows, deeds, ticked=()):
+def board_page(request, filters, rows, actions, ticked=()):
     rows = rows.select_related("round__subject", "round__manager", "giver").with_delivery()
     page = slice_of(rows, ("name", "pk"), request.GET, PAGE)
     for row in page:
         row.relation_label = relations.one(row.relation)
         row.is_ticked = str(row.pk) in ticked
-    context = {"page": page, "filters": filters, "deeds": deeds}
-    return render(request, "feedback/board.html", context, status=400 if deeds.errors else 200)
+    context = {"page": page, "filters": filters, "actions": actions}
+    return render(request, "feedback/board.html", context, status=400 if actions.errors else 200)
 
 
 def act(request, filters, shown):
-    """One deed for all ticked requests: all of them, or none and the reason."""
+    """One action for all ticked requests: all of them, or none and the reason."""
     form = DeedForm(request.POST)
     ids = [each for each in request.POST.getlist("request") if _is_uuid(each)]
     rows = chosen_rows(request, shown, ids)
@@ -153,7 +153,7 @@ def act(request, filters, shown):
             raise MoveRefused(_("These are more than %(n)s; please choose a cycle or a name.") % {"n": MOST_AT_ONCE})
         if not form.is_valid():
             return board_page(request, filters, shown, form, ids)
-        if form.cleaned_data["deed"] == "confirm" and "names" not in request.POST:
+        if form.cleaned_data["action"] == "confirm" and "names" not in request.POST:
             return names_page(request, outsiders_of(rows))
         with transaction.atomic():
             count = do(rows, form.cleaned_data, by=request.user)
@@ -180,7 +180,7 @@ def outsiders_of(rows) -> list[FeedbackRequest]:
 
 def chosen_rows(request, shown, ids) -> list[FeedbackRequest]:
     """Those ticked; or everybody in the list who has not answered, on whichever page of it."""
-    if request.POST.get("whom") == "all" and request.POST.get("deed") == "confirm":
+    if request.POST.get("whom") == "all" and request.POST.get("action") == "confirm":
         rows = shown.filter(UNCONFIRMED, status__in=ON_THE_LIST)
     elif request.POST.get("whom") == "all":
         rows = shown.filter(status=RequestStatus.ASKED)
@@ -191,16 +191,16 @@ def chosen_rows(request, shown, ids) -> list[FeedbackRequest]:
 
 def do(rows, chosen, *, by) -> int:
     """For how many it was done. Raises MoveRefused for the first row where it is not possible."""
-    if chosen["deed"] == "nudge":
+    if chosen["action"] == "nudge":
         return remind(rows, by)
-    if chosen["deed"] == "confirm":
+    if chosen["action"] == "confirm":
         rows = outsiders_of(rows)
     for row in rows:
-        if chosen["deed"] == "send_again":
+        if chosen["action"] == "send_again":
             services.send_again(row, by=by)
-        elif chosen["deed"] == "confirm":
+        elif chosen["action"] == "confirm":
             services.confirm(row, by=by)
-        elif chosen["deed"] == "extend":
+        elif chosen["action"] == "extend":
             services.extend_request(row, chosen["due_on"], by=by, reason=chosen["reason"])
         else:
             services.remove(row, by=by, reason=chosen["reason"])
@@ -243,7 +243,7 @@ def confirm(request, pk):
 def address(request, pk):
     """An outsider's address was wrong: links to the old one end, the invitation goes to the new one."""
     asked = get_object_or_404(handled(request.user).select_related("round__subject"), pk=pk, giver=None)
-    if request.method == "POST":  # the round first, as every deed on its requests does
+    if request.method == "POST":  # the round first, as every action on its requests does
         for_change(FeedbackRound.objects, request).get(pk=asked.round_id)
         asked.refresh_from_db(fields=["email"])
     form = AddressForm(asked, posted(request))

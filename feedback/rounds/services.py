@@ -26,7 +26,7 @@ from people.typed import typed_address
 
 
 def _locked(feedback_round: FeedbackRound, by) -> FeedbackRound:
-    """The round under a lock, running. `by` None is a deed of the app above, which has checked the right."""
+    """The round under a lock, running. `by` None is an action of the app above, which has checked the right."""
     [feedback_round] = _all_locked([feedback_round.pk], by)
     return feedback_round
 
@@ -245,7 +245,7 @@ def set_confidentiality(
 ) -> None:
     """Change what givers are told. Before the first invitation freely, afterwards only to something stronger.
 
-    All rounds or none, in a fixed number of statements. `by` None is a deed of the app above, which has checked the
+    All rounds or none, in a fixed number of statements. `by` None is an action of the app above, which has checked the
     right and keeps the event of it; then `rounds` may be a queryset of thousands.
     """
     terms = {"confidentiality": confidentiality, "k_scores": k_scores, "k_texts": k_texts}

@@ -185,10 +185,10 @@ def needs_other(part, feedback_round, each, loads) -> bool:
     return is_full or has_left or each.status == RequestStatus.DECLINED
 
 
-def attempt(request, deed, done: str) -> bool:
+def attempt(request, action, done: str) -> bool:
     """Do it and say so, or say why not."""
     try:
-        deed()
+        action()
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
         return False

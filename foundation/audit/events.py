@@ -34,7 +34,7 @@ def event_for(target, verb, *, by=None, on_behalf_of=None, key=None, **data) -> 
     )
 
 
-@transaction.atomic(savepoint=False)  # an event is part of its deed: they stand or fall together
+@transaction.atomic(savepoint=False)  # an event is part of its action: they stand or fall together
 def record_all(events: Iterable[Event]) -> list[Event]:
     """Append `events` to the log under the locked head row, in the caller's transaction."""
     events = list(events)

@@ -17,7 +17,7 @@ from foundation.audit.events import record
 from foundation.audit.forms import LogForm
 from foundation.audit.models import ChainHead, Event, SealCheck
 from foundation.audit.policies import can_audit
-from foundation.audit.wording import Line, lines_for
+from foundation.audit.wording import LogLine, lines_for
 from foundation.outbox import jobs as services
 from foundation.ui.downloads import streamed_csv, table
 from foundation.ui.paging import slice_of
@@ -82,9 +82,9 @@ def _rows(events) -> Iterator[list[str]]:
     yield from (_row(line) for line in lines_for(batch))
 
 
-def _row(line: Line) -> list[str]:
+def _row(line: LogLine) -> list[str]:
     event = line.event
-    words = [line.who, line.for_whom, line.deed, line.about, line.details, event.verb, event.target_type]
+    words = [line.who, line.for_whom, line.action, line.about, line.details, event.verb, event.target_type]
     return [str(event.number), event.at.isoformat(), *words, event.target_id, event.mac]
 
 

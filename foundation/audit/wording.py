@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # feedback, the titles of goals and everything that was written stay out.
 OBJECTS: "dict[str, tuple[StrOrPromise, str]]" = {}
 
-DEEDS: "dict[str, StrOrPromise]" = {
+ACTIONS: "dict[str, StrOrPromise]" = {
     "user.signed_in": gettext_lazy("Signed in"),
     "user.sign_in_failed": gettext_lazy("Sign-in failed"),
     "user.sign_in_blocked": gettext_lazy("Sign-in blocked: too many attempts"),
@@ -154,11 +154,11 @@ def register_words(name: str, words: "dict[str, StrOrPromise]") -> None:
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """One event as the page and the table of the log show it."""
 
     event: Event
-    deed: str
+    action: str
     about: str
     details: str
 
@@ -171,18 +171,20 @@ class Line:
         return str(self.event.on_behalf_of or "")
 
 
-def deed_of(verb: str) -> str:
+def action_of(verb: str) -> str:
     """The words for a verb; one that has none of its own is made readable."""
-    known = DEEDS.get(verb)
+    known = ACTIONS.get(verb)
     return str(known) if known else verb.partition(".")[2].replace("_", " ").capitalize()
 
 
-def lines_for(events: Iterable[Event]) -> list[Line]:
+def lines_for(events: Iterable[Event]) -> list[LogLine]:
     """`events` in words, with one query for all names."""
     events = list(events)
     names = _names(events)
     return [
-        Line(event, deed_of(event.verb), names.get((event.target_type, event.target_id), ""), _details(event, names))
+        LogLine(
+            event, action_of(event.verb), names.get((event.target_type, event.target_id), ""), _details(event, names)
+        )
         for event in events
     ]
 

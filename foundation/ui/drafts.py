@@ -337,9 +337,9 @@ class Merging(forms.Form):
 
 
 class Deciding(Merging):
-    """The form of one deed that replaces what is stored. Its fields start empty, so there is nothing to merge.
+    """The form of one action that replaces what is stored. Its fields start empty, so there is nothing to merge.
 
-    What somebody has decided since the form was opened is shown first, and the deed waits to be sent again.
+    What somebody has decided since the form was opened is shown first, and the action waits to be sent again.
     """
 
     def _unread(self) -> list[str]:

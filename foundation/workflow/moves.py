@@ -1,4 +1,4 @@
-"""The one door through which anything changes its status: lock, check, step, save, record."""
+"""The only way to change a status: lock, check, step, save, record."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction

@@ -14,21 +14,21 @@ AFTER = "SELECT 'goals_goal', objective_id, status, CAST(NULL AS date), 1 FROM a
 BEFORE = "SELECT 'goals_goal', objective_id, status, CAST(NULL AS date), -1 FROM before_rows"
 POSTGRESQL = [
     statement
-    for deed, tables, changes in (
+    for action, tables, changes in (
         ("insert", "NEW TABLE AS after_rows", AFTER),
         ("update", "NEW TABLE AS after_rows OLD TABLE AS before_rows", f"{AFTER} UNION ALL {BEFORE}"),
         ("delete", "OLD TABLE AS before_rows", BEFORE),
     )
     for statement in (
-        f"""CREATE OR REPLACE FUNCTION goals_goal_tally_{deed}() RETURNS trigger LANGUAGE plpgsql AS $$
+        f"""CREATE OR REPLACE FUNCTION goals_goal_tally_{action}() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
               {COUNT}
               SELECT c.source, c.of, c.status, c.due_on, sum(c.n) FROM ({changes}) AS c (source, of, status, due_on, n)
               GROUP BY 1, 2, 3, 4 HAVING sum(c.n) <> 0;
               RETURN NULL;
             END $$""",
-        f"""CREATE TRIGGER goals_goal_tally_{deed} AFTER {deed.upper()} ON goals_goal REFERENCING {tables}
-            FOR EACH STATEMENT EXECUTE FUNCTION goals_goal_tally_{deed}()""",
+        f"""CREATE TRIGGER goals_goal_tally_{action} AFTER {action.upper()} ON goals_goal REFERENCING {tables}
+            FOR EACH STATEMENT EXECUTE FUNCTION goals_goal_tally_{action}()""",
     )
 ]
 ADDED = f"{COUNT} SELECT 'goals_goal', NEW.objective_id, NEW.status, NULL, 1;"

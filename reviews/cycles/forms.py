@@ -215,7 +215,7 @@ class CycleDeadlinesForm(Merging, ReasonForm):
 
 
 class BulkForm(forms.Form):
-    """What an action on many reviews still has to know; `key` makes a second click the same deed."""
+    """What an action on many reviews still has to know; `key` makes a second click the same action."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     reason = ReasonForm.base_fields["reason"]

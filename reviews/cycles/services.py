@@ -1,4 +1,4 @@
-"""Deeds on a cycle: make it from the template, see who is in and out, launch, close, cancel."""
+"""Actions on a cycle: make it from the template, see who is in and out, launch, close, cancel."""
 
 from collections import Counter
 from collections.abc import Iterator

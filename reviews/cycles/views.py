@@ -286,15 +286,15 @@ def valid_ids(values: list[str]) -> list[str]:
 
 @confirmed(when=lambda request, pk, verb: request.POST.get("feedback") == services.RELEASE)
 def cycle_move(request, pk, verb):
-    """Close or cancel a cycle: a page that says what still runs and asks why, then the deed."""
+    """Close or cancel a cycle: a page that says what still runs and asks why, then the action."""
     cycle = visible(request, pk)
     if verb not in ("close", "cancel") or not policies.can_run_cycles(cycle, request.user):
         raise Http404
     form = (CloseCycleForm if verb == "close" else ReasonForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        deed = services.close_cycle if verb == "close" else services.cancel_cycle
+        action = services.close_cycle if verb == "close" else services.cancel_cycle
         try:
-            job = deed(cycle, by=request.user, **form.cleaned_data)
+            job = action(cycle, by=request.user, **form.cleaned_data)
         except TransitionNotAllowed as refused:
             messages.warning(request, str(refused))
             return redirect(cycle)

@@ -20,7 +20,7 @@ from reviews.documents.services import html_for, issued
 from reviews.models import Cycle, Review
 from reviews.states import AFTER_DELIVERY, Audience
 
-PRESSES = os.cpu_count() or 1
+WORKERS = os.cpu_count() or 1
 FAILURES = "not-created.txt"
 logger = logging.getLogger(__name__)
 STEP = 10  # documents read at once, and between two notes of the progress
@@ -57,14 +57,14 @@ def readable(job, ids):
 def printed(job, ids):
     """Reviews with their PDFs, in order; None for one that cannot be printed.
 
-    While the presses print, the next documents are put together here.
+    While the workers print, the next documents are put together here.
     """
     waiting: deque = deque()
-    with ThreadPoolExecutor(PRESSES) as presses:
+    with ThreadPoolExecutor(WORKERS) as workers:
         for review in readable(job, ids):
             html = html_or_none(review, job.owner)
-            waiting.append((review, presses.submit(pdf_or_none, html)))
-            while len(waiting) > 2 * PRESSES:
+            waiting.append((review, workers.submit(pdf_or_none, html)))
+            while len(waiting) > 2 * WORKERS:
                 yield finished(*waiting.popleft())
         yield from (finished(*each) for each in waiting)
 

@@ -1,4 +1,4 @@
-"""What left the house as a PDF: only its fingerprint is kept, so that a given file can be confirmed or denied."""
+"""What was issued as a PDF: only its fingerprint is kept, so that a given file can be confirmed or denied."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The office side of the printing press: keeps presses running, hands them documents, ends one that hangs."""
+"""Keeps PDF workers running, hands them documents, ends one that hangs."""
 
 import atexit
 import struct
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 LENGTH = struct.Struct(">Q")  # as in reviews/documents/render.py, which may not be importable here
 SECONDS = 60  # for one document
-RUNS = 200  # documents after which a press is replaced, so that memory stays small
+RUNS = 200  # documents after which a worker is replaced, so that memory stays small
 IDLE: LifoQueue = LifoQueue()
 # Fonts carry the second in which they were cut to the letters used, unless told another: the same document made twice
 # would have two fingerprints.
@@ -27,13 +27,13 @@ class PrintingFailed(Exception):
     """This document could not be printed: it took too long, too much memory, or asked for something outside."""
 
 
-class Press:
-    """One running press."""
+class PdfWorker:
+    """One running worker."""
 
     def __init__(self):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "reviews.documents.render"],
-            cwd=HOUSE,
+            cwd=ROOT,
             env=SURROUNDINGS,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -72,40 +72,40 @@ class Press:
 
 
 @contextmanager
-def a_press():
-    """An idle press, or a new one; put back afterwards while it is good."""
+def a_worker():
+    """An idle worker, or a new one; put back afterwards while it is good."""
     try:
-        press = IDLE.get_nowait()
+        worker = IDLE.get_nowait()
     except Empty:
-        press = Press()
+        worker = PdfWorker()
     try:
-        yield press
+        yield worker
     finally:
-        if press.is_good:
-            IDLE.put(press)
+        if worker.is_good:
+            IDLE.put(worker)
         else:
-            press.end()
+            worker.end()
 
 
 @atexit.register
 def end_idle() -> None:
-    """At the end of this process no press stays behind."""
+    """At the end of this process no worker stays behind."""
     while not IDLE.empty():
         IDLE.get_nowait().end()
 
 
 def to_pdf(html: str) -> bytes:
     """PDF/UA-1 bytes of `html`. Raises PrintingFailed, and PdfUnavailable when the system lacks Pango."""
-    with a_press() as press:
+    with a_worker() as worker:
         try:
-            return press.print(html)
+            return worker.print(html)
         except PrintingFailed:
             check_pango()
             raise
 
 
 def check_pango() -> None:
-    """Raises PdfUnavailable when the press cannot even be started here."""
+    """Raises PdfUnavailable when the worker cannot even be started here."""
     try:
         import weasyprint  # noqa: F401
     except OSError as error:

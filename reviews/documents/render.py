@@ -15,15 +15,15 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-HOUSE = Path(__file__).resolve().parents[2]
-STYLES = HOUSE / "templates" / "documents" / "review.css"
-FONTS = HOUSE / "static" / "vendor" / "inter"
+ROOT = Path(__file__).resolve().parents[2]
+STYLES = ROOT / "templates" / "documents" / "review.css"
+FONTS = ROOT / "static" / "vendor" / "inter"
 MEMORY = 512 * 1024 * 1024  # bytes of data a document may take
 LENGTH = struct.Struct(">Q")
 
 
 class OurFonts(URLFetcher):
-    """The press's only door to the outside: our own fonts by name and `data:` addresses. Raises ValueError else."""
+    """All that the worker can reach: our own fonts by name and `data:` addresses. Raises ValueError else."""
 
     def __init__(self):
         super().__init__(allowed_protocols=["data"], fail_on_errors=True)
@@ -39,7 +39,7 @@ class OurFonts(URLFetcher):
 
 @cache
 def house_style() -> tuple[CSS, FontConfiguration]:
-    """Our styles and fonts, read once by each press: nearly half of a document's time, and nothing of a review."""
+    """Our styles and fonts, read once by each worker: nearly half of a document's time, and nothing of a review."""
     fonts = FontConfiguration()
     return CSS(string=STYLES.read_text(), font_config=fonts, url_fetcher=OurFonts()), fonts
 
@@ -55,7 +55,7 @@ def seal() -> None:
     """From here on this process opens no socket and takes no more than MEMORY."""
 
     def refuse(*_args, **_kwargs):
-        raise PermissionError("the press opens no socket")
+        raise PermissionError("the worker opens no socket")
 
     socket.socket = socket.create_connection = socket.getaddrinfo = refuse  # type: ignore[misc, assignment]
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))

@@ -13,7 +13,7 @@ from reviews.states import Rater
 
 
 @dataclass(frozen=True)
-class Line:
+class AnsweredQuestion:
     """A question with what was answered; `point` is the chosen point of a rating, when the reader may see it."""
 
     question: str
@@ -26,7 +26,7 @@ class Part:
     """The answered questions of one group."""
 
     title: str
-    lines: list[Line]
+    lines: list[AnsweredQuestion]
 
 
 @dataclass
@@ -82,7 +82,7 @@ def _lines(group, writing):
             continue
         if isinstance(value, list):
             value = "\n".join(choice.label for choice in spec.choices if choice.key in value)
-        yield Line(spec.label, value)
+        yield AnsweredQuestion(spec.label, value)
 
 
 def ratings_for(review, user) -> dict:

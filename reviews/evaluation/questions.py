@@ -59,7 +59,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Group:
+class FieldGroup:
     """Fields that belong together: those of one goal, of one code, or a single question."""
 
     title: str
@@ -74,7 +74,7 @@ class Section:
     key: str
     title: str
     help: str
-    groups: tuple[Group, ...]
+    groups: tuple[FieldGroup, ...]
 
     @property
     def shown_help(self) -> str:
@@ -139,17 +139,17 @@ class Material:
     def _plain_groups(self, content):
         for question in content["questions"]:
             fields = tuple(self._fields(question))
-            yield Group(fields[0].label if len(fields) == 1 else self._text(question), fields)
+            yield FieldGroup(fields[0].label if len(fields) == 1 else self._text(question), fields)
 
     def _goal_groups(self, content):
         for goal in self.goals:
             fields = [self._repeated(question, f"goal_{goal.pk}", goal=goal) for question in content["questions"]]
-            yield Group(goal.title, tuple(fields), goal=goal)
+            yield FieldGroup(goal.title, tuple(fields), goal=goal)
 
     def _code_groups(self, content):
         for code in self.codes:
             fields = [self._repeated(question, f"code_{code.key}", code=code) for question in content["questions"]]
-            yield Group(code.title, tuple(fields), code=code, expected=self.expected(code))
+            yield FieldGroup(code.title, tuple(fields), code=code, expected=self.expected(code))
 
     def _text(self, question: dict) -> str:
         return fill(question.get("text") or question.get("label", ""), self.words)
@@ -203,5 +203,5 @@ class Material:
         """The summary of the template, without what the subject writes."""
         content = self.review.cycle.template.content["summary"]
         questions = [each for each in content["fields"] if each.get("written_by") != "employee"]
-        groups = [Group(self._text(each), tuple(self._fields(each))) for each in questions]
+        groups = [FieldGroup(self._text(each), tuple(self._fields(each))) for each in questions]
         return [Section("summary", content["title"], "", tuple(groups))]

@@ -19,21 +19,21 @@ ROWS = f"SELECT 'reviews_review', cycle_id, status, CAST({DUE.format(row='')} AS
 AFTER, BEFORE = f"{ROWS}, 1 FROM after_rows", f"{ROWS}, -1 FROM before_rows"
 POSTGRESQL = [
     statement
-    for deed, tables, changes in (
+    for action, tables, changes in (
         ("insert", "NEW TABLE AS after_rows", AFTER),
         ("update", "NEW TABLE AS after_rows OLD TABLE AS before_rows", f"{AFTER} UNION ALL {BEFORE}"),
         ("delete", "OLD TABLE AS before_rows", BEFORE),
     )
     for statement in (
-        f"""CREATE OR REPLACE FUNCTION reviews_review_tally_{deed}() RETURNS trigger LANGUAGE plpgsql AS $$
+        f"""CREATE OR REPLACE FUNCTION reviews_review_tally_{action}() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
               {COUNT}
               SELECT c.source, c.of, c.status, c.due_on, sum(c.n) FROM ({changes}) AS c (source, of, status, due_on, n)
               GROUP BY 1, 2, 3, 4 HAVING sum(c.n) <> 0;
               RETURN NULL;
             END $$""",
-        f"""CREATE TRIGGER reviews_review_tally_{deed} AFTER {deed.upper()} ON reviews_review REFERENCING {tables}
-            FOR EACH STATEMENT EXECUTE FUNCTION reviews_review_tally_{deed}()""",
+        f"""CREATE TRIGGER reviews_review_tally_{action} AFTER {action.upper()} ON reviews_review REFERENCING {tables}
+            FOR EACH STATEMENT EXECUTE FUNCTION reviews_review_tally_{action}()""",
     )
 ]
 ADDED = f"{COUNT} SELECT 'reviews_review', NEW.cycle_id, NEW.status, {DUE.format(row='NEW.')}, 1;"

@@ -15,7 +15,7 @@ BEFORE_AN_END = [ActionStatus.OPEN, ActionStatus.IN_PROGRESS]
 OPEN = [*BEFORE_AN_END, ActionStatus.DROP_PROPOSED]  # to be done as long as nobody has agreed to drop it
 
 
-class Purpose(models.TextChoices):
+class ItemPurpose(models.TextChoices):
     GROWTH = "growth", _("Build a skill")
     GOAL = "goal", _("Reach a goal")
     COLLABORATION = "collaboration", _("Improve collaboration")
@@ -29,7 +29,7 @@ class ActionItem(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="actions")
     action = models.CharField(_("what will be done"), max_length=300)
-    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose, default=Purpose.GROWTH)
+    purpose = models.CharField(_("purpose"), max_length=20, choices=ItemPurpose, default=ItemPurpose.GROWTH)
     code = models.ForeignKey(
         "competencies.Code",
         verbose_name=_("performance code"),

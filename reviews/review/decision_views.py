@@ -30,7 +30,7 @@ NAME = "review-"  # a field of the form is this and the id of its review
 
 
 @dataclass(frozen=True)
-class Question:
+class DecisionPage:
     """One page of decisions: which reviews, what can be chosen for each, and what becomes of the choice.
 
     What `is_final` tells of a choice cannot be undone: it is asked about once more before anything is done.
@@ -65,7 +65,7 @@ def who_takes_over(review: Review) -> list[tuple[str, str]]:
     return [(key, label % words) for key, label in open_choices.items()]
 
 
-HANDOVERS = Question(
+HANDOVERS = DecisionPage(
     "reviews:handovers",
     "reviews/handovers.html",
     handing_over.undecided_for,
@@ -73,7 +73,7 @@ HANDOVERS = Question(
     handing_over.decide,
     gettext_lazy("Choose for at least one review who evaluates and delivers."),
 )
-LEAVERS = Question(
+LEAVERS = DecisionPage(
     "reviews:leavers",
     "reviews/leavers.html",
     leaving.undecided_for,
@@ -96,7 +96,7 @@ def leavers(request):
     return page_of(request, LEAVERS)
 
 
-def page_of(request, question: Question):
+def page_of(request, question: DecisionPage):
     if not (request.user.is_hr or request.user.is_hr_partner):
         raise Http404
     if request.method == "POST":
@@ -107,7 +107,7 @@ def page_of(request, question: Question):
     return render(request, question.template, {"page": page})
 
 
-def decide_chosen(request, question: Question):
+def decide_chosen(request, question: DecisionPage):
     chosen = chosen_in(request, question)
     final = [review for review, choice in chosen if question.is_final(choice)]
     if final and "confirmed" not in request.POST:
@@ -127,7 +127,7 @@ def decide_chosen(request, question: Question):
     return redirect(question.address)
 
 
-def chosen_in(request, question: Question) -> list[tuple[Review, str]]:
+def chosen_in(request, question: DecisionPage) -> list[tuple[Review, str]]:
     """Every review something was chosen for, with the choice. Raises Http404 for what was not offered.
 
     What was decided meanwhile is told and left out.
@@ -150,7 +150,7 @@ def chosen_in(request, question: Question) -> list[tuple[Review, str]]:
     return chosen
 
 
-def ask_to_cancel(request, question: Question, chosen, cancelled):
+def ask_to_cancel(request, question: DecisionPage, chosen, cancelled):
     """Whose reviews would be cancelled; the form sends all that was chosen once more."""
     form = forms.Form()
     for name, value in [*((f"{NAME}{review.pk}", choice) for review, choice in chosen), ("confirmed", "1")]:

@@ -55,7 +55,7 @@ def handled(request, pk) -> Review:
 
 
 def decided(request, pk) -> Review:
-    """As `handled`, for a deed that must know what was decided last: a POST locks the review before it is read."""
+    """As `handled`, for an action that must know what was decided last: a POST locks the review before it is read."""
     review = handled(request, pk)
     if request.method == "POST":
         for_change(Review.objects, request).get(pk=review.pk)

@@ -1,4 +1,4 @@
-"""Every page and deed of the room against every role."""
+"""Every page and action of the room against every role."""
 
 import pytest
 from django.urls import reverse
@@ -30,7 +30,7 @@ PAGES = {
     ("scale_edit", "draft_scale"): {"hr"},
     ("scale_edit", "scale"): set(),
 }
-DEEDS = {
+ACTIONS = {
     ("publish", "draft"): {"hr"},
     ("discard", "draft"): {"hr"},
     ("discard", "current"): set(),
@@ -64,7 +64,7 @@ def snapshot():
 
 
 def test_every_route_is_in_one_of_the_tables():
-    assert {pattern.name for pattern in urlpatterns} == {name for name, *_ in [*PAGES, *DEEDS]}
+    assert {pattern.name for pattern in urlpatterns} == {name for name, *_ in [*PAGES, *ACTIONS]}
 
 
 @pytest.mark.parametrize("route", PAGES, ids="-".join)
@@ -82,13 +82,13 @@ def test_nobody_gets_in_without_signing_in(rows, client):
         assert "/accounts/login/" in answer.url
 
 
-@pytest.mark.parametrize("route", DEEDS, ids="-".join)
-def test_a_deed_is_done_by_those_who_may_and_by_posting_only(cast, rows, as_, route):
+@pytest.mark.parametrize("route", ACTIONS, ids="-".join)
+def test_a_action_is_done_by_those_who_may_and_by_posting_only(cast, rows, as_, route):
     url, before = address(route, rows), snapshot()
-    for role in ALL - DEEDS[route]:
+    for role in ALL - ACTIONS[route]:
         assert as_(cast[role]).post(url).status_code == 404
     assert as_(cast.hr).get(url).status_code == 405
     assert snapshot() == before
-    for role in DEEDS[route]:
+    for role in ACTIONS[route]:
         assert as_(cast[role]).post(url).status_code == 302
         assert snapshot() != before

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from competencies.forms import CodeForm, VersionForm, grade_name, sentence_name
+from competencies.forms import PerformanceCodeForm, VersionForm, grade_name, sentence_name
 from competencies.models import LEVELS, Code
 from competencies.services import new_version
 from people.models import Grade
@@ -19,13 +19,13 @@ def typed(**values):
 
 def test_a_form_for_a_code_shows_its_sentences_and_expectations(draft):
     code = draft.codes.with_levels().get(key="TEC-CICD")
-    form = CodeForm(instance=code)
+    form = PerformanceCodeForm(instance=code)
     assert [form[sentence_name(level)].initial for level in LEVELS] == [code.sentence(level) for level in LEVELS]
     assert [form[grade_name(grade)].initial for grade in Grade.objects.all()] == [1, 2, 3, 4, 4, 5]
 
 
 def test_a_complete_form_hands_over_sentences_and_expectations(draft):
-    form = CodeForm(typed(expected_MLO1="1", expected_MLO6="5"), instance=Code(catalogue=draft))
+    form = PerformanceCodeForm(typed(expected_MLO1="1", expected_MLO6="5"), instance=Code(catalogue=draft))
     assert form.is_valid(), form.errors
     assert form.sentences() == {level: f"Seen at {level}" for level in LEVELS}
     assert {key: level for key, level in form.expectations().items() if level} == {"MLO1": 1, "MLO6": 5}
@@ -47,15 +47,15 @@ def test_a_complete_form_hands_over_sentences_and_expectations(draft):
     ],
 )
 def test_each_mistake_is_told_beside_its_field(draft, values, field, reason):
-    form = CodeForm(typed(**values), instance=Code(catalogue=draft))
+    form = PerformanceCodeForm(typed(**values), instance=Code(catalogue=draft))
     assert set(form.errors) == {field}
     assert reason in str(form.errors[field])
 
 
 def test_a_code_may_keep_its_own_key(draft):
     code = draft.codes.get(key="TEC-CICD")
-    base = CodeForm(instance=code)["base"].value()
-    assert CodeForm(typed(key="TEC-CICD", base=base), instance=code).is_valid()
+    base = PerformanceCodeForm(instance=code)["base"].value()
+    assert PerformanceCodeForm(typed(key="TEC-CICD", base=base), instance=code).is_valid()
 
 
 def test_a_new_version_says_what_changes(db):

@@ -89,10 +89,10 @@ def test_everybody_reads_the_published_version_and_hr_alone_the_draft(cast, as_,
 
 def test_nobody_but_hr_changes_anything(cast, as_, catalogue, draft):
     code, scale = draft.codes.first(), draft.scales.first()
-    deeds = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
-    deeds += [("publish", draft), ("discard", draft), ("code_new", draft)]
+    actions = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
+    actions += [("publish", draft), ("discard", draft), ("code_new", draft)]
     for name in ("manager", "subject", "auditor", "it"):
-        for verb, row in deeds:
+        for verb, row in actions:
             assert as_(cast[name]).post(reverse(f"competencies:{verb}", args=[row.pk])).status_code == 404
         assert as_(cast[name]).post(reverse("competencies:new_version"), {"note": "x"}).status_code == 404
     assert Catalogue.objects.get(pk=draft.pk).status == "draft"
@@ -100,9 +100,9 @@ def test_nobody_but_hr_changes_anything(cast, as_, catalogue, draft):
 
 def test_a_published_version_is_changed_by_nobody(cast, as_, catalogue):
     code, scale = catalogue.codes.first(), catalogue.scales.first()
-    deeds = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
-    deeds += [("discard", catalogue), ("code_new", catalogue)]
-    for verb, row in deeds:
+    actions = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
+    actions += [("discard", catalogue), ("code_new", catalogue)]
+    for verb, row in actions:
         assert as_(cast.hr).post(reverse(f"competencies:{verb}", args=[row.pk]), posted()).status_code == 404
     assert catalogue.codes.count() == 29
 

@@ -23,8 +23,8 @@ from people.models import User
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
 people = User.objects.filter(email="ada@firm.example")
-deeds = list(Event.objects.filter(target_id__in=[str(each.pk) for each in people]).values_list("verb", flat=True))
-print(people.count(), bool(deeds) and len(set(deeds)) == len(deeds),
+actions = list(Event.objects.filter(target_id__in=[str(each.pk) for each in people]).values_list("verb", flat=True))
+print(people.count(), bool(actions) and len(set(actions)) == len(actions),
       sorted(Message.objects.filter(address="ada@firm.example").values_list("status", flat=True)))
 """
 ADA = {"name": "Ada", "email": "ada@firm.example", "joined_on": "2026-01-05", "profession": "stakeholder"}

@@ -171,10 +171,10 @@ def test_hr_unblocks_requests_on_the_board(cast, opened, collecting, width):
     services.answer(fourth, answers_to(fourth))
     page = opened(cast.hr, "/feedback/board/?q=priya", width)
 
-    def apply(deed, *requests, **fields):
+    def apply(action, *requests, **fields):
         for request in requests:
             page.get_by_role("checkbox", name=re.compile(f"^{request.name},")).check()
-        page.get_by_label("What to do").select_option(label=deed)
+        page.get_by_label("What to do").select_option(label=action)
         for label, value in fields.items():
             page.get_by_label(label.replace("_", " ")).fill(value)
         follow(page, "Apply")

@@ -137,7 +137,7 @@ def test_what_does_not_exist_looks_like_what_is_not_permitted(cast, as_, rows, n
 
 
 @pytest.mark.parametrize("name", [name for name, (method, _who) in TABLE.items() if method == "post"])
-def test_deeds_are_not_done_by_looking(cast, as_, rows, name):
+def test_actions_are_not_done_by_looking(cast, as_, rows, name):
     path = reverse(f"feedback:{name}", args=rows.get(name, []))
     for who in ("hr", "manager", "subject", "peer", "stranger"):
         assert as_(cast[who]).get(path).status_code in (404, 405)

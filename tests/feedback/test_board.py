@@ -1,4 +1,4 @@
-"""HR's board: states by name, deeds for many, never opened, never drafted, never the own or the own manager's."""
+"""HR's board: states by name, actions for many, never opened, never drafted, never the own or the own manager's."""
 
 from datetime import timedelta
 
@@ -22,8 +22,8 @@ def names(page):
     return {row.name for row in page.context["page"]}
 
 
-def act(client, requests, deed, path=BOARD, **fields):
-    return client.post(path, {"request": [request.pk for request in requests], "deed": deed} | fields)
+def act(client, requests, action, path=BOARD, **fields):
+    return client.post(path, {"request": [request.pk for request in requests], "action": action} | fields)
 
 
 @pytest.mark.parametrize("who", ["subject", "manager", "peer", "head", "auditor", "it", "stranger"])
@@ -109,7 +109,7 @@ def test_stopping_and_extending_need_a_reason_that_is_logged(cast, as_, collecti
     assert FeedbackRequest.objects.get(pk=collecting.asked[2].pk).deadline == due
 
 
-def test_a_deed_is_done_for_all_or_for_none(cast, as_, collecting):
+def test_a_action_is_done_for_all_or_for_none(cast, as_, collecting):
     services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
     text = act(as_(cast.hr), collecting.asked[:3], "send_again").content.decode()
     assert "Only somebody who has not answered" in text
@@ -117,7 +117,7 @@ def test_a_deed_is_done_for_all_or_for_none(cast, as_, collecting):
     assert not Message.objects.exists()
 
 
-def test_filter_and_ticks_outlive_a_refused_deed_and_the_filter_a_done_one(cast, as_, collecting):
+def test_filter_and_ticks_outlive_a_refused_action_and_the_filter_a_done_one(cast, as_, collecting):
     client, path = as_(cast.hr), f"{BOARD}?q=priya&state=asked&title="
     page = act(client, collecting.asked[:2], "extend", path)
     text = page.content.decode()
@@ -127,11 +127,11 @@ def test_filter_and_ticks_outlive_a_refused_deed_and_the_filter_a_done_one(cast,
     assert act(client, collecting.asked[:2], "nudge", path).url == path
 
 
-def test_a_deed_reaches_everybody_the_filter_finds_who_has_not_answered(cast, as_, collecting):
+def test_a_action_reaches_everybody_the_filter_finds_who_has_not_answered(cast, as_, collecting):
     services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
     services.decline(collecting.asked[1])
     elsewhere = make_request(make_round(cast.peer, status="collecting"))
-    page = as_(cast.hr).post(f"{BOARD}?q=priya", {"whom": "all", "deed": "nudge"}, follow=True)
+    page = as_(cast.hr).post(f"{BOARD}?q=priya", {"whom": "all", "action": "nudge"}, follow=True)
     assert "Done for 4 people." in page.content.decode()
     reached = set(Message.objects.filter(kind="reminder_before_due").values_list("address", flat=True))
     assert reached == {request.email for request in collecting.asked[2:]}
@@ -140,7 +140,7 @@ def test_a_deed_reaches_everybody_the_filter_finds_who_has_not_answered(cast, as
 
 def test_too_many_at_once_are_refused_with_the_way_out(cast, as_, collecting, monkeypatch):
     monkeypatch.setattr(board, "MOST_AT_ONCE", 5)
-    text = as_(cast.hr).post(BOARD, {"whom": "all", "deed": "nudge"}).content.decode()
+    text = as_(cast.hr).post(BOARD, {"whom": "all", "action": "nudge"}).content.decode()
     assert "more than 5; please choose a cycle or a name" in text
     assert not Message.objects.exists()
 
@@ -149,7 +149,7 @@ def test_nobody_is_reminded_of_what_is_done_or_closed(cast, as_, collecting):
     answered = collecting.asked[0]
     services.answer(answered, answers_to(answered))
     client = as_(cast.hr)
-    page = client.post(BOARD, {"request": [each.pk for each in collecting.asked[:3]], "deed": "nudge"}, follow=True)
+    page = client.post(BOARD, {"request": [each.pk for each in collecting.asked[:3]], "action": "nudge"}, follow=True)
     assert "Done for 2 people." in page.content.decode()
     services.cancel_round(collecting, by=cast.hr, reason="x")
     text = act(client, collecting.asked[1:], "nudge").content.decode()
@@ -173,7 +173,7 @@ def test_the_reasons_of_those_who_declined_or_were_stopped_are_read_here(cast, a
 
 def test_foreign_and_broken_ids_are_passed_over(cast, as_, collecting):
     client = as_(cast.hr)
-    page = client.post(BOARD, {"request": ["x", "'; --", str(collecting.pk)], "deed": "revoke", "reason": "x"})
+    page = client.post(BOARD, {"request": ["x", "'; --", str(collecting.pk)], "action": "revoke", "reason": "x"})
     assert "tick somebody" in page.content.decode()
 
 

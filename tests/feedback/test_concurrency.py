@@ -19,21 +19,21 @@ from tests.feedback.conftest import post_answers
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(deeds):
-    """Run all deeds in threads that start together; what each returned or raised."""
-    start = Barrier(len(deeds))
+def at_once(actions):
+    """Run all actions in threads that start together; what each returned or raised."""
+    start = Barrier(len(actions))
 
-    def run(deed):
+    def run(action):
         try:
             start.wait()
-            return deed()
+            return action()
         except Exception as error:
             return error
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
 
 
 @pytest.fixture
@@ -106,8 +106,8 @@ def test_a_save_and_the_sending_at_once_leave_no_draft(round_, crowd):
 
 def test_answers_and_the_release_at_once_are_all_in_or_refused(round_):
     round, requests = round_
-    deeds = [lambda r=request: services.answer(r, answers_to(r)) for request in requests]
-    results = at_once([*deeds, lambda: services.release_round(round)])
+    actions = [lambda r=request: services.answer(r, answers_to(r)) for request in requests]
+    results = at_once([*actions, lambda: services.release_round(round)])
     refused = sum(isinstance(result, MoveRefused) for result in results)
     assert not [result for result in results if isinstance(result, Exception) and not isinstance(result, MoveRefused)]
     assert FeedbackRequest.objects.filter(status="answered").count() == 5 - refused

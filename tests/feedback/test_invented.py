@@ -200,7 +200,7 @@ def parties(cast, round):
 
 
 def test_a_manager_cannot_have_their_own_people_confirm(cast, round, parties, as_):
-    """cases G18: the attack of a manager who asks a report; every party is refused, by deed and page alike."""
+    """cases G18: the attack of a manager who asks a report; every party is refused, by action and page alike."""
     url = reverse("feedback:ask_to_confirm", args=[round.own[0].pk])
     for who, person in parties.items():
         with pytest.raises(MoveRefused, match="can't confirm this person"):
@@ -273,12 +273,12 @@ def test_hr_confirms_many_at_once_after_a_look_at_the_names(cast, round, as_, wh
     """cases G18: select, preview with names and addresses, do; colleagues among those ticked are left out."""
     client, url = as_(cast.hr), reverse("feedback:board")
     ticked = [each.pk for each in (*round.own, round.real)]
-    page = client.post(url, {"deed": "confirm", "whom": whom, "request": ticked})
+    page = client.post(url, {"action": "confirm", "whom": whom, "request": ticked})
     assert [row.pk for row in page.context["rows"]] == [each.pk for each in round.own]
     text = page.content.decode()
     assert [words for each in OWN for words in each.values() if words not in text] == []
     assert not FeedbackRequest.objects.filter(confirmed_by=cast.hr).exists()
-    sent = {"deed": "confirm", "whom": "ticked", "names": 1, "request": [row.pk for row in page.context["rows"]]}
+    sent = {"action": "confirm", "whom": "ticked", "names": 1, "request": [row.pk for row in page.context["rows"]]}
     assert client.post(url, sent).status_code == 302
     assert FeedbackRequest.objects.filter(confirmed_by=cast.hr).count() == 2
     assert "None of them has to be confirmed." in client.post(url, sent).content.decode()
@@ -288,6 +288,6 @@ def test_many_are_not_confirmed_by_somebody_who_may_not(cast, round, as_):
     """cases G18: HR who leads the round has no such rows on the board."""
     User.objects.filter(pk=cast.manager.pk).update(is_hr=True)
     leader = User.objects.get(pk=cast.manager.pk)
-    sent = {"deed": "confirm", "whom": "ticked", "names": 1, "request": [each.pk for each in round.own]}
+    sent = {"action": "confirm", "whom": "ticked", "names": 1, "request": [each.pk for each in round.own]}
     assert as_(leader).post(reverse("feedback:board"), sent).status_code == 200
     assert not FeedbackRequest.objects.filter(confirmed_by__isnull=False, giver=None).exists()

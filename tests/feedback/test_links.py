@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from config.log import NoTokens
 from feedback import services
 from feedback.access_links import services as links
-from feedback.access_links.models import Purpose
+from feedback.access_links.models import LinkPurpose
 from feedback.models import AccessLink, Answer, FeedbackRequest
 from foundation.clients import client_of
 from foundation.counters.limits import Limit
@@ -256,7 +256,7 @@ def test_the_log_blanks_the_path_of_a_link(token):
 def test_links_point_at_the_configured_address_whatever_host_was_asked(cast, mail_texts, collecting, settings, as_):
     settings.BASE_URL = "https://reviews.example.org"
     client = as_(cast.hr)
-    rows = {"request": [str(collecting.asked[0].pk)], "deed": "send_again"}
+    rows = {"request": [str(collecting.asked[0].pk)], "action": "send_again"}
     client.post("/feedback/board/", rows, headers={"host": "localhost", "x-forwarded-host": "evil.example"})
     deliver()
     assert "https://reviews.example.org/f/" in mail.outbox[-1].body
@@ -270,7 +270,7 @@ def guess(client, count=links.UNKNOWN_LINKS.amount):
 def test_a_client_that_guesses_is_not_listened_to_until_the_window_ends(client, request_, time_machine):
     old = "a-token-of-a-version-that-did-not-seal-them"
     AccessLink.objects.create(
-        token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_)
+        token_hash=links.digest(old), purpose=LinkPurpose.ANSWER, request=request_, **lasting(request_)
     )
     assert open_(client, old).status_code == 302  # a lucky guess would open it
     guess(client)
@@ -286,7 +286,7 @@ def test_an_emptied_cache_forgets_no_guesses(client, request_):
     """cases G3: the counters are rows."""
     old = "a-token-of-a-version-that-did-not-seal-them"
     AccessLink.objects.create(
-        token_hash=links.digest(old), purpose=Purpose.ANSWER, request=request_, **lasting(request_)
+        token_hash=links.digest(old), purpose=LinkPurpose.ANSWER, request=request_, **lasting(request_)
     )
     guess(client)
     cache.clear()
@@ -338,7 +338,7 @@ def test_every_form_behind_a_link_refuses_a_post_without_its_token(request_, tok
 
 def test_links_are_bound_to_their_purpose(request_):
     tokens = links.mint(request_)
-    assert set(tokens) == set(Purpose.values)
+    assert set(tokens) == set(LinkPurpose.values)
     assert links.find(tokens["decline"], "x").purpose == "decline"
     assert len({*tokens.values()}) == 2
     assert all(len(token) == links.WORD + 12 for token in tokens.values())

@@ -1,4 +1,4 @@
-"""The life of a round under arbitrary deeds in arbitrary order: what must always hold, holds."""
+"""The life of a round under arbitrary actions in arbitrary order: what must always hold, holds."""
 
 from collections import Counter
 from datetime import timedelta
@@ -24,7 +24,7 @@ PLACE = st.integers(0, 9)
 
 
 class Life(RuleBasedStateMachine):
-    """Deeds by anyone, on any request, at any time; a refusal is fine, a broken confidentiality is not."""
+    """Actions by anyone, on any request, at any time; a refusal is fine, a broken confidentiality is not."""
 
     cast = None
     reached = Counter()
@@ -53,10 +53,10 @@ class Life(RuleBasedStateMachine):
         requests = list(FeedbackRequest.objects.filter(round=self.round).order_by("email"))
         return requests[place % len(requests)] if requests else None
 
-    def attempt(self, deed, *args, **options):
+    def attempt(self, action, *args, **options):
         try:
             with transaction.atomic():
-                return deed(*args, **options)
+                return action(*args, **options)
         except REFUSALS:
             return None
 
@@ -170,7 +170,7 @@ class Life(RuleBasedStateMachine):
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-def test_no_order_of_deeds_breaks_a_confidentiality(cast, monkeypatch):
+def test_no_order_of_actions_breaks_a_confidentiality(cast, monkeypatch):
     monkeypatch.setattr(Life, "cast", cast)
     few = settings(
         max_examples=20, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None

@@ -392,8 +392,8 @@ def test_a_round_does_not_exist_for_others(cast, as_, collecting, who):
     client = as_(cast[who])
     for page in ("", "results/", "return/"):
         assert client.get(f"/feedback/rounds/{collecting.pk}/{page}").status_code == 404
-    for deed in ("propose/", "send/", "approve/"):
-        assert client.post(f"/feedback/rounds/{collecting.pk}/{deed}").status_code == 404
+    for action in ("propose/", "send/", "approve/"):
+        assert client.post(f"/feedback/rounds/{collecting.pk}/{action}").status_code == 404
     assert client.post(f"/feedback/requests/{collecting.asked[0].pk}/remove/").status_code == 404
 
 

@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.release.partition import Rating, Written, cut, open_to, rated_blocks, text_pools
+from feedback.release.partition import AuthorRating, Written, cut, open_to, rated_blocks, text_pools
 from tests.feedback.elimination import determined, is_computable
 
 RELATIONS = ["data_scientist", "software_engineer", "product_manager", "stakeholder", "direct_report"]
@@ -162,7 +162,7 @@ def test_those_who_are_never_pooled_neither_join_nor_are_joined():
 @given(st.lists(st.tuples(st.sampled_from(RELATIONS), st.integers(1, 5)), max_size=20), thresholds)
 def test_counts_add_up_to_the_authors_of_the_block(answers, k):
     points = [1, 2, 3, 4, 5]
-    blocks = rated_blocks([Rating(*answer) for answer in answers], k, ALONE, points)
+    blocks = rated_blocks([AuthorRating(*answer) for answer in answers], k, ALONE, points)
     for block in blocks:
         assert sum(block["counts"]) == block["n"] >= k
 
@@ -196,7 +196,7 @@ def released(authors, k):
     for author, (relation, _vouched, rated) in enumerate(authors):
         given = [group for group in rated if rated[group]]
         for group in rated:
-            ratings[group].append(Rating(relation, 1))
+            ratings[group].append(AuthorRating(relation, 1))
         for number, group in enumerate(given):
             examples.append(Written("examples", relation, f"{author} {group}", number == 0, group))
     blocks = {group: rated_blocks(rows, k, ALONE, [1], doubtful) for group, rows in ratings.items()}

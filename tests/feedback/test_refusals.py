@@ -63,8 +63,8 @@ def doors(round, request):
         (f"/feedback/rounds/{round.pk}/approve/", {}),
         (f"/feedback/rounds/{round.pk}/results/", None),
         (f"/feedback/rounds/{round.pk}/results.csv", None),
-        ("/feedback/board/", {"request": [request.pk], "deed": "revoke", "reason": "x"}),
-        ("/feedback/board/", {"request": [request.pk], "deed": "nudge"}),
+        ("/feedback/board/", {"request": [request.pk], "action": "revoke", "reason": "x"}),
+        ("/feedback/board/", {"request": [request.pk], "action": "nudge"}),
     ]
 
 

@@ -48,10 +48,10 @@ def round_(cast):
     return round
 
 
-def written_by(deed) -> dict[str, list[dict]]:
-    """By table the rows that `deed` wrote or changed."""
+def written_by(action) -> dict[str, list[dict]]:
+    """By table the rows that `action` wrote or changed."""
     before = whole_database()
-    deed()
+    action()
     after = whole_database()
     new = {table: [row for row in rows if row not in before[table]] for table, rows in after.items()}
     return {table: rows for table, rows in new.items() if rows}
@@ -150,9 +150,9 @@ def written_together() -> list[set[int]]:
     if connection.vendor == "sqlite":
         each = len(authors) // len(set(authors))
         return [set(authors[start : start + each]) for start in range(0, len(authors), each)]
-    rows, found = query("SELECT xmin::text AS deed, text FROM feedback_answer WHERE text <> ''"), defaultdict(set)
+    rows, found = query("SELECT xmin::text AS action, text FROM feedback_answer WHERE text <> ''"), defaultdict(set)
     for row in rows:
-        found[row["deed"]].add(int(WORDS.search(row["text"])[1]))
+        found[row["action"]].add(int(WORDS.search(row["text"])[1]))
     return list(found.values())
 
 

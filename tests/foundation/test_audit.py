@@ -92,13 +92,13 @@ def test_two_swapped_rows_are_found(log):
     assert first_fault() == f"event {first} is not as it was written"
 
 
-@pytest.mark.parametrize("deed", ["update", "delete"])
-def test_the_database_itself_refuses_to_change_the_log(log, deed):
-    if connection.vendor == "sqlite" and deed == "delete":
+@pytest.mark.parametrize("action", ["update", "delete"])
+def test_the_database_itself_refuses_to_change_the_log(log, action):
+    if connection.vendor == "sqlite" and action == "delete":
         put_back_the_delete_guard()
     rows = Event.objects.filter(number=log[0].number)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        rows.update(verb="nothing") if deed == "update" else rows._raw_delete(using="default")
+        rows.update(verb="nothing") if action == "update" else rows._raw_delete(using="default")
     assert rows.get().verb == log[0].verb
 
 
@@ -207,11 +207,11 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("deed", REFUSED)
-def test_the_database_refuses_to_shorten_the_log(log, deed, on_postgres):
+@pytest.mark.parametrize("action", REFUSED)
+def test_the_database_refuses_to_shorten_the_log(log, action, on_postgres):
     """cases G5: what the owner of the tables can do without switching triggers off."""
     guards = import_module("foundation.audit.migrations.0001_initial")
-    statement = REFUSED[deed] if on_postgres else REFUSED[deed].replace("TRUNCATE", "DELETE FROM")
+    statement = REFUSED[action] if on_postgres else REFUSED[action].replace("TRUNCATE", "DELETE FROM")
     with connection.cursor() as cursor:
         if on_postgres:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else it refuses for another reason

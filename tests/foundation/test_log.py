@@ -96,19 +96,19 @@ def told(cast):
     with time_machine.travel("2026-05-04 12:00:00Z", tick=False):
         record(cast.subject, "sign_in_failed", client="192.0.2.7", method="password")
         record(cast.peer, "give_role", by=cast.it, role="hr")
-        record(cast.team, "very_new_deed", by=cast.hr)
+        record(cast.team, "very_new_action", by=cast.hr)
     return cast
 
 
 def rows_of(answer) -> list[str]:
-    return [(line.who, line.deed, line.about) for line in answer.context["lines"]]
+    return [(line.who, line.action, line.about) for line in answer.context["lines"]]
 
 
 def test_events_are_told_in_words_with_names(told, as_):
     """cases G6: neither cut ids nor raw verbs."""
     answer = as_(told.auditor).get(reverse("audit:log"))
     assert rows_of(answer) == [
-        ("Hanna Riedel", "Very new deed", ""),
+        ("Hanna Riedel", "Very new action", ""),
         ("Ivo Technik", "Role given", "Jonas Weber"),
         ("", "Sign-in failed", "Priya Raman"),
         ("Hanna Riedel", "Person deactivated", "Marta Keller"),
@@ -120,22 +120,22 @@ def test_events_are_told_in_words_with_names(told, as_):
 
 
 @pytest.mark.parametrize(
-    ("asked", "deeds"),
+    ("asked", "actions"),
     [
         ({"person": "priya"}, ["Sign-in failed"]),
         ({"person": "ivo.technik@example.org"}, ["Role given"]),
         ({"person": "nobody of that name"}, []),
         ({"kind": "sign_in"}, ["Sign-in failed"]),
         ({"kind": "people"}, ["Role given", "Person deactivated"]),
-        ({"since": "2026-05-04"}, ["Very new deed", "Role given", "Sign-in failed"]),
+        ({"since": "2026-05-04"}, ["Very new action", "Role given", "Sign-in failed"]),
         ({"until": "2026-05-03"}, ["Person deactivated"]),
-        ({"person": "hanna", "since": "2026-05-04", "until": "2026-05-04"}, ["Very new deed"]),
+        ({"person": "hanna", "since": "2026-05-04", "until": "2026-05-04"}, ["Very new action"]),
     ],
 )
-def test_the_log_can_be_asked_by_person_kind_and_time(told, as_, asked, deeds):
+def test_the_log_can_be_asked_by_person_kind_and_time(told, as_, asked, actions):
     """cases G6."""
     answer = as_(told.auditor).get(reverse("audit:log"), asked)
-    assert [deed for _who, deed, _about in rows_of(answer)] == deeds
+    assert [action for _who, action, _about in rows_of(answer)] == actions
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Events and messages are rows of the deed's own transaction; the worker hears of them after commit, once."""
+"""Events and messages are rows of the action's own transaction; the worker hears of them after commit, once."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,7 +11,7 @@ from foundation.outbox.models import MailText, Message
 
 
 class Undone(Exception):
-    """Something fails after the deed."""
+    """Something fails after the action."""
 
 
 @pytest.fixture

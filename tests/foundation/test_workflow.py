@@ -46,7 +46,7 @@ def test_a_step_that_is_not_yours_is_refused_and_leaves_nothing(cast):
     assert events(goal) == []
 
 
-def test_a_deed_done_for_somebody_names_both(cast):
+def test_a_action_done_for_somebody_names_both(cast):
     goal = make_goal("proposed", owner=cast.subject)
     perform(goal, "take_back", by=cast.subject, on_behalf_of=cast.manager)
     assert Event.objects.about(goal).get().on_behalf_of == cast.manager

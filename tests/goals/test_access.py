@@ -1,4 +1,4 @@
-"""Every page and deed of the room against every role: who gets in; everybody else sees a page that does not exist."""
+"""Every page and action of the room against every role: who gets in; everybody else sees a page that does not exist."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ PAGES = {
     "evidence_edit": ("fact", {"subject"}),
 }
 # route: (row, words after it, who may do it by POST)
-DEEDS = {
+ACTIONS = {
     ("delete", "draft", ()): {"subject"},
     ("evidence_delete", "fact", ()): {"subject"},
     ("step", "draft", ("propose",)): {"subject"},
@@ -84,7 +84,7 @@ def address(name, row=None, words=()):
 
 
 def test_every_route_is_in_one_of_the_tables():
-    assert {pattern.name for pattern in urlpatterns} == set(PAGES) | {name for name, _, _ in DEEDS}
+    assert {pattern.name for pattern in urlpatterns} == set(PAGES) | {name for name, _, _ in ACTIONS}
 
 
 def test_nobody_gets_in_without_signing_in(world, client):
@@ -104,11 +104,11 @@ def test_a_page_opens_for_its_readers_and_does_not_exist_for_others(world, as_, 
     assert {answers[role] for role in ALL - readers} <= {404}
 
 
-@pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: "-".join([deed[0], deed[1], *deed[2]]))
-def test_a_deed_is_done_by_those_who_may_and_does_not_exist_for_others(world, as_, deed):
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: "-".join([action[0], action[1], *action[2]]))
+def test_a_action_is_done_by_those_who_may_and_does_not_exist_for_others(world, as_, action):
     cast, rows = world
-    name, row, words = deed
-    url, doers = address(name, rows[row], words), DEEDS[deed]
+    name, row, words = action
+    url, doers = address(name, rows[row], words), ACTIONS[action]
     before = snapshot()
     for role in ALL - doers:
         assert as_(cast[role]).post(url, {"reason": "Because"}).status_code == 404
@@ -118,7 +118,7 @@ def test_a_deed_is_done_by_those_who_may_and_does_not_exist_for_others(world, as
 
 
 def snapshot():
-    """Everything a deed could change."""
+    """Everything an action could change."""
     goals = list(Goal.objects.order_by("pk").values_list("pk", "status"))
     return goals, list(Change.objects.values_list("status", flat=True)), Evidence.objects.count()
 
@@ -139,10 +139,10 @@ def test_words_that_are_no_moves_do_nothing(world, as_, verb):
     assert snapshot() == before
 
 
-def test_deeds_are_never_done_by_opening_a_page(world, as_):
+def test_actions_are_never_done_by_opening_a_page(world, as_):
     cast, rows = world
     before = snapshot()
-    for name, row, words in DEEDS:
+    for name, row, words in ACTIONS:
         as_(cast.subject).get(address(name, rows[row], words))
         as_(cast.manager).head(address(name, rows[row], words))
     assert snapshot() == before

@@ -27,39 +27,39 @@ OPEN_FROM = {
     "withdraw": {"agreed"},
     "reopen": {"reached", "missed"},
 }
-deeds = st.tuples(st.sampled_from(PEOPLE), st.sampled_from([*STEPS, "check_in"] + [f"change:{c}" for c in CHANGES]))
+actions = st.tuples(st.sampled_from(PEOPLE), st.sampled_from([*STEPS, "check_in"] + [f"change:{c}" for c in CHANGES]))
 
 
-def attempt(goal, person, deed):
-    """Whether the deed was done."""
+def attempt(goal, person, action):
+    """Whether the action was done."""
     change = Change.objects.filter(goal=goal).order_by("asked_at").last()
     try:
-        if deed == "check_in":
+        if action == "check_in":
             services.check_in(goal, by=person, value=5)
-        elif deed == "change:ask":
+        elif action == "change:ask":
             services.ask_change(goal, by=person, note="Other figures", target=7)
-        elif deed.startswith("change:"):
-            return bool(change and services.answer_change(change, deed.removeprefix("change:"), by=person))
+        elif action.startswith("change:"):
+            return bool(change and services.answer_change(change, action.removeprefix("change:"), by=person))
         else:
-            services.take_step(goal, deed, by=person)
+            services.take_step(goal, action, by=person)
     except (MoveRefused, PermissionDenied):
         return False
     return True
 
 
-def expect_rules(before, after, name, deed, asked_by):
-    """What must hold after a deed that was done."""
+def expect_rules(before, after, name, action, asked_by):
+    """What must hold after an action that was done."""
     assert name in ("subject", "manager")
-    if deed in OPEN_FROM:
-        assert before.status in OPEN_FROM[deed]
-    if deed == "agree":
+    if action in OPEN_FROM:
+        assert before.status in OPEN_FROM[action]
+    if action == "agree":
         assert after.agreed_by_id != before.proposed_by_id
-    if deed == "change:accept":
+    if action == "change:accept":
         assert asked_by != after_person(name, after)
         assert after.target == 7
     elif after.status == before.status == "agreed":
         assert after.target == before.target
-    if deed == "reopen":
+    if action == "reopen":
         assert name == "manager"
 
 
@@ -68,18 +68,18 @@ def after_person(name, goal):
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(deeds, max_size=14))
-def test_no_order_of_deeds_breaks_the_agreement(cast, attempts):
+@given(st.lists(actions, max_size=14))
+def test_no_order_of_actions_breaks_the_agreement(cast, attempts):
     with transaction.atomic():
         due_on = timezone.localdate() + timedelta(90)
         goal = Goal.objects.create(owner=cast.subject, title="Goal", target=10, due_on=due_on)
-        for name, deed in attempts:
+        for name, action in attempts:
             before, events = Goal.objects.get(pk=goal.pk), Event.objects.count()
             asked_by = Change.objects.filter(goal=goal, status="open").values_list("asked_by", flat=True).first()
-            is_done = attempt(goal, cast[name], deed)
+            is_done = attempt(goal, cast[name], action)
             after = Goal.objects.select_related("owner").get(pk=goal.pk)
             if is_done:
-                expect_rules(before, after, name, deed, asked_by)
+                expect_rules(before, after, name, action, asked_by)
                 assert Event.objects.count() > events
             else:
                 assert (after.status, after.target, Event.objects.count()) == (before.status, before.target, events)

@@ -86,7 +86,7 @@ def test_a_goal_written_for_somebody_and_returned_stays_readable_to_its_writer(c
 def test_the_side_that_did_not_propose_agrees(cast):
     own = make_goal(owner=cast.subject, status="proposed")
     given = make_goal(owner=cast.subject, status="proposed", proposed_by=cast.manager)
-    may = lambda deed, goal: {name for name in ROLES if deed(goal, cast[name])}  # noqa: E731
+    may = lambda action, goal: {name for name in ROLES if action(goal, cast[name])}  # noqa: E731
     assert may(policies.can_agree, own) == {"manager"}
     assert may(policies.can_agree, given) == {"subject"}
     assert may(policies.can_take_back, own) == {"subject"}

@@ -140,7 +140,7 @@ def test_nobody_ends_their_own_account(cast, as_):
 
 
 @pytest.mark.parametrize("name", ["invite", "reactivate"])
-def test_a_deed_is_not_done_by_looking(cast, as_, name):
+def test_a_action_is_not_done_by_looking(cast, as_, name):
     assert page(as_(cast.hr), name, cast.subject.pk).status_code == 405
     assert not Event.objects.exists()
 

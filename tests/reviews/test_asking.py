@@ -1,4 +1,4 @@
-"""Deeds that ask first: a refused form says why beside its field, keeps what was typed and changes nothing."""
+"""Actions that ask first: a refused form says why beside its field, keeps what was typed and changes nothing."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def address(name, review) -> str:
 
 
 @pytest.mark.parametrize(("name", "about", "typed", "field"), REFUSED)
-def test_a_refused_deed_is_told_beside_its_field_and_nothing_is_done(cast, as_, review, name, about, typed, field):
+def test_a_refused_action_is_told_beside_its_field_and_nothing_is_done(cast, as_, review, name, about, typed, field):
     events = Event.objects.count()
     client, page = as_(cast.hr), address(name, review)
     answer = client.post(page, opened(client, page) | typed)
@@ -68,7 +68,7 @@ def test_a_corrected_form_is_taken_and_its_event_keeps_the_reason(cast, as_, rev
 
 @pytest.mark.parametrize("name", ["move", "extend", "change_manager", "cycle_move"])
 @pytest.mark.parametrize("role", ["manager", "subject", "head", "stranger", "auditor", "it"])
-def test_a_deed_of_hr_is_a_page_nobody_else_finds(cast, as_, review, name, role):
+def test_a_action_of_hr_is_a_page_nobody_else_finds(cast, as_, review, name, role):
     client = as_(cast[role])
     assert client.get(address(name, review)).status_code == 404
     sent = client.post(address(name, review), {"reason": "Mine", "manager": cast.peer.pk, "due_on": "2030-01-01"})

@@ -1,4 +1,4 @@
-"""One action for many reviews: preview with number, names and refusals, then the deed."""
+"""One action for many reviews: preview with number, names and refusals, then the action."""
 
 from datetime import timedelta
 from uuid import uuid4

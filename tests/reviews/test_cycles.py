@@ -183,7 +183,7 @@ def test_the_browser_launches_in_the_background_and_a_double_click_finds_the_sam
     assert client.get(first.url).status_code == 200
 
 
-def test_a_launch_interrupted_after_the_deed_is_not_repeated(cast, cycle):
+def test_a_launch_interrupted_after_the_action_is_not_repeated(cast, cycle):
     launch(cycle, by=cast.hr)
     do_launch(start_launch(cycle, by=cast.hr))
     assert Review.objects.filter(cycle=cycle).count() == 3

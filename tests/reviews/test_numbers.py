@@ -22,7 +22,7 @@ from reviews.states import ReviewStatus
 from tests.factories import make_goal, make_review, make_user
 
 LIFE = ("self_assessment", "peer_review", "manager_evaluation", "delivery", "cancelled")
-DEEDS = st.lists(
+ACTIONS = st.lists(
     st.one_of(
         st.tuples(st.just("move"), st.sets(st.integers(0, 7)), st.sampled_from(LIFE)),
         st.tuples(st.just("extend"), st.sets(st.integers(0, 7)), st.integers(-9, 9)),
@@ -43,21 +43,21 @@ def found() -> Counter:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds=DEEDS)
-def test_the_numbers_are_those_that_counting_finds(cast, catalogue, deeds):
+@given(actions=ACTIONS)
+def test_the_numbers_are_those_that_counting_finds(cast, catalogue, actions):
     review = make_review(make_user(manager=cast.manager), cast.hr)
     Review.objects.exclude(cycle=review.cycle).delete()
     people = [make_user(manager=cast.manager) for _each in range(8)]
     fields = {f.attname: getattr(review, f.attname) for f in Review._meta.concrete_fields if f.attname != "id"}
     rows = [Review(**fields | {"subject_id": person.pk, "round_id": None}) for person in people]
     Review.objects.bulk_create(rows)
-    for deed, places, value in deeds:
+    for action, places, value in actions:
         chosen = Review.objects.filter(pk__in=[rows[place].pk for place in places])
-        if deed == "move":
+        if action == "move":
             chosen.update(status=value)
-        elif deed == "extend":
+        elif action == "extend":
             chosen.update(peer_review_due_on=timezone.localdate() + timedelta(days=value))
-        elif deed == "delete":
+        elif action == "delete":
             chosen.delete()
         else:
             fold()

@@ -142,12 +142,12 @@ def test_the_link_says_that_it_is_paused_and_keeps_what_was_typed(asked, client)
     assert Draft.objects.get(request=request).answers[names[0]] == "Typed when it was paused."
 
 
-def test_sending_and_declining_are_refused_by_the_deed_too(asked):
+def test_sending_and_declining_are_refused_by_the_action_too(asked):
     """cases B1: not by the page alone."""
     leave(asked)
-    for deed in (feedback.decline, lambda request: feedback.answer(request, answers_to(request))):
+    for action in (feedback.decline, lambda request: feedback.answer(request, answers_to(request))):
         with pytest.raises(MoveRefused, match="paused"):
-            deed(asked.outside[0])
+            action(asked.outside[0])
 
 
 @pytest.mark.parametrize("path", ["/", "/feedback/"])
@@ -183,8 +183,8 @@ def test_board_and_round_say_so_and_lead_hr_to_the_decision(asked, as_):
     assert "Paused: subject has left" in client.get(reverse("feedback:board")).content.decode()
     assert reverse("reviews:leavers") in client.get(asked.round.get_absolute_url()).content.decode()
     assert reverse("reviews:leavers") in client.get("/").content.decode()
-    for deed in ("send_again", "nudge"):
-        sent = {"request": [asked.jonas.pk], "deed": deed, "whom": "ticked"}
+    for action in ("send_again", "nudge"):
+        sent = {"request": [asked.jonas.pk], "action": action, "whom": "ticked"}
         refused = client.post(reverse("feedback:board"), sent)
         assert refused.status_code == 200  # with the reason; nothing was done
     assert FeedbackRequest.objects.get(pk=asked.jonas.pk).invitations == 1
@@ -374,7 +374,7 @@ def test_what_the_manager_writes_is_not_taken_and_not_lost(cast, as_, at, status
     assert written(fresh(review), name)[field] == "On it goes."
 
 
-def test_saving_is_refused_by_the_deed_too(cast, at):
+def test_saving_is_refused_by_the_action_too(cast, at):
     """cases B1: not by the page alone."""
     review = leave_in(cast, at, "delivery")
     with pytest.raises(MoveRefused, match="HR decides first"):
@@ -469,20 +469,20 @@ def test_hr_reminds_nobody_of_a_paused_review(cast, at):
     assert bulk.REMIND.refusal(fresh(review)) == PAUSED
 
 
-@pytest.mark.parametrize("deed", ["propose", "return_list", "remove"])
-def test_a_manager_leaves_the_list_of_a_leaver_alone(cast, catalogue, deed):
+@pytest.mark.parametrize("action", ["propose", "return_list", "remove"])
+def test_a_manager_leaves_the_list_of_a_leaver_alone(cast, catalogue, action):
     """cases B1: HR may still take people off it."""
     round = make_review(cast.subject, cast.hr).round
     FeedbackRound.objects.filter(pk=round.pk).update(list_sent_on=timezone.localdate())
     request = make_request(round, cast.peer, status="proposed")
     leave(cast)
-    deeds = {
+    actions = {
         "propose": lambda: feedback.propose(round, by=cast.manager, giver=cast.stranger, relation="stakeholder"),
         "return_list": lambda: feedback.return_list(round, by=cast.manager, note="Look again."),
         "remove": lambda: feedback.remove(request, by=cast.manager, reason="Hardly worked together."),
     }
     with pytest.raises(MoveRefused, match="paused"):
-        deeds[deed]()
+        actions[action]()
     assert FeedbackRequest.objects.get().status == "proposed"
     feedback.remove(FeedbackRequest.objects.get(), by=cast.hr, reason="Hardly worked together.")
 

@@ -14,7 +14,7 @@ from tests.reviews.conftest import fresh, send_evaluation, send_self
 
 VERBS = sorted({step.name for step in Review._meta.get_field("status").get_all_transitions(Review)})
 PEOPLE = ["hr", "manager", "subject", "stranger"]
-DEEDS = st.one_of(
+ACTIONS = st.one_of(
     st.tuples(st.sampled_from(VERBS), st.sampled_from(PEOPLE)),
     st.just(("write self", "subject")),
     st.just(("write evaluation", "manager")),
@@ -23,12 +23,12 @@ DEEDS = st.one_of(
 
 @pytest.mark.django_db
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds=st.lists(DEEDS, max_size=12))
-def test_any_order_of_moves_keeps_the_review_whole(cast, review, deeds):
+@given(actions=st.lists(ACTIONS, max_size=12))
+def test_any_order_of_moves_keeps_the_review_whole(cast, review, actions):
     from django.db import transaction
 
     with transaction.atomic():
-        for verb, person in deeds:
+        for verb, person in actions:
             before = fresh(review)
             events = Event.objects.about(review).count()
             if not take(verb, before, cast, person):
@@ -39,7 +39,7 @@ def test_any_order_of_moves_keeps_the_review_whole(cast, review, deeds):
 
 
 def take(verb, review, cast, person) -> bool:
-    """Try one deed; whether it was done."""
+    """Try one action; whether it was done."""
     try:
         if verb == "write self":
             send_self(review, cast)
