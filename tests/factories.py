@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from competencies.frozen import content_of
+from competencies.catalogue_cache import content_of
 from competencies.models import Catalogue, Code, Expectation, Indicator
 from goals.models import Evidence, Goal
 from people.models import Grade, Team, User

@@ -81,7 +81,7 @@ def point(key):
     return lambda _: str(Point.objects.get(scale__key="overall_4", key=key, scale__catalogue__status="published").pk)
 
 
-# Actions that take the place of what is stored: there is nothing to merge, and the second waits until the first is seen.
+# Actions that replace what is stored: there is nothing to merge, and the second waits until the first is seen.
 ACTIONS = {
     "reviews:extend": Edit("due_on", from_today(210), from_today(200)),
     "reviews:change_manager": Edit("manager", "edda.falk@example.org", "sten.fremd@example.org"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from competencies.frozen import content_of
+from competencies.catalogue_cache import content_of
 from competencies.models import Catalogue, Code, Question, Questionnaire
 from competencies.states import QuestionKind
 from feedback.models import Answer, AttributedAnswer

@@ -9,13 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from foundation.ui.drafts import Deciding, Merging, MergingForm
+from foundation.ui.drafts import Merging, MergingForm
 from foundation.workdays import organisation_today
 from people.fields import TeamsField
 from reviews.cycles.services import CANCEL, RELEASE
 from reviews.forms import ReasonForm, about_deadline, date_input
 from reviews.models import Cycle, ReviewTemplate, Stage
-from reviews.review.forms import DeadlineForm
 
 EXTREMES = {1, 5}
 LONGEST_EXTENSION = timedelta(days=731)
@@ -143,23 +142,6 @@ class BaseStageFormSet(forms.BaseModelFormSet):
 
 
 StageFormSet = forms.modelformset_factory(Stage, form=StageForm, formset=BaseStageFormSet, extra=0)
-
-
-class ExtensionForm(Deciding, DeadlineForm):
-    """A later deadline for the stage a review is in."""
-
-    def __init__(self, *args, review, **kwargs):
-        self.review = review
-        super().__init__(*args, after=review.current_due_on, **kwargs)
-
-    def stored(self) -> dict:
-        return {"due_on": self.review.current_due_on}
-
-    def clean(self):
-        cleaned = super().clean()
-        if self.conflicts:  # what else moves with the date is another question now
-            self.data["confirmed"] = ""
-        return cleaned
 
 
 class CloseCycleForm(ReasonForm):

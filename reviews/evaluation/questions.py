@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from competencies.frozen import content_of
+from competencies.catalogue_cache import content_of
 from foundation.moments import day_in_words
 from foundation.outbox.mails import fill
 from goals.models import Goal

@@ -39,6 +39,23 @@ class DeadlineForm(ReasonForm):
         return self.cleaned_data["confirmed"] == self.cleaned_data["due_on"]
 
 
+class ExtensionForm(Deciding, DeadlineForm):
+    """A later deadline for the stage a review is in."""
+
+    def __init__(self, *args, review, **kwargs):
+        self.review = review
+        super().__init__(*args, after=review.current_due_on, **kwargs)
+
+    def stored(self) -> dict:
+        return {"due_on": self.review.current_due_on}
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.conflicts:  # what else moves with the date is another question now
+            self.data["confirmed"] = ""
+        return cleaned
+
+
 class ManagerForm(Deciding, ReasonForm):
     """A new manager of record for one review."""
 

@@ -16,7 +16,6 @@ from people.confirmation import confirmed
 from reviews import policies
 from reviews.confirmation import ask
 from reviews.cycles import deadlines
-from reviews.cycles.forms import ExtensionForm
 from reviews.evaluation.services import attach
 from reviews.forms import ReasonForm
 from reviews.guards import paused_words
@@ -24,7 +23,7 @@ from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.plan.forms import ActionItemForm
 from reviews.plan.services import take_step as take_action_step
 from reviews.review import moves as services
-from reviews.review.forms import ConversationForm, DeadlineForm, ManagerForm, NoteForm, RebuttalForm
+from reviews.review.forms import ConversationForm, DeadlineForm, ExtensionForm, ManagerForm, NoteForm, RebuttalForm
 from reviews.review.presenters import done_words, review_page
 from reviews.review.reading_events import note_reading
 from reviews.states import AFTER_DELIVERY, PREPARING, RELEASES, CycleStatus

@@ -1,6 +1,6 @@
 """A published catalogue is read once per process; a draft is always read anew."""
 
-from competencies.frozen import content_of
+from competencies.catalogue_cache import content_of
 from competencies.models import Code
 from competencies.services import new_version
 
