@@ -12,7 +12,7 @@ BARE = """
 import sys, time
 from pathlib import Path
 from weasyprint import CSS, HTML
-from reviews.printing import OurFonts, STYLES
+from reviews.documents.render import OurFonts, STYLES
 from weasyprint.text.fonts import FontConfiguration
 html = Path(sys.argv[1]).read_text()
 for _ in range(int(sys.argv[2])):
@@ -60,7 +60,7 @@ def one(repeats: int) -> dict:
     make(pks[0])
     took = median(timed(lambda pk=pk: make(pk)) for pk in pks[1:])
     floor = bare(html_for(load_for_document(Review.objects.all(), pks[1]), Audience.HR, hr), repeats)
-    memory = max(high_water(press.process.pid) for press in IDLE.queue)
+    memory = max(high_water(worker.process.pid) for worker in IDLE.queue)
     return {"seconds": took, "floor": floor, "ratio": took / floor, "memory": memory}
 
 

@@ -14,7 +14,7 @@ from feedback import services as feedback
 from feedback.models import FeedbackRound
 from foundation.audit.models import Event
 from foundation.moments import day_in_words
-from reviews.documents import pdf_worker as press
+from reviews.documents import pdf_worker
 from reviews.documents.render import OurFonts, to_pdf
 from reviews.documents.services import html_for, load_for_document
 from reviews.models import IssuedDocument, PrivateNote, Review
@@ -111,18 +111,20 @@ def test_strangers_get_no_pdf(cast, as_, delivered):
 
 def test_the_same_document_has_one_fingerprint_by_whichever_press_it_is_made(cast, as_, delivered):
     first = pdf_of(as_(cast.subject), delivered)
-    press.end_idle()
+    pdf_worker.end_idle()
     assert pdf_of(as_(cast.subject), delivered) == first
     assert IssuedDocument.objects.count() == 1
 
 
 def printed_at(moment: str, html: str) -> bytes:
-    """What a press prints whose clock stands still at `moment`."""
+    """What a worker makes whose clock stands still at `moment`."""
     clock = f"import time_machine; time_machine.travel('{moment}', tick=False).start()"
-    command = [sys.executable, "-c", f"{clock}; from reviews import printing; printing.serve()"]
-    body = press.LENGTH.pack(len(html.encode())) + html.encode()
-    done = subprocess.run(command, cwd=press.HOUSE, env=press.SURROUNDINGS, input=body, capture_output=True, check=True)
-    return done.stdout[press.LENGTH.size :]
+    command = [sys.executable, "-c", f"{clock}; from reviews.documents import render; render.serve()"]
+    body = pdf_worker.LENGTH.pack(len(html.encode())) + html.encode()
+    done = subprocess.run(
+        command, cwd=pdf_worker.ROOT, env=pdf_worker.SURROUNDINGS, input=body, capture_output=True, check=True
+    )
+    return done.stdout[pdf_worker.LENGTH.size :]
 
 
 def test_the_same_document_has_one_fingerprint_whenever_it_is_made(delivered):
@@ -175,29 +177,31 @@ def test_a_document_loads_nothing_from_outside(url):
 
 
 def test_a_document_that_asks_for_something_outside_is_not_printed():
-    with pytest.raises(press.PrintingFailed):
-        press.to_pdf('<p>x</p><img src="http://127.0.0.1:9/x.png">')
+    with pytest.raises(pdf_worker.PrintingFailed):
+        pdf_worker.to_pdf('<p>x</p><img src="http://127.0.0.1:9/x.png">')
 
 
-def test_the_press_opens_no_socket(tmp_path):
-    code = "from reviews import printing; printing.seal(); import socket; socket.create_connection(('127.0.0.1', 9))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=press.HOUSE, capture_output=True, check=False)
-    assert b"the press opens no socket" in done.stderr
+def test_the_worker_opens_no_socket(tmp_path):
+    code = (
+        "from reviews.documents import render; render.seal(); import socket; socket.create_connection(('127.0.0.1', 9))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=pdf_worker.ROOT, capture_output=True, check=False)
+    assert b"the worker opens no socket" in done.stderr
 
 
-def test_a_press_that_hangs_is_ended_and_another_takes_over(monkeypatch):
-    monkeypatch.setattr(press, "SECONDS", 0.01)
-    with pytest.raises(press.PrintingFailed):
-        press.to_pdf("<p>slow</p>")
-    monkeypatch.setattr(press, "SECONDS", 60)
-    assert press.to_pdf("<p>again</p>").startswith(b"%PDF")
+def test_a_worker_that_hangs_is_ended_and_another_takes_over(monkeypatch):
+    monkeypatch.setattr(pdf_worker, "SECONDS", 0.01)
+    with pytest.raises(pdf_worker.PrintingFailed):
+        pdf_worker.to_pdf("<p>slow</p>")
+    monkeypatch.setattr(pdf_worker, "SECONDS", 60)
+    assert pdf_worker.to_pdf("<p>again</p>").startswith(b"%PDF")
 
 
-def test_a_worn_out_press_is_replaced(monkeypatch):
-    monkeypatch.setattr(press, "RUNS", 1)
-    with press.a_press() as first:
+def test_a_worn_out_worker_is_replaced(monkeypatch):
+    monkeypatch.setattr(pdf_worker, "RUNS", 1)
+    with pdf_worker.a_worker() as first:
         first.print("<p>one</p>")
-    with press.a_press() as second:
+    with pdf_worker.a_worker() as second:
         assert second is not first
 
 
