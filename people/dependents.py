@@ -99,7 +99,7 @@ def decide_all(leaver: User, chosen: dict[str, str], *, by: User) -> None:
 
     Raises KeyError for a key or a choice that was not offered.
     """
-    offered = {}
+    offered: dict = {}
     for kind in KINDS:
         if kind.decide is not None:
             offered |= {(item.key, key): kind.decide for item in kind.find(leaver) for key, _label in kind.choices}

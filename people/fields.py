@@ -143,7 +143,7 @@ class TeamsField(forms.ModelMultipleChoiceField):
 
     def settle(self) -> None:
         """Choose between ticking and typing by how many teams there are now."""
-        teams = list(self.queryset[: MOST_TICKED + 1])
+        teams = list(Team.objects.all()[: MOST_TICKED + 1])
         self.is_typed = len(teams) > MOST_TICKED
         if self.is_typed:
             self.widget = forms.Textarea(attrs={"rows": 4})

@@ -488,7 +488,8 @@ def in_circles(above: dict[str, str]) -> set[str]:
     settled: set[str] = set()
     circular: set[str] = set()
     for start in above:
-        path, place = [], {}
+        path: list[str] = []
+        place: dict[str, int] = {}
         each = start
         while each and each not in settled and each not in place:
             place[each] = len(path)

@@ -105,7 +105,7 @@ def order_told_by(texts) -> str:
 # --- fixed sets: keys and labels, in English and German -----------------------------------------------------------
 def _labels(choices) -> dict[str, str]:
     """By label in each language of HR systems that are known here, and by key, the key."""
-    found = {}
+    found: dict = {}
     for code in READERS:
         with translation.override(code):
             found |= {same_name(str(label)): key for key, label in choices}
@@ -120,7 +120,7 @@ def professions() -> dict[str, str]:
 @cache
 def _languages() -> dict[str, str]:
     """Every language Django knows, by key, own name, and name in English and German: "de", "Deutsch", "German"."""
-    found = {}
+    found: dict = {}
     for code, info in LANG_INFO.items():
         if "name" not in info:
             continue

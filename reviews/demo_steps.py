@@ -59,7 +59,7 @@ class Steps:
 
     def level(self, review: Review, spec, number: int) -> int:
         """Near what the grade expects, now and then a step off; the two raters do not always agree."""
-        near = max(int(review.grade_id[-1]) - 1, 0)
+        near = max(int((review.grade_id or "1")[-1]) - 1, 0)
         step = (0, 1, 0, 0, -1, 0, 1)[(number + sum(map(ord, spec.name))) % 7]
         return min(max(near + step, 0), 4)
 

@@ -16,7 +16,13 @@ def _at(path: str, rule: Q) -> Q:
     """`rule` about a review, as a rule about a row that reaches its review by `path`."""
     if not path:
         return rule
-    moved = [_at(path, part) if isinstance(part, Q) else (f"{path}{part[0]}", part[1]) for part in rule.children]
+    moved: list = []
+    for part in rule.children:
+        if isinstance(part, Q):
+            moved.append(_at(path, part))
+        else:
+            name, value = part  # type: ignore[misc]  # (lookup, value), the other kind of child
+            moved.append((f"{path}{name}", value))
     return Q(*moved, _connector=rule.connector, _negated=rule.negated)
 
 

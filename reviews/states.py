@@ -53,7 +53,8 @@ class StageKey(models.TextChoices):
         return titles.get(self.value, self.value.replace("_", " ").capitalize()).replace("Self a", "Self-a")
 
 
-STAGE_OF = {
+# The keys of these tables are choices and what the database returns, which is their text.
+STAGE_OF: dict[str, StageKey] = {
     ReviewStatus.SELF_ASSESSMENT: StageKey.SELF_ASSESSMENT,
     ReviewStatus.PEER_REVIEW: StageKey.PEER_REVIEW,
     ReviewStatus.MANAGER_EVALUATION: StageKey.MANAGER_EVALUATION,
@@ -67,7 +68,7 @@ STAGE_OF = {
 STATUSES_OF = {key: [status for status, stage in STAGE_OF.items() if stage == key] for key in StageKey}
 
 # Whose turn it is in each status: a field of the review. Collaborators and calibration groups are asked elsewhere.
-ACTOR = {
+ACTOR: dict[str, str] = {
     ReviewStatus.SELF_ASSESSMENT: "subject",
     ReviewStatus.MANAGER_EVALUATION: "manager",
     ReviewStatus.DELIVERY: "manager",
@@ -75,7 +76,7 @@ ACTOR = {
 }
 
 # Which date of a review is the deadline of a stage.
-DUE_FIELD = {
+DUE_FIELD: dict[str, str] = {
     StageKey.SELF_ASSESSMENT: "self_assessment_due_on",
     StageKey.PEER_REVIEW: "peer_review_due_on",
     StageKey.MANAGER_EVALUATION: "evaluation_due_on",

@@ -9,7 +9,7 @@ from foundation.outbox.mails import fill
 from foundation.ui.drafts import DraftText, plain_breaks, why_unstorable
 
 PER_STEP = {QuestionKind.CONTACT: 1, QuestionKind.RATED: 2, QuestionKind.TEXT: 2}
-STEP_TITLES = {
+STEP_TITLES: dict[str, object] = {
     QuestionKind.CONTACT: _("How closely you worked together"),
     QuestionKind.RATED: _("What you saw"),
     QuestionKind.TEXT: _("In your own words"),

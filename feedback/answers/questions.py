@@ -5,6 +5,7 @@ Answers are a plain dict: the key of a question to the key of a point or to a te
 
 import random
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,7 @@ def is_no_contact(question: Question, point) -> bool:
 
 def problems(questions: list[Question], answers: dict) -> dict[str, str]:
     """What is missing or wrong, by field, in words for the giver; empty when it can be sent."""
-    found = {}
+    found: dict[str, str] = {}
     for question in questions:
         check = _problem_of_text if question.kind == QuestionKind.TEXT else _problem_of_rating
         found |= check(question, answers)
@@ -102,7 +103,8 @@ def _too_long(name, text, limit) -> dict:
 def as_answers(request, questions: list[Question], answers: dict) -> list[Answer]:
     """Unsaved rows without author, in random order. "I cannot say" leaves no row."""
     place = {"round_id": request.round_id, "relation": request.relation}
-    rows, texts = [], {theme: [] for theme in Theme.values}
+    rows: list = []
+    texts: dict[str, list] = {theme: [] for theme in Theme.values}
     for question in questions:
         if question.kind == QuestionKind.TEXT:
             texts[theme_of(question)].append((answers.get(question.key, "").strip(), None))
@@ -163,7 +165,10 @@ class Groups:
     """
 
     def __init__(self, catalogue: Catalogue):
-        self.of_question, self.by_key, self.alone, taken = {}, {}, set(), set()
+        self.of_question: dict[UUID, str] = {}
+        self.by_key: dict[str, RatedGroup] = {}
+        self.alone: set[str] = set()  # relations whose answers are never pooled
+        taken: set[tuple[str, str]] = set()
         for question in content_of(catalogue).questions:
             if question.kind == QuestionKind.TEXT:
                 continue

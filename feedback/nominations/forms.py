@@ -30,7 +30,7 @@ class CandidateForm(forms.Form):
         self.fields["relation"].choices = [(key, relations.one(key)) for key in keys]
 
     def clean(self):
-        values = super().clean()
+        values = super().clean() or {}
         values["name"] = tidy(values.get("name") or "") or typed_name(self.data.get("email", ""))
         if not values.get("giver") and not self.errors.get("giver"):
             for name in ("name", "email"):

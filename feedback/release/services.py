@@ -123,7 +123,7 @@ def _answers_of(rounds) -> dict[uuid.UUID, list[Answer]]:
 
 def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
     """By round and relation asked, how many of those who answered are outsiders whom nobody has confirmed."""
-    found = defaultdict(dict)
+    found: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
     invited = (
         FeedbackRequest.objects.filter(round__in=rounds, status__in=INVITED)
         .order_by()

@@ -306,7 +306,7 @@ def _make_anonymous(feedback_round) -> None:
 
 
 def _as_dict(named) -> dict:
-    answers = {}
+    answers: dict[str, str] = {}
     for row in named:
         if row.point:
             answers |= {row.question.key: row.point.key, example_of(row.question): row.text}

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from competencies.models import Point
 from foundation.ui.drafts import Deciding
 from people.fields import PersonField
 from people.models import User
@@ -35,7 +36,7 @@ class GroupForm(forms.ModelForm):
 class CalibrationForm(Deciding, ReasonForm):
     """Another overall result for one review of the group."""
 
-    overall = forms.ModelChoiceField(label=_("Overall result"), queryset=None)
+    overall = forms.ModelChoiceField(Point.objects.none(), label=_("Overall result"))
     field_order = ["overall", "reason"]
 
     def __init__(self, *args, points, evaluation, **kwargs):

@@ -30,7 +30,7 @@ class Shift:
     after: date
 
 
-def shifts(review: Review, stage_key: str | None, due_on: date) -> list[Shift]:
+def shifts(review: Review, stage_key: str, due_on: date) -> list[Shift]:
     """What moves when the stage `stage_key` of `review` ends on `due_on`: that stage, then every later stage whose
     deadline would not come after the one before it. Those keep their distance and never fall on a day off.
     """
@@ -56,7 +56,7 @@ def proposed_deadline(review: Review, stage_key: str) -> date:
 
 
 @transaction.atomic
-def move_deadlines(review: Review, stage_key: str | None, due_on: date, *, by, reason: str) -> list[Shift]:
+def move_deadlines(review: Review, stage_key: str, due_on: date, *, by, reason: str) -> list[Shift]:
     """Store the shifts of one review; feedback stays open as long as its stage. Whoever has to act hears of it.
 
     Raises ValueError for a stage that is no part of the review.

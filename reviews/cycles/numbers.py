@@ -53,8 +53,9 @@ def numbers_for(user, cycles: Iterable[Cycle]) -> dict[UUID, Numbers]:
         for pk, *row in counted_now(reviews.handled_by_hr(user)):
             found[pk].add(*row)
         return found
-    for pk, rows in counted("reviews_review", ids).items():
-        for row in rows:
+    kept = counted("reviews_review", ids)
+    for pk in ids:
+        for row in kept.get(pk, ()):
             found[pk].add(row.status, row.due_on, row.n)
     conflicts = Q(subject__in=[user.pk, user.manager_id]) | Q(manager=user)  # what `handled_by_hr` leaves out
     for pk, status, due_on, n in counted_now(reviews.filter(conflicts)):

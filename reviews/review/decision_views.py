@@ -61,8 +61,8 @@ def who_takes_over(review: Review) -> list[tuple[str, str]]:
         HandoverChoice.DELIVERS: _("%(present)s evaluates, %(new)s delivers"),
         HandoverChoice.STAYS: _("%(present)s evaluates and delivers"),
     }
-    open_choices = labels if review.manager.is_active else {HandoverChoice.TAKES_OVER: labels["takes_over"]}
-    return [(key, label % words) for key, label in open_choices.items()]
+    open_choices = labels if review.manager.is_active else [HandoverChoice.TAKES_OVER]
+    return [(key, labels[key] % words) for key in open_choices]
 
 
 HANDOVERS = DecisionPage(

@@ -52,7 +52,7 @@ class ExtensionForm(Deciding, DeadlineForm):
     def clean(self):
         cleaned = super().clean()
         if self.conflicts:  # what else moves with the date is another question now
-            self.data["confirmed"] = ""
+            self.data["confirmed"] = ""  # type: ignore[index]  # a copy, see Merging
         return cleaned
 
 

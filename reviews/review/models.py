@@ -119,7 +119,7 @@ class Review(models.Model):
         """The cycle's row for the present stage; None once cancelled."""
         return self.cycle.stage.get(self.stage_key)
 
-    def due_on(self, stage_key: str | None) -> date | None:
+    def due_on(self, stage_key: str) -> date | None:
         return getattr(self, DUE_FIELD[stage_key])
 
     @property

@@ -179,7 +179,12 @@ def end_peer_review_if_over(review: Review) -> Review | None:
 
 @transaction.atomic
 def extend(review: Review, due_on, *, by, reason: str) -> Review:
-    """Give the present stage of one review a later deadline; later stages that it would overtake move with it."""
+    """Give the present stage of one review a later deadline; later stages that it would overtake move with it.
+
+    Raises ValueError for a cancelled review, which is in no stage.
+    """
+    if review.stage_key is None:
+        raise ValueError(f"{review.pk} is in no stage")
     move_deadlines(review, review.stage_key, due_on, by=by, reason=reason)
     return Review.objects.get(pk=review.pk)
 
