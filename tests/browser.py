@@ -61,6 +61,23 @@ def open_page(browser):
         context.close()
 
 
+def named(page, words):
+    """The first button or link with these words."""
+    button, link = (page.get_by_role(role, name=words, exact=True) for role in ("button", "link"))
+    return button.or_(link).first
+
+
+def press(page, words) -> None:
+    """Click a button or link by its words that stays on the page: a dialog or a download follows."""
+    named(page, words).click()
+
+
+def follow(page, what) -> None:
+    """Click what leads to another page, and wait for that page. `what` is its words, or a locator."""
+    with page.expect_navigation():
+        (named(page, what) if isinstance(what, str) else what).click()
+
+
 def until(page, holds, seconds=9):
     """Let the page go on until `holds()`; fails after `seconds`."""
     end = time.monotonic() + seconds

@@ -17,7 +17,7 @@ from feedback.models import FeedbackRequest
 from people.models import User
 from reviews.models import Review
 from reviews.tasks import close_due_stages
-from tests.browser import assert_clean, browser, open_page, signed_in  # noqa: F401
+from tests.browser import assert_clean, browser, follow, open_page, press, signed_in  # noqa: F401
 from tests.factories import answers_to, make_team, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -58,20 +58,8 @@ def as_person(site, client, open_page):  # noqa: F811
     return opened
 
 
-def press(page, name):
-    """Press a button or link by its words, which stays on the page: a dialog or a download follows."""
-    page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True)).first.click()
-
-
-def follow(page, name):
-    """Press a button or link by its words, until the next page is there."""
-    with page.expect_navigation():
-        press(page, name)
-
-
 def agree(page):
-    with page.expect_navigation():
-        page.locator("dialog[open] button").last.click()
+    follow(page, page.locator("dialog[open] button").last)
 
 
 def choose_everywhere(page, label="Proficient"):
@@ -147,8 +135,7 @@ def write_self_assessment(page):
     assert_clean(page)
     follow(page, "The people asked")
     for _number in range(4):
-        with page.expect_navigation():
-            page.get_by_role("button", name=re.compile(r"^Add\s*:")).first.click()
+        follow(page, page.get_by_role("button", name=re.compile(r"^Add\s*:")).first)
     assert_clean(page)
     follow(page, "The list is complete")
     page.get_by_text("The list is with").wait_for()
@@ -181,8 +168,7 @@ def collect(open_page, width):  # noqa: F811
                 group.locator("input[type=radio]").nth(2).check()
             write_everywhere(page)
             assert_clean(page)
-            with page.expect_navigation():
-                page.locator("form .form-bar button.btn-primary").click()
+            follow(page, page.locator("form .form-bar button.btn-primary"))
         assert_clean(page)
         follow(page, "Send now")
         page.get_by_text("sent and sealed").wait_for()
@@ -191,8 +177,7 @@ def collect(open_page, width):  # noqa: F811
     page.goto(link_for("Freya Nilsen"))
     follow(page, "Decline: no reason is needed")
     assert_clean(page)
-    with page.expect_navigation():
-        page.get_by_role("button", name=re.compile("Decline")).first.click()
+    follow(page, page.get_by_role("button", name=re.compile("Decline")).first)
     assert_clean(page)
     last = FeedbackRequest.objects.get(name="Wei Zhang")
     feedback.answer(last, answers_to(last), by=last.giver)

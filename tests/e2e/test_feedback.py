@@ -15,8 +15,7 @@ from feedback.models import FeedbackRequest, FeedbackRound
 from foundation.audit.models import Event
 from foundation.outbox.services import load_mail_texts
 from goals.models import Evidence
-from tests.browser import assert_clean, browser, open_page, signed_in  # noqa: F401
-from tests.e2e.test_cycle import follow
+from tests.browser import assert_clean, browser, follow, open_page, signed_in  # noqa: F401
 from tests.factories import answers_to, confirm_outsiders, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import SIX, deliver, mailed_links
 
@@ -52,8 +51,7 @@ def collecting(cast):
 
 
 def add(page, name):
-    with page.expect_navigation():
-        page.get_by_role("button", name=re.compile(rf"^Add\s*: {name}")).click()
+    follow(page, page.get_by_role("button", name=re.compile(rf"^Add\s*: {name}")))
     assert_clean(page)
 
 
@@ -61,8 +59,7 @@ def add_from_outside(page, name, email, relation="stakeholder"):
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Their role towards the work").select_option(relation)
-    with page.expect_navigation():
-        page.locator("form", has=page.get_by_label("E-mail address")).get_by_role("button", name="Add").click()
+    follow(page, page.locator("form", has=page.get_by_label("E-mail address")).get_by_role("button", name="Add"))
     assert_clean(page)
 
 
@@ -87,8 +84,7 @@ def test_a_list_is_made_by_its_subject_and_approved_by_the_manager(cast, opened,
 
     desk = opened(cast.manager, url, width)
     desk.get_by_text("As it stands, nothing that is chosen could be shown").wait_for()
-    with desk.expect_navigation():
-        desk.get_by_role("link", name="Take Sten Fremd off the list").click()
+    follow(desk, desk.get_by_role("link", name="Take Sten Fremd off the list"))
     assert_clean(desk)
     desk.get_by_label("Reason").fill("Worked on another floor.")
     follow(desk, "Take off")
@@ -127,8 +123,7 @@ def test_a_full_colleague_is_seen_and_somebody_with_room_is_asked_instead(cast, 
     follow(page, "Approve and ask everyone")
     page.get_by_text("Jonas Weber: asked by 6 colleagues already").wait_for()
     row = page.get_by_role("listitem").filter(has_text="has as many requests as allowed").first
-    with page.expect_navigation():
-        row.get_by_role("button", name=re.compile(f"Take instead.*{free.name}")).click()
+    follow(page, row.get_by_role("button", name=re.compile(f"Take instead.*{free.name}")))
     page.get_by_text("Has as many requests as allowed; somebody else is asked instead.").wait_for()
     follow(page, "Approve and ask everyone")
     page.get_by_text("Everyone on the list is being asked").wait_for()
@@ -189,13 +184,11 @@ def test_hr_unblocks_requests_on_the_board(cast, opened, collecting, width):
     assert "Done for 1 person" in apply("Stop asking", second, Reason="Left the project")
     page.get_by_label("For whom").select_option("all")
     assert "Done for 4 people" in apply("Send the invitation again")
-    with page.expect_navigation():
-        page.get_by_role("link", name=re.compile(f"Replace.*{third.name}")).click()
+    follow(page, page.get_by_role("link", name=re.compile(f"Replace.*{third.name}")))
     assert_clean(page)
     page.get_by_role("searchbox").fill("jonas")
     follow(page, "Search")
-    with page.expect_navigation():
-        page.get_by_role("button", name=re.compile("Ask instead.*Jonas")).click()
+    follow(page, page.get_by_role("button", name=re.compile("Ask instead.*Jonas")))
     page.get_by_text("Jonas Weber is asked instead.").wait_for()
     assert FeedbackRequest.objects.get(giver=cast.peer).status == "asked"
     assert {FeedbackRequest.objects.get(pk=each.pk).status for each in (second, third)} == {"revoked"}
@@ -209,8 +202,7 @@ def test_results_are_read_and_hr_hides_a_text(cast, opened, collecting):
     path = f"/feedback/rounds/{round.pk}/results/"
     page = opened(cast.hr, path)
     quotes = page.locator("blockquote").count()
-    with page.expect_navigation():
-        page.get_by_role("link", name="Hide this text").first.click()
+    follow(page, page.get_by_role("link", name="Hide this text").first)
     assert_clean(page)
     page.get_by_label("Reason").fill("Names a customer.")
     follow(page, "Hide")
@@ -237,8 +229,7 @@ def test_between_cycles_people_ask_answer_thank_and_keep(cast, opened):
     page.get_by_label("The piece of work").fill("Rollback drill")
     page.get_by_label("What you would like to know").fill("Was the runbook clear?")
     assert_clean(page)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Ask", exact=True).click()
+    follow(page, page.get_by_role("button", name="Ask", exact=True))
     page.get_by_text("Sten Fremd has been asked.").wait_for()
     giver = opened(cast.stranger, "/feedback/", 390)
     giver.get_by_role("link", name="Priya Raman asks about Rollback drill").click()

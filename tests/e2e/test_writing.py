@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from feedback.access_links import services as links
 from feedback.models import Draft, FeedbackRequest
-from tests.browser import browser, open_page  # noqa: F401
+from tests.browser import browser, follow, open_page  # noqa: F401
 from tests.e2e.writing import (
     DESKS,
     KINDS,
@@ -14,7 +14,6 @@ from tests.e2e.writing import (
     TEXT,
     address_of,
     come_back,
-    press,
     saved,
     small_forms,
     write,
@@ -35,7 +34,7 @@ def test_an_untouched_field_takes_the_other_tabs_text_and_a_full_save_keeps_it(c
     write(a, "sr_timeline", "from tab A")
     saved(a)
     a.wait_for_function("document.querySelector('[name=sn_grow]').value === 'from tab B'")
-    press(a, "Save draft")
+    follow(a, "Save draft")
     answers = fresh(review).self_assessment.answers
     assert (answers["sr_timeline"], answers["sn_grow"]) == ("from tab A", "from tab B")
 
@@ -56,7 +55,7 @@ def test_an_idle_tab_takes_the_other_tabs_text_as_soon_as_somebody_comes_back_to
     with idle.expect_response(lambda response: response.request.method == "GET"):
         come_back(idle)
     assert asked == ["GET", "POST", "GET"]  # nothing is newer now
-    press(idle, "Save draft")
+    follow(idle, "Save draft")
     assert fresh(review).self_assessment.answers == {"sn_grow": "from the other tab"}
 
 
@@ -74,12 +73,12 @@ def test_without_scripts_an_old_tab_overwrites_nothing(cast, review, tab):
     a = tab(cast.subject, url, scripts=False)
     b = tab(cast.subject, url, beside=a)
     write(b, "sn_grow", "from tab B")
-    press(b, "Save draft")
+    follow(b, "Save draft")
     write(a, "sr_timeline", "from tab A")
-    press(a, "Save draft")
+    follow(a, "Save draft")
     assert a.locator("[name=sn_grow]").input_value() == "from tab B"
     write(b, "sr_timeline", "from tab B")
-    press(b, "Save draft")
+    follow(b, "Save draft")
     b.get_by_role("alert").get_by_text("from tab A").wait_for()
     assert b.locator("[name=sr_timeline]").input_value() == "from tab B"
     assert fresh(review).self_assessment.answers == {"sr_timeline": "from tab A", "sn_grow": "from tab B"}
@@ -97,7 +96,7 @@ def test_a_form_with_two_texts_of_one_field_is_not_sent_before_one_is_chosen(cas
     a.get_by_role("button", name="Save draft").click()
     a.get_by_role("button", name="Keep mine").click()
     saved(a)
-    press(a, "Save draft")
+    follow(a, "Save draft")
     assert fresh(review).self_assessment.answers["sr_timeline"] == "from tab A"
 
 
@@ -113,7 +112,7 @@ def test_the_feedback_form_of_two_tabs(cast, catalogue, tab):
     saved(b)
     write(a, one, "from tab A")
     saved(a)
-    press(a, "Save and go on later")
+    follow(a, "Save and go on later")
     assert Draft.objects.get().answers == {one: "from tab A", two: "from tab B"}
 
 
@@ -133,7 +132,7 @@ def test_a_line_break_is_one_character_for_the_counter_too(cast, review, tab):
     page.locator("[name=sr_timeline]").fill("\n".join(["a" * 98] * 50 + ["b" * 49]))
     page.get_by_text("1 characters left").wait_for()
     saved(page)
-    press(page, "Save draft")
+    follow(page, "Save draft")
     assert len(fresh(review).self_assessment.answers["sr_timeline"]) == 4999
     assert fresh(review).self_assessment.version == 1
 
@@ -162,7 +161,7 @@ def test_signed_out_while_writing_asks_to_sign_in_and_goes_on_afterwards(live_se
     beside = opened.value
     beside.locator("[name=login]").fill(cast.subject.email)
     beside.locator("[name=password]").fill(PASSWORD)
-    press(beside, "Sign in")
+    follow(beside, "Sign in")
     beside.close()
     page.locator("[data-autosave-state]", has_text=SAVED).wait_for(timeout=20_000)
     assert fresh(review).self_assessment.answers["sr_timeline"] == TEXT
@@ -255,5 +254,5 @@ def test_a_form_sent_while_the_database_is_held_comes_back_whole_with_what_to_do
     expect(page.locator("blockquote", has_text=TEXT)).to_be_visible()
     assert TEXT not in stored()
     held.let_go()
-    press(page, "Send form")
+    follow(page, "Send form")
     assert TEXT in stored()

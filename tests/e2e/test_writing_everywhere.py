@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import browser, open_page, signed_in  # noqa: F401
-from tests.e2e.writing import DESKS, SAVED, come_back, press, saved, small_forms
+from tests.browser import browser, follow, open_page, signed_in  # noqa: F401
+from tests.e2e.writing import DESKS, SAVED, come_back, saved, small_forms
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = ["thanks", "check-in", "check-in by htmx", "statement", "action", "cycle"]  # each sending makes a row
@@ -53,7 +53,7 @@ class Place:
             with page.expect_response(lambda response: response.request.method == "POST"):
                 page.get_by_role("button", name=self.button, exact=True).click()
         else:
-            press(page, self.button)
+            follow(page, self.button)
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_form_that_is_sent_loses_nothing(form, held, sign_in_again, subtests, 
         expect(page.get_by_text("Written when the session had ended.").last).to_be_visible()
         assert "Written when the session had ended." not in form.stored()
         sign_in_again(page, form.user)
-        press(page, "Send form")
+        follow(page, "Send form")
         assert "Written when the session had ended." in form.stored()
     with subtests.test("slow database"):
         page = form.open("Written when the database was held.", beside=page)
@@ -136,7 +136,7 @@ def test_a_form_that_is_sent_loses_nothing(form, held, sign_in_again, subtests, 
         finally:
             held.let_go()
         expect(page.locator("blockquote", has_text="Written when the database was held.")).to_be_visible()
-        press(page, "Send form")
+        follow(page, "Send form")
         assert form.stored().count("Written when the database was held.") == 1
     with subtests.test("without scripts"):
         sent_from_two_tabs(form, is_new=is_new, scripts=False)
@@ -177,7 +177,7 @@ def test_a_form_that_saves_by_itself_loses_nothing(writing_desk, sign_in_again, 
         assert "Written without a network." not in place.stored()
         a.context.set_offline(False)
         expect(state).to_contain_text(SAVED, timeout=15_000)
-        press(a, place.button)
+        follow(a, place.button)
         assert "Written without a network." in place.stored()
     with subtests.test("without scripts"):
         sent_from_two_tabs(place, is_new=False, scripts=False)

@@ -19,12 +19,6 @@ TEXT = "In May I rebuilt the release path."
 DESKS = ["self-assessment", "evaluation", "overall", "summary", "feedback"]  # forms that save by themselves
 
 
-def press(page, name):
-    """Press a button that leads to another page, and wait for it."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).first.click()
-
-
 def saved(page):
     page.locator("[data-autosave-state]", has_text=SAVED).wait_for()
 

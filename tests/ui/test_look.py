@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import assert_clean, browser, findings, open_page, overflow, signed_in  # noqa: F401
+from tests.browser import assert_clean, browser, findings, follow, open_page, overflow, signed_in  # noqa: F401
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.urls")]
@@ -101,8 +101,7 @@ def test_person_signs_in_with_a_password_and_out_by_the_menu(live_server, open_p
     page.get_by_role("button", name="Priya Raman").click()
     page.get_by_role("button", name="Sign out", exact=True).wait_for()
     assert_clean(page)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign out", exact=True).click()
+    follow(page, page.get_by_role("button", name="Sign out", exact=True))
     page.goto(f"{live_server.url}/accounts/sessions/")
     assert "/accounts/login/" in page.url
 
