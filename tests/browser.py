@@ -5,6 +5,7 @@ A test module imports the fixtures it uses: `from tests.browser import browser, 
 
 import atexit
 import os
+import re
 import time
 from functools import cache
 from pathlib import Path
@@ -89,10 +90,16 @@ def until(page, holds, seconds=9):
 def listening(page):
     """`page` with `page.trouble`: console messages, script errors and failed requests, all of which should be none."""
     page.trouble = []
-    page.on("console", lambda message: page.trouble.append(f"console {message.type}: {message.text}"))
+    page.on("console", lambda message: page.trouble.extend(complaint_of(message)))
     page.on("pageerror", lambda error: page.trouble.append(f"script: {error}"))
     page.on("requestfailed", lambda request: page.trouble.extend(failure_of(request)))
     return page
+
+
+def complaint_of(message) -> list[str]:
+    """A message of the console; not that a form was refused, which is answered with 400 or 409 and noted there."""
+    is_refusal = re.search(r"responded with a status of (400|409)", message.text)
+    return [] if is_refusal else [f"console {message.type}: {message.text}"]
 
 
 def failure_of(request) -> list[str]:

@@ -136,7 +136,7 @@ def test_question_is_closed_by_escape_and_gives_the_focus_back(live_server, open
 SHOWS_FOCUS = """() => {
     const now = document.activeElement;
     const ring = (element) => element && getComputedStyle(element).outlineStyle !== "none";
-    return !now.matches(":focus") || wake_worker(now) || wake_worker(now.closest(".choice"));
+    return !now.matches(":focus") || ring(now) || ring(now.closest(".choice"));
 }"""
 
 
