@@ -17,7 +17,6 @@ from foundation.outbox.broker import wake_worker
 from foundation.outbox.models import Job
 from foundation.outbox.states import WorkStatus
 
-LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
 KEEP_FILES = timedelta(days=7)
 ABANDONED = timedelta(days=1)
@@ -78,21 +77,16 @@ def _ring(job: Job) -> None:
 @transaction.atomic
 def claim(job_id) -> Job | None:
     """Lease the job to this worker; None when it is done, parked or held by another."""
-    job = Job.objects.stale().select_for_update(skip_locked=True, of=("self",)).filter(pk=job_id).first()
-    if job is None:
+    job = next(iter(Job.objects.filter(pk=job_id).claim(1)), None)
+    if job is not None and job.attempts > MAX_ATTEMPTS:
+        job.finish(WorkStatus.FAILED, job.error)
         return None
-    job.attempts += 1
-    job.status = WorkStatus.FAILED if job.attempts > MAX_ATTEMPTS else WorkStatus.RUNNING
-    job.leased_until = timezone.now() + LEASE
-    job.save()
-    return job if job.status == WorkStatus.RUNNING else None
+    return job
 
 
 def advance(job: Job, done: int, total: int | None = None) -> None:
     """Note progress and hold the lease."""
-    job.done, job.total = done, job.total if total is None else total
-    job.leased_until = timezone.now() + LEASE
-    job.save(update_fields=["done", "total", "leased_until"])
+    job.hold(done=done, total=job.total if total is None else total)
 
 
 def owner_may(job: Job) -> bool:
@@ -110,30 +104,27 @@ def run(job: Job) -> None:
         KINDS[job.kind](job)
     except NoLonger:
         remove_file(job)
-        job.status, job.error, job.finished_at = WorkStatus.FAILED, NO_LONGER, timezone.now()
+        job.finish(WorkStatus.FAILED, NO_LONGER)
     except TransitionNotAllowed as refusal:  # trying again would change nothing; whoever started it reads why
-        job.status, job.error, job.finished_at = WorkStatus.FAILED, str(refusal)[:300], timezone.now()
+        job.finish(WorkStatus.FAILED, str(refusal))
     except Exception as error:
         logger.exception("job %s of kind %s failed", job.pk, job.kind)
-        job.status = WorkStatus.FAILED if job.attempts >= MAX_ATTEMPTS else WorkStatus.QUEUED
-        job.error = type(error).__name__
+        if job.attempts >= MAX_ATTEMPTS:
+            job.finish(WorkStatus.FAILED, type(error).__name__)
+        else:
+            job.put_back(error=type(error).__name__)
     else:
-        job.status, job.error, job.finished_at = WorkStatus.DONE, "", timezone.now()
+        job.finish(WorkStatus.DONE)
         replace_older(job)
-    job.leased_until = None
-    job.save()
 
 
 @transaction.atomic
 def restart(job_id, *, by) -> Job | None:
     """Let a failed job begin anew, or go on where it stopped; None when it is not failed (any more)."""
-    job = Job.objects.select_for_update(of=("self",)).filter(pk=job_id, status=WorkStatus.FAILED).first()
-    if job is None:
-        return None
-    job.status, job.attempts, job.error, job.leased_until = WorkStatus.QUEUED, 0, "", None
-    job.save()
-    record(job, "restarted", by=by, kind=job.kind)
-    transaction.on_commit(lambda: _ring(job))
+    job = next(iter(Job.objects.filter(pk=job_id).queue_again()), None)
+    if job is not None:
+        record(job, "restarted", by=by, kind=job.kind)
+        transaction.on_commit(lambda: _ring(job))
     return job
 
 

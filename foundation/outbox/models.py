@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
+from foundation.outbox.leased import LeasedRow
 from foundation.outbox.querysets import JobQuerySet, MessageQuerySet
-from foundation.outbox.states import ORDINARY, WorkStatus
+from foundation.outbox.states import ORDINARY
 
 
 class MailText(models.Model):
@@ -30,7 +30,7 @@ class MailText(models.Model):
         return f"{self.key} ({self.language})"
 
 
-class Message(models.Model):
+class Message(LeasedRow):
     """One mail owed to one recipient. Written with the event that causes it; the worker sends it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,20 +46,13 @@ class Message(models.Model):
     data = models.JSONField(default=dict, help_text="Plain placeholders of the text; never content, never a token.")
     key = models.CharField(max_length=160, unique=True)
     priority = models.PositiveSmallIntegerField(default=ORDINARY, help_text="Lower goes first; 0 is for codes.")
-    status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    next_at = models.DateTimeField(default=timezone.now)
-    leased_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, help_text="When it went out; never, where it was withdrawn or refused.")
 
     objects = MessageQuerySet.as_manager()
 
-    class Meta:
+    class Meta(LeasedRow.Meta):
         indexes = [
-            models.Index(fields=["next_at"], condition=Q(status="queued"), name="message_waiting"),
-            models.Index(fields=["leased_until"], condition=Q(status="running"), name="message_leased"),
+            *LeasedRow.Meta.indexes,
             models.Index(fields=["target_type", "target_id"], name="message_target"),
             models.Index(fields=["target_type"], condition=Q(status="failed"), name="message_refused"),
         ]
@@ -105,7 +98,7 @@ class MorningRun(models.Model):
         return f"{self.name} {self.time_zone} {self.day}"
 
 
-class Job(models.Model):
+class Job(LeasedRow):
     """Work that takes a while: the row is the truth, the task only does it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -114,19 +107,13 @@ class Job(models.Model):
     target_id = models.CharField(max_length=40, blank=True)
     data = models.JSONField(default=dict)
     key = models.CharField(max_length=160, unique=True)
-    status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    leased_until = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
     file = models.FileField(upload_to="jobs/", blank=True)
-    error = models.CharField(_("what went wrong"), max_length=300, blank=True)
 
     objects = JobQuerySet.as_manager()
 
-    class Meta:
+    class Meta(LeasedRow.Meta):
         ordering = ["-created_at"]
 
     def __str__(self):
@@ -141,10 +128,6 @@ class Job(models.Model):
         from foundation.outbox.jobs import NAMES
 
         return str(NAMES.get(self.kind, self.kind.replace("_", " ").capitalize()))
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status in {WorkStatus.QUEUED, WorkStatus.RUNNING}
 
 
 class Heartbeat(models.Model):

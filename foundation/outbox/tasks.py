@@ -7,8 +7,6 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.core.mail import get_connection
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from foundation.counters import counters
@@ -18,7 +16,6 @@ from foundation.outbox.mails import Ahead, Withdrawn, email_for
 from foundation.outbox.models import Heartbeat, Job, MailText, Message
 from foundation.outbox.states import URGENT, WorkStatus
 
-LEASE = timedelta(minutes=5)
 # Before the lease ends, what is not begun is handed back: longer than one email may take, which is some ten answers
 # of a server that uses up EMAIL_TIMEOUT for each.
 MARGIN = timedelta(minutes=2)
@@ -41,7 +38,7 @@ def send_owed() -> int:
     """Send due messages in groups until none is left; returns how many were sent."""
     sent, size, connection = 0, 1, get_connection()
     try:
-        while group := claim(size):
+        while group := Message.objects.claim(size):
             began = time.monotonic()
             sent += deliver_all(group, connection)
             size = next_size(len(group), time.monotonic() - began)
@@ -60,8 +57,8 @@ def deliver_all(group: list[Message], connection) -> int:
     sent, ahead = 0, None
     for place, message in enumerate(group):
         if message.leased_until is None or timezone.now() > message.leased_until - MARGIN:
-            ids = [each.pk for each in group[place:]]
-            Message.objects.filter(pk__in=ids).update(status=WorkStatus.QUEUED, leased_until=None)
+            for each in group[place:]:
+                each.put_back(error=each.error)
             break
         try:
             connection.open()
@@ -74,26 +71,12 @@ def deliver_all(group: list[Message], connection) -> int:
     return sent
 
 
-@transaction.atomic
-def claim(size: int = BATCH) -> list[Message]:
-    """Lease up to `size` due messages to this worker; a lost worker's lease runs out."""
-    due = Message.objects.due().select_for_update(skip_locked=True, of=("self",))
-    group, until = list(due.order_by("priority", "next_at")[:size]), timezone.now() + LEASE
-    Message.objects.filter(pk__in=[message.pk for message in group]).update(
-        status=WorkStatus.RUNNING, leased_until=until, attempts=F("attempts") + 1
-    )
-    for message in group:
-        message.status, message.leased_until = WorkStatus.RUNNING, until
-        message.attempts += 1
-    return group
-
-
 def deliver(message: Message, connection, ahead: Ahead) -> bool:
     """Send one message and mark it; returns whether it went out."""
     try:
         email_for(message, connection, ahead).send()
     except Withdrawn as gone:
-        finish(message, WorkStatus.DONE, str(gone))
+        message.finish(WorkStatus.DONE, str(gone))
     except (MailText.DoesNotExist, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         refuse(message, error)
     except OSError as error:
@@ -103,14 +86,9 @@ def deliver(message: Message, connection, ahead: Ahead) -> bool:
         logger.exception("message %s of kind %s could not be made", message.pk, message.kind)
         stumble(message, fault)
     else:
-        finish(message, WorkStatus.DONE)
+        message.finish(WorkStatus.DONE, sent_at=timezone.now())
         return True
     return False
-
-
-def finish(message: Message, status: str, error: str = "") -> None:
-    sent_at = timezone.now() if status == WorkStatus.DONE and not error else None
-    Message.objects.filter(pk=message.pk).update(status=status, error=error[:300], sent_at=sent_at, leased_until=None)
 
 
 def refuse(message: Message, error: Exception) -> None:
@@ -119,13 +97,13 @@ def refuse(message: Message, error: Exception) -> None:
     if 400 <= code < 500:
         postpone(message, error)
     else:
-        finish(message, WorkStatus.FAILED, words)
+        message.finish(WorkStatus.FAILED, words)
 
 
 def stumble(message: Message, fault: Exception) -> None:
     """A fault of ours holds up nobody else: later again, and parked where HR sees it after the fifth time."""
     if message.attempts >= MAX_FAULTS:
-        finish(message, WorkStatus.FAILED, type(fault).__name__)
+        message.finish(WorkStatus.FAILED, type(fault).__name__)
     else:
         postpone(message, fault)
 
@@ -140,14 +118,12 @@ def smtp_reply(error: Exception) -> tuple[int, str]:
 
 
 def postpone(message: Message, error: Exception) -> None:
-    if timezone.now() - message.created_at > GIVE_UP_AFTER:
-        finish(message, WorkStatus.FAILED, smtp_reply(error)[1])
+    if timezone.now() - message.tried_since > GIVE_UP_AFTER:
+        message.finish(WorkStatus.FAILED, smtp_reply(error)[1])
         return
     waits = WAITS_URGENT if message.priority == URGENT else WAITS
     minutes = waits[min(message.attempts, len(waits)) - 1]
-    again = timezone.now() + timedelta(minutes=minutes)
-    values = {"status": WorkStatus.QUEUED, "next_at": again, "leased_until": None, "error": type(error).__name__}
-    Message.objects.filter(pk=message.pk).update(**values)
+    message.put_back(timezone.now() + timedelta(minutes=minutes), type(error).__name__)
 
 
 @shared_task
@@ -162,7 +138,7 @@ def run_job(job_id: str) -> None:
 def sweep() -> None:
     """What is due that no doorbell announced? Comes every minute."""
     send_owed()
-    for job_id in Job.objects.stale().values_list("pk", flat=True)[:20]:
+    for job_id in Job.objects.due().values_list("pk", flat=True)[:20]:
         wake_worker(run_job, str(job_id))
     counters.fold()
 

@@ -11,10 +11,10 @@ from django.utils import timezone, translation
 from feedback import services, tasks
 from feedback.models import AccessLink, FeedbackRequest
 from feedback.nominations.services import invitation_for
-from foundation.outbox import tasks as sending
 from foundation.outbox.mails import Ahead, email_for
 from foundation.outbox.messages import enqueue, message_for
 from foundation.outbox.models import MailText, Message
+from foundation.outbox.querysets import MessageQuerySet
 from people.models import User
 from tests.factories import answers_to, confirm_outsiders, make_collecting_round, make_request, make_round, make_user
 from tests.feedback.conftest import deliver, mailed_links
@@ -215,14 +215,14 @@ def test_the_requests_of_one_launch_use_one_connection_and_a_fixed_cost_each(
 
 def test_what_is_revoked_while_others_are_sent_is_not_sent_any_more(cast, mail_texts, collecting, monkeypatch):
     enqueue(invitation_for(request) for request in collecting.asked)
-    claim, last = sending.claim, collecting.asked[-1]
+    claim, last = MessageQuerySet.claim, collecting.asked[-1]
 
-    def and_revoke(size):
+    def and_revoke(rows, size):
         if len(mail.outbox) == 1:
             services.remove(last, by=cast.hr, reason="The wrong person.")
-        return claim(size)
+        return claim(rows, size)
 
-    monkeypatch.setattr(sending, "claim", and_revoke)  # between the first group, of one, and the second
+    monkeypatch.setattr(MessageQuerySet, "claim", and_revoke)  # between the first group, of one, and the second
     deliver()
     assert {email.to[0] for email in mail.outbox} == {each.email for each in collecting.asked[:-1]}
 

@@ -92,7 +92,7 @@ def test_a_temporary_refusal_waits_longer_each_time_and_gives_up_after_three_day
         assert timedelta(minutes=minutes) <= owed.next_at - before < timedelta(minutes=minutes, seconds=30)
         assert tasks.send_owed() == 0
         Message.objects.update(next_at=timezone.now())
-    Message.objects.update(created_at=timezone.now() - timedelta(days=3, minutes=1))
+    Message.objects.update(tried_since=timezone.now() - timedelta(days=3, minutes=1))
     tasks.send_owed()
     owed = Message.objects.get()
     assert owed.status == "failed"
@@ -126,7 +126,7 @@ def test_a_server_that_hangs_is_waited_for_once_per_batch(settings, text, silent
 
 def test_what_is_not_begun_before_the_lease_ends_is_handed_back(office, monkeypatch):
     owe_many(3)
-    batch = tasks.claim()
+    batch = Message.objects.claim(3)
     for message in batch:
         message.leased_until = timezone.now() + timedelta(seconds=30)
     from django.core.mail import get_connection

@@ -9,6 +9,7 @@ from django.urls import reverse
 from foundation.audit.models import Event
 from foundation.operations import tasks
 from foundation.outbox import jobs
+from foundation.outbox.leased import LEASE
 from foundation.outbox.models import Job
 from people.models import User
 from reviews.documents import exports
@@ -107,10 +108,10 @@ def test_the_worker_stops_when_the_right_ended_meanwhile_and_says_so(cast, as_, 
 def test_a_file_goes_after_seven_days(cast, export, time_machine):
     """cases G7."""
     Job.objects.update(finished_at=export.created_at)
-    time_machine.move_to(export.created_at + jobs.KEEP_FILES - jobs.LEASE)
+    time_machine.move_to(export.created_at + jobs.KEEP_FILES - LEASE)
     tasks.clear_away()
     assert Job.objects.get().file
-    time_machine.move_to(export.created_at + jobs.KEEP_FILES + jobs.LEASE)
+    time_machine.move_to(export.created_at + jobs.KEEP_FILES + LEASE)
     tasks.clear_away()
     assert not Job.objects.get().file
 
