@@ -8,8 +8,8 @@ class GoalsConfig(AppConfig):
     def ready(self):
         from foundation.audit.wording import register_object
         from foundation.ui.navigation import register_entry
-        from goals import mails
+        from goals import messages
 
-        self.registered = mails  # importing it registers the mails
+        self.registered = messages  # importing it registers the messages
         register_entry(20, _("Goals"), "target-arrow", "goals:list")
         register_object("goals.goal", _("Goal of %s"), "owner__name")

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from foundation.clients import client_of
 from foundation.outbox.messages import enqueue, message_for
 from foundation.outbox.models import Message
-from foundation.outbox.states import URGENT
 from people import credentials, limits, sign_in, sign_in_log
 from people.confirmation import is_fresh
 from people.models import User
@@ -80,9 +79,9 @@ class ClosedRegistration(DefaultAccountAdapter):
 
     def _message(self, kind: str, person: User | None, email: str, data: dict) -> Message:
         if person is not None:
-            return message_for(person, kind, to=person, key=str(uuid4()), priority=URGENT, **data)
+            return message_for(person, kind, to=person, key=str(uuid4()), **data)
         language = get_language() or "en"
-        stranger = message_for(User(), kind, address=email, language=language, key=str(uuid4()), priority=URGENT)
+        stranger = message_for(User(), kind, address=email, language=language, key=str(uuid4()))
         stranger.target_id = ""
         return stranger
 

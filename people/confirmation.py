@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.outbox.messages import enqueue, message_for
-from foundation.outbox.states import URGENT
 from people import limits, sign_in_log
 from people.sign_in import code_of, new_seed, too_many
 
@@ -109,5 +108,5 @@ def send_code(request: HttpRequest) -> HttpResponse:
     seed = new_seed()
     request.session[KEPT] = {"seed": seed, "at": time.time(), "tries": TRIES}
     person = request.user
-    enqueue([message_for(person, "confirmation_code", to=person, key=str(uuid4()), priority=URGENT, seed=seed)])
+    enqueue([message_for(person, "confirmation_code", to=person, key=str(uuid4()), seed=seed)])
     return redirect(request.get_full_path())

@@ -10,5 +10,5 @@ class AuditConfig(AppConfig):
         from foundation.audit.policies import can_audit
         from foundation.ui.navigation import register_entry
 
-        self.registered = tasks  # importing it registers the check that auditors can start
+        self.registered = tasks  # importing it registers a message, and the check that auditors can start
         register_entry(80, _("Event log"), "history", "audit:log", can_audit)

@@ -5,14 +5,33 @@ import logging
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from foundation.audit import anchors, verification
 from foundation.audit.models import ChainHead
 from foundation.audit.policies import can_audit
 from foundation.outbox.jobs import advance, job_kind
+from foundation.outbox.kinds import MessageKind, message_kind
 from foundation.outbox.messages import enqueue, message_for
 
 logger = logging.getLogger(__name__)
+
+
+@message_kind
+class AuditAnchor(MessageKind):
+    """Its data are the text: nothing is looked up when it is sent."""
+
+    key = "audit_anchor"
+    name = _("State of the event log")
+    audience = _("the address in AUDIT_ANCHOR_EMAIL")
+    when = _("once a day in which the log grew")
+    placeholders = {
+        "number": _("how many events there are"),
+        "mac": _("what the last event is sealed by"),
+        "anchored_date": _("the day"),
+    }
+    sample = {"number": 4821, "mac": "5f0c" * 16, "anchored_date": "2030-01-09"}
+    shows_recipient = True
 
 
 @shared_task

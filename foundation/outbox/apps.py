@@ -6,7 +6,9 @@ class OutboxConfig(AppConfig):
     name = "foundation.outbox"
 
     def ready(self):
+        from foundation.outbox import digest
         from foundation.outbox.policies import has_jobs
         from foundation.ui.navigation import register_entry
 
+        self.registered = digest  # importing it registers its message
         register_entry(70, _("Jobs"), "hourglass", "outbox:jobs", has_jobs)

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from itertools import islice
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from foundation.outbox.mails import Ahead, Withdrawn, absolute, fill, mail_context
+from foundation.outbox.kinds import MessageKind, UnknownKind, kind_for, message_kind
+from foundation.outbox.mails import Ahead, Withdrawn, absolute, fill
 from foundation.outbox.messages import enqueue, message_for
 from foundation.outbox.models import DigestLine, Message
 from foundation.outbox.mornings import Morning, mornings, served
@@ -17,7 +19,11 @@ LINES = 50  # of one mail; what is beyond is counted
 
 
 def line_for(target, kind: str, *, to, key: str, **data) -> DigestLine:
-    """An unsaved line of `kind` about `target` for the user `to`; once per `key`. `data` is never content."""
+    """An unsaved line of `kind` about `target` for the user `to`; once per `key`. `data` is never content.
+
+    Raises UnknownKind for a kind that no app declares.
+    """
+    kind_for(kind, target._meta.label_lower)
     return DigestLine(
         kind=kind,
         recipient=to,
@@ -93,18 +99,32 @@ def _as_message(line: DigestLine, language: str) -> Message:
     )
 
 
-@mail_context("digest", read=_lines_of)
-def digest(_message: Message, found) -> dict:
-    """`news`: one paragraph per line that still holds. Raises Withdrawn when none does."""
-    lines, ahead = found
-    paragraphs = []
-    for line in lines:
-        try:
-            paragraphs.append(fill(ahead.text_for(line).body.strip(), ahead.values_for(line)))
-        except Withdrawn:
-            continue
-    if not paragraphs:
-        raise Withdrawn("no news is left")
-    if (more := len(paragraphs) - LINES) > 0:
-        paragraphs = [*paragraphs[:LINES], ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}]
-    return {"news": "\n\n".join(paragraphs), "link": absolute("/")}
+@message_kind
+class Digest(MessageKind):
+    """`news` has one paragraph per line that still holds; the mail is withdrawn when none does."""
+
+    key = "digest"
+    name = _("Daily summary")
+    audience = _("everybody with news")
+    when = _("in the morning of a working day, once a day, when there is news")
+    placeholders = {"news": _("a sentence and a link for each piece of news"), "link": _("all tasks")}
+    sample = {
+        "news": "Priya Raman has submitted the self-assessment. Read it: https://plumbline.example.org/reviews/1/",
+        "link": "https://plumbline.example.org/",
+    }
+    shows_recipient = True
+    read = staticmethod(_lines_of)
+
+    def build(self, message: Message, found) -> dict:
+        lines, ahead = found
+        paragraphs = []
+        for line in lines:
+            try:
+                paragraphs.append(fill(ahead.text_for(line).body.strip(), ahead.values_for(line)))
+            except (Withdrawn, UnknownKind):  # the second: declared no more since it was written
+                continue
+        if not paragraphs:
+            raise Withdrawn("no news is left")
+        if (more := len(paragraphs) - LINES) > 0:
+            paragraphs = [*paragraphs[:LINES], ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}]
+        return {"news": "\n\n".join(paragraphs), "link": absolute("/")}

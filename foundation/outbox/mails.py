@@ -5,9 +5,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.html import escape
 
 from foundation.moments import day_in_words
+from foundation.outbox.kinds import COMMON_SAMPLE, MessageKind, UnknownKind, kind_of
 from foundation.outbox.models import MailText, Message
 from foundation.workdays import deadline_in_words
 
@@ -25,37 +26,11 @@ PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 URL = re.compile(r"^https?://\S+$")
 MARK = re.compile(r"--(?:subject|signature|text|url|label)-\d+--")
 LONGEST_LABEL = 40  # characters of a button
-BUILDERS: dict = {}
 logger = logging.getLogger(__name__)
 
 
 class Withdrawn(Exception):
     """What the message was about has gone: nothing is sent, and nothing is wrong."""
-
-
-@dataclass(frozen=True)
-class Builder:
-    build: Callable
-    read: Callable | None = None
-
-
-def mail_context(kind: str, of: str = "", read: Callable | None = None):
-    """Register the function that makes, from a message and at the moment of sending, the placeholders of `kind`.
-
-    The apps above this one register theirs; a link with a token exists only in what the function returns. With `of`
-    (a target type, "reviews.review") only for messages about such objects. It may raise Withdrawn. `read` takes several
-    messages of that kind at once and returns a dict by their id; the builder gets its entry, or None, beside it.
-    """
-
-    def register(build):
-        BUILDERS[kind, of] = Builder(build, read)
-        return build
-
-    return register
-
-
-def builder_for(message: Message) -> Builder | None:
-    return BUILDERS.get((message.kind, message.target_type)) or BUILDERS.get((message.kind, ""))
 
 
 class Ahead:
@@ -69,8 +44,9 @@ class Ahead:
         self.left = set(gone.values_list("pk", flat=True)) if people else set()
         readers = defaultdict(list)
         for message in messages:
-            if (builder := builder_for(message)) and builder.read:
-                readers[builder.read].append(message)
+            with suppress(UnknownKind):  # that one is refused when its turn comes
+                if read := kind_of(message).read:
+                    readers[read].append(message)
         for read, own in readers.items():
             self.given |= _read(read, own)
 
@@ -82,7 +58,8 @@ class Ahead:
         return text
 
     def values_for(self, message: Message) -> dict:
-        """The placeholders of one email, in the language that is active. Raises Withdrawn."""
+        """The placeholders of one email, in the language that is active. Raises Withdrawn or UnknownKind."""
+        kind = kind_of(message)
         values = {
             "recipient_name": message.name,
             "organisation_name": settings.ORGANISATION_NAME,
@@ -90,14 +67,9 @@ class Ahead:
             "cycle_name": settings.ORGANISATION_NAME,
             **placeholders(message.data),
         }
-        builder = builder_for(message)
-        if builder is None:
-            return values
-        if builder.read is None:
-            return values | builder.build(message)
-        if message.pk not in self.given:
-            self.given |= dict.fromkeys([message.pk]) | builder.read([message])
-        return values | builder.build(message, self.given[message.pk])
+        if kind.read is not None and message.pk not in self.given:
+            self.given |= dict.fromkeys([message.pk]) | kind.read([message])
+        return values | kind.build(message, self.given.get(message.pk))
 
 
 def _texts_of(messages):
@@ -142,6 +114,11 @@ def deadline_placeholders(day: date | str) -> dict[str, str]:
     except ValueError:
         return {"due_date": str(day), "due_day": str(day)}
     return {"due_date": deadline_in_words(day), "due_day": day_in_words(day, "D j M Y")}
+
+
+def sample_values(kind: MessageKind) -> dict[str, Any]:
+    """What a preview of a text of this kind is filled with, in the active language."""
+    return COMMON_SAMPLE | placeholders(kind.sample)
 
 
 def absolute(path: str) -> str:
@@ -215,7 +192,7 @@ def html_of(subject: str, body: str, signature: str, language: str, labels: dict
 
 
 def email_for(message: Message, connection=None, ahead: Ahead | None = None) -> EmailMultiAlternatives:
-    """The finished email, plain and HTML. Raises Withdrawn or MailText.DoesNotExist."""
+    """The finished email, plain and HTML. Raises Withdrawn, UnknownKind or MailText.DoesNotExist."""
     ahead = ahead or Ahead([message])
     if message.recipient_id in ahead.left:
         raise Withdrawn("the recipient has left")

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from foundation.outbox.kinds import kind_for
 from foundation.outbox.models import Message
-from foundation.outbox.states import ORDINARY
 
 
-def message_for(
-    target, kind, *, to=None, address="", name="", language="en", key, priority=ORDINARY, **data
-) -> Message:
-    """An unsaved message of `kind` about `target`, to the user `to` or to an `address` without account."""
+def message_for(target, kind: str, *, to=None, address="", name="", language="en", key, **data) -> Message:
+    """An unsaved message of `kind` about `target`, to the user `to` or to an `address` without account.
+
+    Raises UnknownKind, a KeyError, for a kind that no app declares.
+    """
+    priority = kind_for(kind, target._meta.label_lower).priority
     return Message(
         kind=kind,
         recipient=to,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from foundation.counters import counters
 from foundation.outbox import digest, jobs
 from foundation.outbox.broker import wake_worker
+from foundation.outbox.kinds import UnknownKind
 from foundation.outbox.mails import Ahead, Withdrawn, email_for
 from foundation.outbox.models import Heartbeat, Job, MailText, Message
 from foundation.outbox.states import URGENT, WorkStatus
@@ -77,7 +78,7 @@ def deliver(message: Message, connection, ahead: Ahead) -> bool:
         email_for(message, connection, ahead).send()
     except Withdrawn as gone:
         message.finish(WorkStatus.DONE, str(gone))
-    except (MailText.DoesNotExist, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+    except (MailText.DoesNotExist, UnknownKind, smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         refuse(message, error)
     except OSError as error:
         connection.close()

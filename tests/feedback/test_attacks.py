@@ -269,7 +269,7 @@ def test_an_author_with_several_texts_counts_once(cast):
 
 # 9 --- mails -------------------------------------------------------------------------------------------------------
 def test_no_mail_tells_subject_or_manager_of_an_answer(cast, collecting):
-    enqueue([message_for(collecting, "feedback_thanks", to=cast.manager, key="naive")])
+    enqueue([message_for(collecting, "nomination_approval", to=cast.manager, key="naive")])
     assert mails_to(cast.manager)  # a mail per answer would be a clock
     Message.objects.all().delete()
     for request in collecting.asked:

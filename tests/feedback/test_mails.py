@@ -106,9 +106,9 @@ def test_somebody_from_outside_is_written_to_in_the_language_of_the_subject_and_
 
 
 def test_days_in_a_message_are_told_in_words(cast, mail_texts):
-    MailText.objects.filter(key="reminder_before_due").update(body="{{ due_date }} {{ task_title }}")
+    MailText.objects.filter(key="audit_anchor").update(body="{{ due_date }} {{ task_title }}")
     own = {"due_date": "2030-03-05", "task_title": "2030-03-05"}
-    enqueue([message_for(cast.team, "reminder_before_due", to=cast.peer, key="y", **own)])
+    enqueue([message_for(cast.team, "audit_anchor", to=cast.peer, key="y", **own)])
     deliver()
     assert mail.outbox[0].body.startswith("Tue 5 Mar 2030, 23:59 Europe/Berlin 2030-03-05")
 
@@ -184,12 +184,9 @@ def test_two_clocks_over_thirty_days_remind_three_times_though_the_hour_changes(
     assert sorted(owed) == sorted((str(request.pk), kind) for request in requests for kind in KINDS.values())
 
 
-def test_reminders_of_other_rooms_are_left_alone(cast, mail_texts, collecting):
-    own = {"task_title": "Self-assessment", "due_date": "today", "link": "https://example.org/x"}
-    enqueue([message_for(cast.team, "reminder_on_due", to=cast.peer, key="x", **own)])
-    deliver()
-    assert mail.outbox[0].subject == "Due today: Self-assessment"
-    assert not AccessLink.objects.exists()
+def test_a_reminder_of_something_no_app_reminds_of_is_not_owed(cast, mail_texts):
+    with pytest.raises(KeyError, match="reminder_on_due about"):
+        message_for(cast.team, "reminder_on_due", to=cast.peer, key="x")
 
 
 def test_the_requests_of_one_launch_use_one_connection_and_a_fixed_cost_each(

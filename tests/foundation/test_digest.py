@@ -18,7 +18,7 @@ from people.models import User
 from reviews.calibration import services as calibration
 from reviews.cycles.services import launch
 from reviews.evaluation.services import attach
-from reviews.mails import drop_link
+from reviews.messages import DropProposed
 from reviews.models import CalibrationGroup, Rebuttal
 from reviews.plan import services as plan
 from tests.factories import confirm_outsiders, make_cycle, make_goal, make_user
@@ -208,7 +208,7 @@ def test_whoever_has_to_agree_to_a_drop_hears_of_it(cast, at, proposer, told_nam
     line = DigestLine.objects.get(kind="line_drop_proposed")
     assert "The service was sold." not in str(line.data)
     message = Message(kind=line.kind, target_id=line.target_id, data=line.data)
-    assert drop_link(message)["link"].endswith(f"/reviews/{item.review_id}/#plan")
+    assert DropProposed().build(message, None)["link"].endswith(f"/reviews/{item.review_id}/#plan")
     plan.take_step(item, "keep", by=cast[proposer])
     with pytest.raises(Withdrawn):
-        drop_link(message)
+        DropProposed().build(message, None)

@@ -2,20 +2,23 @@
 
 import pytest
 
-from foundation.outbox.mails import Withdrawn, as_blocks, builder_for, email_for, fill, one_line
+from foundation.outbox.kinds import kind_of
+from foundation.outbox.mails import Withdrawn, as_blocks, email_for, fill, one_line
 from foundation.outbox.messages import message_for
-from foundation.outbox.models import MailText
+from foundation.outbox.models import MailText, Message
 
 
 @pytest.fixture
 def hello(db):
     body = "Hello {{recipient_name}},\n\n{{thing}} is due.\n\nOpen it: {{link}}"
-    return MailText.objects.create(key="hello", subject="{{thing}}", body=body, signature="{{organisation_name}}")
+    return MailText.objects.create(
+        key="audit_anchor", subject="{{thing}}", body=body, signature="{{organisation_name}}"
+    )
 
 
 def message(cast, **data):
     data = {"thing": "Your goal", "link": "https://plumb.example.org/goals/"} | data
-    return message_for(cast.subject, "hello", to=cast.subject, key="1", **data)
+    return message_for(cast.subject, "audit_anchor", to=cast.subject, key="1", **data)
 
 
 def html_of(email) -> str:
@@ -78,7 +81,7 @@ def test_addresses_come_from_the_settings_and_not_from_a_request(cast, hello, se
 
 
 def test_the_language_of_the_recipient_is_taken_where_there_is_one(cast, hello):
-    MailText.objects.create(key="hello", language="de", subject="Hallo", body="Guten Tag")
+    MailText.objects.create(key="audit_anchor", language="de", subject="Hallo", body="Guten Tag")
     cast.subject.language = "de"
     assert email_for(message(cast)).subject == "Hallo"
     cast.subject.language = "fr"
@@ -111,7 +114,7 @@ def test_one_line_is_one_line():
 
 
 def test_a_review_that_is_gone_withdraws_its_mail(cast):
-    owed = message_for(cast.subject, "delivered", to=cast.subject, key="x")
-    owed.target_id = "00000000-0000-4000-8000-000000000000"
+    gone = {"target_type": "reviews.review", "target_id": "00000000-0000-4000-8000-000000000000"}
+    owed = Message(kind="delivered", recipient=cast.subject, **gone)
     with pytest.raises(Withdrawn):
-        builder_for(owed).build(owed)
+        kind_of(owed).build(owed, None)

@@ -16,7 +16,7 @@ class Undone(Exception):
 
 @pytest.fixture
 def text(db):
-    return MailText.objects.create(key="hello", subject="Hello", body="Hello {{recipient_name}}")
+    return MailText.objects.create(key="audit_anchor", subject="Hello", body="Hello {{recipient_name}}")
 
 
 def test_what_is_rolled_back_has_no_event_and_owes_nothing(cast, mailoutbox, django_capture_on_commit_callbacks):
@@ -28,13 +28,15 @@ def test_what_is_rolled_back_has_no_event_and_owes_nothing(cast, mailoutbox, dja
 @transaction.atomic
 def begin_and_fail(cast):
     record(cast.subject, "change", by=cast.hr)
-    enqueue([message_for(cast.subject, "hello", to=cast.subject, key="1")])
+    enqueue([message_for(cast.subject, "audit_anchor", to=cast.subject, key="1")])
     raise Undone
 
 
 def test_the_doorbell_rings_after_commit_and_once_for_many(cast, text, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True) as rung:
-        enqueue(message_for(each, "hello", to=each, key=each.pk) for each in (cast.subject, cast.peer, cast.manager))
+        enqueue(
+            message_for(each, "audit_anchor", to=each, key=each.pk) for each in (cast.subject, cast.peer, cast.manager)
+        )
         assert mailoutbox == []
     assert rung == [tasks.wake_mail_worker]
     assert {each.to[0] for each in mailoutbox} == {cast.subject.email, cast.peer.email, cast.manager.email}
@@ -42,7 +44,7 @@ def test_the_doorbell_rings_after_commit_and_once_for_many(cast, text, mailoutbo
 
 def test_one_key_is_one_mail(cast, text, mailoutbox):
     for _ in range(3):
-        enqueue([message_for(cast.subject, "hello", to=cast.subject, key="launch")])
+        enqueue([message_for(cast.subject, "audit_anchor", to=cast.subject, key="launch")])
     tasks.send_owed()
     tasks.send_owed()
     assert len(mailoutbox) == 1

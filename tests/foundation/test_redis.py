@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def queued(transactional_db):
     """Tasks go to the configured broker, a folder or Redis, and no worker reads it."""
-    MailText.objects.create(key="hello", subject="Hello", body="Hello")
+    MailText.objects.create(key="audit_anchor", subject="Hello", body="Hello")
     app.conf.task_always_eager = False
     yield
     app.conf.task_always_eager = True
@@ -75,7 +75,7 @@ def test_the_broker_holds_no_token(cast, queued, mailoutbox):
 
 
 def test_with_an_empty_broker_the_sweep_sends_all(cast, queued, mailoutbox, monkeypatch):
-    enqueue(message_for(cast.subject, "hello", to=cast.subject, key=str(number)) for number in range(20))
+    enqueue(message_for(cast.subject, "audit_anchor", to=cast.subject, key=str(number)) for number in range(20))
     done = []
     monkeypatch.setitem(jobs.KINDS, "count", lambda job: done.append(job.pk))
     job = jobs.start("count", by=cast.hr, key="a")
@@ -128,7 +128,7 @@ def office(settings):
 def test_a_broker_emptied_twice_and_a_killed_worker_are_late_and_lose_nothing(cast, queued, office, workers):
     """The clock asks each minute; here it asks when the broker has forgotten what it was told."""
     first = workers()
-    enqueue(message_for(cast.subject, "hello", address=f"p{n}@example.org", key=str(n)) for n in range(400))
+    enqueue(message_for(cast.subject, "audit_anchor", address=f"p{n}@example.org", key=str(n)) for n in range(400))
     office.wait_for(100, seconds=40)
     empty_the_broker(both=False)
     first.kill()
@@ -138,7 +138,7 @@ def test_a_broker_emptied_twice_and_a_killed_worker_are_late_and_lose_nothing(ca
     tasks.sweep.delay()
     office.wait_for(250, seconds=40)
     empty_the_broker(both=False)
-    enqueue(message_for(cast.subject, "hello", address=f"q{n}@example.org", key=f"q{n}") for n in range(100))
+    enqueue(message_for(cast.subject, "audit_anchor", address=f"q{n}@example.org", key=f"q{n}") for n in range(100))
     empty_the_broker(both=False)
     office.wait_for(400, seconds=40)
     tasks.sweep.delay()
@@ -154,7 +154,7 @@ settings.DATABASES["default"]["NAME"], settings.CELERY_TASK_ALWAYS_EAGER = sys.a
 django.setup()
 from foundation.outbox.models import MailText
 from foundation.outbox.messages import message_for, enqueue
-enqueue([message_for(MailText.objects.get(), "hello", address="a@example.org", key="1")])
+enqueue([message_for(MailText.objects.get(), "audit_anchor", address="a@example.org", key="1")])
 """
 
 

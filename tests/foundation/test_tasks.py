@@ -12,7 +12,9 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from foundation.outbox import mails, tasks
+from foundation.outbox import kinds, tasks
+from foundation.outbox.kinds import MessageKind
+from foundation.outbox.mails import Withdrawn
 from foundation.outbox.messages import enqueue, message_for
 from foundation.outbox.models import Heartbeat, MailText, Message
 from tests.foundation.post_office import opened
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def text(transactional_db):
-    return MailText.objects.create(key="hello", subject="Hello", body="Hello {{recipient_name}}")
+    return MailText.objects.create(key="audit_anchor", subject="Hello", body="Hello {{recipient_name}}")
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def office(settings, text, silent):
         yield office
 
 
-def owe_to(*addresses, kind="hello"):
+def owe_to(*addresses, kind="audit_anchor"):
     target = MailText.objects.first()
     enqueue(
         message_for(target, kind, address=each, name="You", key=f"{number}:{each}")
@@ -152,10 +154,11 @@ def test_two_workers_at_once_send_each_mail_once(office):
 
 
 def test_a_mail_that_was_withdrawn_is_done_and_not_sent(office, monkeypatch):
-    def gone(message):
-        raise mails.Withdrawn("the review is gone")
+    class Gone(MessageKind):
+        def build(self, message, found):
+            raise Withdrawn("the review is gone")
 
-    monkeypatch.setitem(mails.BUILDERS, ("hello", ""), mails.Builder(gone))
+    monkeypatch.setitem(kinds.KINDS, ("audit_anchor", ""), Gone())
     [owed] = owe_to("person@example.org")
     assert tasks.send_owed() == 0
     owed = Message.objects.get(pk=owed.pk)
@@ -164,10 +167,11 @@ def test_a_mail_that_was_withdrawn_is_done_and_not_sent(office, monkeypatch):
 
 
 def test_a_mail_that_cannot_be_made_holds_up_no_other_and_is_parked_after_five_faults(office, monkeypatch):
-    def broken(message):
-        raise KeyError("x")
+    class Broken(MessageKind):
+        def build(self, message, found):
+            raise KeyError("x")
 
-    monkeypatch.setitem(mails.BUILDERS, ("broken", ""), mails.Builder(broken))
+    monkeypatch.setitem(kinds.KINDS, ("broken", ""), Broken())
     MailText.objects.create(key="broken", subject="x", body="x")
     owe_to("first@example.org", kind="broken")
     owe_many(3)
@@ -180,9 +184,18 @@ def test_a_mail_that_cannot_be_made_holds_up_no_other_and_is_parked_after_five_f
 
 
 def test_a_kind_without_words_is_shown_as_failed(office):
-    owe_to("first@example.org", kind="unheard of")
+    owe_to("first@example.org", kind="invitation")
     assert tasks.send_owed() == 0
     assert Message.objects.get().status == "failed"
+
+
+def test_a_kind_that_is_declared_no_more_is_shown_as_failed_and_holds_up_no_other(office):
+    MailText.objects.create(key="of_last_year", subject="x", body="{{ link }}")
+    Message.objects.create(kind="of_last_year", target_type="x.y", address="first@example.org", key="old")
+    owe_many(3)
+    assert tasks.send_owed() == 3
+    failed = Message.objects.get(status="failed")
+    assert (failed.kind, failed.error) == ("of_last_year", "500 there is no kind of message of_last_year about x.y")
 
 
 WORKER = """
