@@ -107,6 +107,9 @@ TABLE = {
     "outbox:jobs": page(RUNNING | {"it"}),
     "outbox:job_retry": action(HR | {"it"}, "job"),
     "outbox:job": page(HR | {"it"}, "job"),
+    "outbox:messages": page(HR | {"it"}),
+    "outbox:messages_retry": action(HR | {"it"}),
+    "outbox:message_retry": action(HR | {"it"}, "message"),
     "outbox:job_file": page({"hr"}, "job"),
     # --- catalogue
     "competencies:catalogue": page(EVERYONE),

@@ -253,6 +253,25 @@ def test_a_private_sentence_is_found_by_its_readers_alone(cast, own, client, cap
     nothing_of_it_leaves_the_pages(caplog)
 
 
+def test_no_page_of_work_tells_who_was_asked_for_feedback(own, cast, client):
+    """Every mail about a request waits or was refused, with the address among the server's words."""
+    mails = Message.objects.filter(target_type="feedback.feedbackrequest")
+    for message in mails:
+        mails.filter(pk=message.pk).update(error=f"550 5.1.1 <{message.address}>: {message.name} is not here")
+    names = {name for message in mails for name in (message.name, message.address)}
+    assert len(names) > 6  # there is something to tell
+    for status, url in (
+        ("failed", reverse("outbox:messages")),
+        ("queued", f"{reverse('outbox:messages')}?status=waiting"),
+    ):
+        mails.update(status=status)
+        for role in ("hr", "hr_self", "hr_below", "it"):
+            client.force_login(cast[role])
+            page = text_of(client.get(url))
+            assert "is not here" in page
+            assert [name for name in names if name in page] == [], (role, url)
+
+
 def nothing_of_it_leaves_the_pages(caplog):
     """Mails in both parts, messages, jobs, events and the log."""
     letters = "".join(f"{each.subject} {each.body} {each.alternatives[0][0]}" for each in mail.outbox)

@@ -11,6 +11,7 @@ from feedback import services as feedback
 from feedback.access_links import services as links
 from feedback.models import FeedbackAsk, FeedbackRequest, Praise, Release
 from foundation.outbox import jobs
+from foundation.outbox.models import Message
 from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, check_in
 from people.models import User
@@ -77,6 +78,7 @@ def things(cast, catalogue):
         "cycle": cast.cycle,
         "draft_cycle": make_cycle(cast.hr),
         "job": finished_job(cast),
+        "message": refused_message(cast.someone),
         "delegation": cast.delegation,
         "someone": cast.someone,
         "person": cast.subject,
@@ -84,6 +86,20 @@ def things(cast, catalogue):
         "hr": cast.hr,
         "it": cast.it,
     }
+
+
+def refused_message(person):
+    return Message.objects.create(
+        kind="invitation",
+        recipient=person,
+        address=person.email,
+        name=person.name,
+        target_type="people.user",
+        target_id=str(person.pk),
+        key=f"refused:{person.pk}",
+        status="failed",
+        error="550 5.1.1 There is nobody of that name",
+    )
 
 
 def finished_job(cast):
@@ -180,6 +196,7 @@ def crowd(cast, people, start=0):
             make_goal(owner=owner, status="proposed", proposed_by=cast.manager)
             make_goal(owner=owner, status="draft")
             make_evidence(owner, [goal]).codes.add(code)
+        refused_message(person)
         Praise.objects.create(giver=person, receiver=cast.subject, text="Thank you")
         FeedbackAsk.objects.create(asker=cast.subject, giver=person, about="The rollout", question="How did it go?")
         FeedbackAsk.objects.create(asker=person, giver=cast.peer, about="The rollout", question="How did it go?")

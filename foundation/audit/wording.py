@@ -48,6 +48,7 @@ ACTIONS: "dict[str, StrOrPromise]" = {
     "user.end_delegation": gettext_lazy("Stand-in ended"),
     "job.downloaded": gettext_lazy("Export downloaded"),
     "job.restarted": gettext_lazy("Job restarted"),
+    "message.retried": gettext_lazy("Email sent again"),
     "job.file_removed": gettext_lazy("Export deleted"),
     "chainhead.exported": gettext_lazy("Event log exported"),
     "cycle.export": gettext_lazy("PDF export created"),

@@ -15,7 +15,7 @@ from django_fsm import TransitionNotAllowed
 from foundation.audit.events import record
 from foundation.outbox.broker import wake_worker
 from foundation.outbox.models import Job
-from foundation.outbox.states import WorkStatus
+from foundation.outbox.states import NO_LONGER, WorkStatus
 
 MAX_ATTEMPTS = 5
 KEEP_FILES = timedelta(days=7)
@@ -33,7 +33,6 @@ NAMES = {
     "import_people": _("Import of people"),
     "seal_check": _("Check of the event log"),
 }
-NO_LONGER = "NoLonger"
 logger = logging.getLogger(__name__)
 
 

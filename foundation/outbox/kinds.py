@@ -86,7 +86,9 @@ def kind_of(message: "Message") -> MessageKind:
     return kind_for(message.kind, message.target_type)
 
 
-def name_of(key: str) -> str:
+def name_of(key: str, target_type: str) -> str:
     """What a kind is called; one that is declared no more, by its key."""
-    names = [str(kind.name) for (each, _about), kind in KINDS.items() if each == key]
-    return names[0] if names else key.replace("_", " ").capitalize()
+    try:
+        return str(kind_for(key, target_type).name)
+    except UnknownKind:
+        return key.replace("_", " ").capitalize()

@@ -52,7 +52,7 @@ class LeasedQuerySet(models.QuerySet):
     @transaction.atomic
     def queue_again(self) -> list:
         """Let those of these rows that failed wait once more, with all their attempts; returns them."""
-        rows: list[Any] = list(self.failed().select_for_update(of=("self",)))
+        rows: list[Any] = list(self.failed().select_for_update(of=("self",)).order_by("pk"))
         now = timezone.now()
         self.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(
             status=WorkStatus.QUEUED,

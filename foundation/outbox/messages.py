@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from foundation.audit.events import event_for, record_all
 from foundation.outbox.kinds import kind_for
 from foundation.outbox.models import Message
+from foundation.outbox.querysets import MessageQuerySet
 
 
 def message_for(target, kind: str, *, to=None, address="", name="", language="en", key, **data) -> Message:
@@ -26,6 +28,18 @@ def message_for(target, kind: str, *, to=None, address="", name="", language="en
         key=f"{kind}:{key}",
         priority=priority,
     )
+
+
+@transaction.atomic
+def send_again(rows: MessageQuerySet, *, by) -> int:
+    """Let those of `rows` that were refused wait once more; each is an event. Returns how many they are."""
+    from foundation.outbox.tasks import wake_mail_worker
+
+    messages = rows.queue_again()
+    record_all(event_for(message, "retried", by=by, kind=message.kind) for message in messages)
+    if messages:
+        transaction.on_commit(wake_mail_worker)
+    return len(messages)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from foundation.outbox.leased import LeasedRow
 from foundation.outbox.querysets import JobQuerySet, MessageQuerySet
-from foundation.outbox.states import ORDINARY
+from foundation.outbox.states import NO_LONGER, ORDINARY
 
 
 class MailText(models.Model):
@@ -128,6 +128,11 @@ class Job(LeasedRow):
         from foundation.outbox.jobs import NAMES
 
         return str(NAMES.get(self.kind, self.kind.replace("_", " ").capitalize()))
+
+    @property
+    def has_lost_right(self) -> bool:
+        """Whether it stopped because its owner may no longer have what it makes."""
+        return self.error == NO_LONGER
 
 
 class Heartbeat(models.Model):

@@ -4,12 +4,15 @@ from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.audit.events import record
 from foundation.outbox import jobs as services
-from foundation.outbox.models import Job
-from foundation.outbox.policies import can_fetch_file, has_jobs
+from foundation.outbox.messages import send_again
+from foundation.outbox.models import Job, Message
+from foundation.outbox.policies import can_fetch_file, can_see_messages, can_see_recipients, has_jobs
+from foundation.outbox.presenters import lines_for
 from foundation.outbox.states import WorkStatus
 from foundation.ui.downloads import disposition
 from foundation.ui.paging import slice_of
@@ -24,7 +27,51 @@ def jobs(request):
     if not has_jobs(request.user) and not rows.exists():
         raise Http404
     page = slice_of(rows.select_related("owner"), ("created_at", "pk"), request.GET, PER_PAGE, newest_first=True)
-    return render(request, "outbox/jobs.html", {"page": page})
+    return render(request, "outbox/jobs.html", {"page": page, "sees_messages": can_see_messages(request.user)})
+
+
+@require_safe
+def message_list(request):
+    """Messages that were refused, or with ?status=waiting those still to be sent."""
+    if not can_see_messages(request.user):
+        raise Http404
+    here = "waiting" if request.GET.get("status") == "waiting" else "refused"
+    rows = Message.objects.visible_to(request.user)
+    rows = rows.unfinished() if here == "waiting" else rows.failed()
+    page = slice_of(rows, ("created_at", "pk"), request.GET, PER_PAGE, newest_first=True)
+    context = {
+        "here": here,
+        "page": page,
+        "lines": lines_for(page, request.user),
+        "shows_recipients": can_see_recipients(request.user),
+    }
+    return render(request, "outbox/messages.html", context)
+
+
+@require_POST
+def message_retry(request, pk):
+    rows = Message.objects.visible_to(request.user).filter(pk=pk)
+    if not rows.exists():
+        raise Http404
+    return _send_again(request, rows)
+
+
+@require_POST
+def messages_retry(request):
+    """All that were refused and that this reader sees."""
+    if not can_see_messages(request.user):
+        raise Http404
+    return _send_again(request, Message.objects.visible_to(request.user))
+
+
+def _send_again(request, rows):
+    count = send_again(rows, by=request.user)
+    if count:
+        text = ngettext("%(n)d email will be sent again.", "%(n)d emails will be sent again.", count)
+        messages.success(request, text % {"n": count})
+    else:
+        messages.info(request, _("No email is refused any more."))
+    return redirect("outbox:messages")
 
 
 @require_safe
@@ -35,7 +82,6 @@ def job(request, pk):
         "job": job,
         "is_running": job.is_waiting,
         "may_fetch": bool(job.file) and can_fetch_file(request.user, job),
-        "has_lost_right": job.error == services.NO_LONGER,
     }
     return render(request, "outbox/_job.html" if request.htmx else "outbox/job.html", context)
 

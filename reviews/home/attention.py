@@ -78,8 +78,9 @@ def rows_for(user, *, runs_cycles: bool) -> dict[str, QuerySet]:
     if can_manage_people(user) or can_operate(user):
         rows["failed_jobs"] = Job.objects.visible_to(user).filter(status=WorkStatus.FAILED)
     if can_operate(user):
-        rows["refused"] = Message.objects.filter(status=WorkStatus.FAILED, created_at__gte=timezone.now() - REFUSED_FOR)
-        rows["waiting"] = Message.objects.filter(status__in=[WorkStatus.QUEUED, WorkStatus.RUNNING])
+        since = timezone.now() - REFUSED_FOR
+        rows["refused"] = Message.objects.visible_to(user).failed().filter(created_at__gte=since)
+        rows["waiting"] = Message.objects.visible_to(user).unfinished()
     return rows
 
 
@@ -163,7 +164,7 @@ def health(numbers: dict[str, int]) -> Card:
         matters.append(Matter(_("Scheduled work hasn't run for 5 minutes"), jobs, "bad"))
     if refused:
         text = ngettext("%(n)d email was refused in 14 days", "%(n)d emails were refused in 14 days", refused)
-        matters.append(Matter(text % {"n": refused}, "", "bad"))
+        matters.append(Matter(text % {"n": refused}, reverse("outbox:messages"), "bad"))
     else:
         in_order.append(_("No email was refused."))
     if failed:

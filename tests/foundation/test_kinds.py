@@ -94,7 +94,7 @@ def test_codes_to_sign_in_are_urgent_whoever_owes_them(cast):
 
 
 def test_a_kind_that_is_declared_no_more_is_called_by_its_key():
-    assert name_of("of_last_year") == "Of last year"
+    assert name_of("of_last_year", "x.y") == "Of last year"
 
 
 def documented(kind: MessageKind) -> str:
