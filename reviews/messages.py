@@ -16,7 +16,7 @@ REVIEW = f"{SITE}/reviews/1/"
 
 # --- about one review ----------------------------------------------------------------------------------------------
 class ReviewKind(MessageKind):
-    """Withdrawn when the review was cancelled; where it asks for something or is news, also while HR decides about a leaver."""
+    """Withdrawn when the review was cancelled; a request or news of it, also while HR decides about a leaver."""
 
     about = "reviews.review"
     asks = False
