@@ -11,6 +11,7 @@ from django_fsm import FSMField, transition
 from competencies import policies
 from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
 from competencies.states import CatalogueStatus, Category, QuestionKind
+from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
 
 LEVELS = range(1, 6)
@@ -54,7 +55,13 @@ class Catalogue(models.Model):
         target=CatalogueStatus.PUBLISHED,
         permission=policies.can_edit,
         conditions=[has_codes, has_all_sentences],
-        custom={"label": _("Publish"), "icon": "rocket", "style": "primary"},
+        custom=Move(
+            label=_("Publish"),
+            done=_("Published"),
+            logged=_("Catalogue published"),
+            icon="rocket",
+            style="primary",
+        ),
     )
     def publish(self):
         """New cycles use this version from now on; nobody may change it any more."""

@@ -17,6 +17,7 @@ from foundation.moments import day_in_words
 from foundation.outbox.digest import line_for, tell
 from foundation.outbox.mails import fill
 from foundation.ui.idempotency import insert_once
+from foundation.workflow.declaration import Taken
 from foundation.workflow.moves import MoveRefused, perform
 from goals import policies
 from goals.measures import plain
@@ -31,28 +32,17 @@ KEPT = ["title", "statement", "metric", "kind", "unit", "direction", "target", "
 KEPT += ["contribution", "objective_id", "template_id", "visibility"]
 
 
-def represented(goal, user):
-    """The manager for whom `user` acts as a stand-in; None where they act for themselves."""
-    return goal.owner.manager if user.pk not in (goal.owner_id, goal.owner.manager_id) else None
-
-
-@transaction.atomic
-def take_step(goal, verb, *, by, reason="") -> Goal:
-    """`perform` with the names that the steps of a goal keep."""
-    arguments = {"person": by} if verb in ("propose", "agree") else {}
-    goal = perform(goal, verb, by=by, on_behalf_of=represented(goal, by), reason=reason, **arguments)
-    if verb == "propose":
-        tell(news_of_proposal(goal, by))
-    return goal
-
-
-def news_of_proposal(goal, by) -> list:
+def tell_other_side(taken: list[Taken]) -> None:
     """A line for the other side of a proposed goal; none where there is no other side."""
-    other = goal.owner.manager if by.pk == goal.owner_id else goal.owner
-    if other is None:
-        return []
-    names = {"proposed_by": by.name, "employee_name": goal.owner.name}
-    return [line_for(goal, "line_goal_proposed", to=other, key=f"{goal.pk}:{goal.version}", **names)]
+    lines = []
+    for each in taken:
+        goal = each.row
+        other = goal.owner.manager if each.by.pk == goal.owner_id else goal.owner
+        if other is not None:
+            names = {"proposed_by": each.by.name, "employee_name": goal.owner.name}
+            key = f"{goal.pk}:{goal.version}"
+            lines.append(line_for(goal, "line_goal_proposed", to=other, key=key, **names))
+    tell(lines)
 
 
 @transaction.atomic
@@ -108,8 +98,8 @@ def _new_goal(owner, *, by, pk, codes, **fields) -> Goal:
     if not is_new:
         return goal
     goal.codes.set(codes)
-    record(goal, "created", by=by, on_behalf_of=represented(goal, by))
-    return take_step(goal, "propose", by=by) if proposed_by else goal
+    record(goal, "created", by=by, on_behalf_of=goal.principal_of(by))
+    return perform(goal, "propose", by=by) if proposed_by else goal
 
 
 @transaction.atomic
@@ -145,7 +135,7 @@ def check_in(goal, *, by, value=None, comment="", confidence="on_track", at=None
     entry, is_new = insert_once(CheckIn(pk=key or uuid.uuid4(), goal=goal, **fields), goal=goal)
     if is_new:
         _stand_at_latest(goal)
-        record(goal, "checked_in", by=by, on_behalf_of=represented(goal, by))
+        record(goal, "checked_in", by=by, on_behalf_of=goal.principal_of(by))
     return entry
 
 
@@ -171,27 +161,29 @@ def ask_change(goal, *, by, note, target=None, due_on=None, is_withdrawal=False)
     if goal.changes.open().exists():
         raise MoveRefused(_("Another change of this goal already waits for an answer."))
     change = Change.objects.create(goal=goal, asked_by=by, **fields)
-    record(goal, "change_asked", by=by, on_behalf_of=represented(goal, by))
+    record(goal, "change_asked", by=by, on_behalf_of=goal.principal_of(by))
     return change
 
 
 @transaction.atomic
 def answer_change(change, verb, *, by) -> Change:
-    """`verb` is accept, decline or take_back. An accepted change is written to the goal at once."""
-    goal = Goal.objects.select_for_update(of=("self",)).select_related("owner").get(pk=change.goal_id)
-    change = perform(change, verb, by=by, on_behalf_of=represented(goal, by), person=by)
-    if verb == "accept" and change.is_withdrawal:
-        perform(goal, "withdraw", by=by, on_behalf_of=represented(goal, by))
-    elif verb == "accept":
-        _write_change(goal, change)
-    return change
+    """`verb` is accept, decline or take_back. The goal is locked first, as by everything else that changes it."""
+    Goal.objects.select_for_update(of=("self",)).get(pk=change.goal_id)
+    return perform(change, verb, by=by)
 
 
-def _write_change(goal, change) -> None:
-    goal.target = goal.target if change.target is None else change.target
-    goal.due_on = change.due_on or goal.due_on
-    goal.version += 1
-    goal.save(update_fields=["target", "due_on", "version"])
+def write_change(taken: list[Taken]) -> None:
+    """What was accepted is written to the goal at once."""
+    for each in taken:
+        change = each.row
+        goal = Goal.objects.select_for_update(of=("self",)).get(pk=change.goal_id)
+        if change.is_withdrawal:
+            perform(goal, "withdraw", by=each.by)
+            continue
+        goal.target = goal.target if change.target is None else change.target
+        goal.due_on = change.due_on or goal.due_on
+        goal.version += 1
+        goal.save(update_fields=["target", "due_on", "version"])
 
 
 @transaction.atomic

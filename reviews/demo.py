@@ -7,12 +7,12 @@ from django.db import transaction
 from feedback import services as feedback
 from feedback.models import FeedbackAsk, Praise
 from foundation.workdays import next_working_day
+from foundation.workflow.moves import perform
 from goals import services as goals
 from goals.models import Evidence, GoalTemplate
 from people import services as people
 from people.models import Delegation, Team, User
 from people.querysets import vouch_for
-from reviews.calibration import services as calibration
 from reviews.cycles.services import add_stages, close_cycle, launch, load_starter_template
 from reviews.demo_steps import MLOPS, Steps
 from reviews.evaluation.questions import Material
@@ -83,7 +83,7 @@ class Demo(Steps):
         [goal] = goals.from_template(template, [owner], by=manager, **values)
         if number % 9 == 8:
             return  # still waits for its owner
-        goal = goals.take_step(goal, "agree", by=owner)
+        goal = perform(goal, "agree", by=owner)
         share = (25, 60, 100, 80, 45)[number % 5]
         for part, comment in enumerate(self.content["check_ins"][: 1 + number % 3], 1):
             value = between(goal, share * part / (1 + number % 3))
@@ -210,7 +210,7 @@ class Demo(Steps):
             group.members.set(managers)
             group.reviews.set(reviews)
             if reviews is locked:
-                calibration.lock(group, by=self.hr)
+                perform(group, "lock", by=self.hr)
         for review, until in zip(
             locked, ("delivery", "delivered", "delivered", "acknowledged", "refused"), strict=False
         ):

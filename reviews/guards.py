@@ -23,6 +23,12 @@ def is_not_paused(review) -> bool:
     return not review.is_paused
 
 
+@guard(lambda item: paused_words(item.review))
+def goes_on(item) -> bool:
+    """The review that an action item belongs to is not paused."""
+    return not item.review.is_paused
+
+
 def _names_of_paused(group) -> str:
     names = ", ".join(review.subject.name for review in group.reviews.paused().select_related("subject"))
     return gettext("%(names)s: has left. HR decides first whether the review goes on.") % {"names": names}

@@ -21,6 +21,7 @@ from foundation.audit.models import Event
 from foundation.outbox.models import Job, Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
+from foundation.workflow.moves import perform
 from goals.services import load_starter_goals
 from reviews.calibration import services as calibration
 from reviews.documents import exports
@@ -149,7 +150,7 @@ def other_point(own):
 def to_delivery(cast, own):
     move(fresh(own["review"]), "return_evaluation", by=cast.hr, reason="PlantedEvaluationNote")
     writing.send_evaluation(fresh(own["review"]), by=cast.manager)
-    calibration.lock(own["group"], by=cast.hr)
+    perform(own["group"], "lock", by=cast.hr)
 
 
 def to_delivered(cast, own):

@@ -12,10 +12,10 @@ from feedback.access_links import services as links
 from feedback.models import FeedbackAsk, FeedbackRequest, Praise, Release
 from foundation.outbox import jobs
 from foundation.outbox.models import Message
+from foundation.workflow.moves import perform
 from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, check_in
 from people.models import User
-from reviews.calibration import services as calibration
 from reviews.cycles.services import launch
 from reviews.models import ActionItem, CalibrationGroup, Stage
 from reviews.review.moves import change_manager, move
@@ -130,7 +130,7 @@ def rows_of(cast, review):
 
 
 def calibrate(review, cast):
-    calibration.lock(review.groups.get(), by=cast.hr)
+    perform(review.groups.get(), "lock", by=cast.hr)
 
 
 def give_feedback(own):

@@ -15,7 +15,8 @@ from feedback.states import OFF_THE_LIST, ON_THE_LIST, Confidentiality, RequestS
 from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
 from foundation.outbox.messages import enqueue, message_for
-from foundation.workflow.moves import MoveRefused, perform
+from foundation.workflow.declaration import Taken
+from foundation.workflow.moves import MoveRefused, perform, perform_many
 from people.models import User
 from people.typed import typed_address, untagged
 
@@ -225,9 +226,12 @@ def invite(
         words = _("%(names)s: no longer here. Take them off the list, or choose somebody else.")
         raise MoveRefused(words % {"names": ", ".join(left)})
     check_loads(feedback_round, [request.giver for request in requests if request.giver])
-    asked = [perform(request, "ask", by=by, on_behalf_of=on_behalf_of) for request in requests]
-    enqueue(invitation_for(request) for request in asked)
-    return asked
+    related = ("round__manager", "round__subject", "giver")
+    return perform_many(requests, "ask", by=by, on_behalf_of=on_behalf_of, related=related)
+
+
+def owe_invitations(taken: list[Taken]) -> None:
+    enqueue(invitation_for(each.row) for each in taken)
 
 
 def check_loads(feedback_round: FeedbackRound, givers: Iterable[User]) -> None:

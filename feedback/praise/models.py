@@ -13,6 +13,7 @@ from django_fsm import FSMField, transition
 from feedback import policies
 from feedback.praise.querysets import AskQuerySet, PraiseQuerySet
 from feedback.states import AskStatus
+from foundation.workflow.declaration import Move
 
 
 class Praise(models.Model):
@@ -63,7 +64,15 @@ class FeedbackAsk(models.Model):
     def get_absolute_url(self):
         return reverse("feedback:ask_detail", args=[self.pk])
 
-    @transition(status, source=AskStatus.OPEN, target=AskStatus.REPLIED, permission=policies.can_reply)
+    @transition(
+        status,
+        source=AskStatus.OPEN,
+        target=AskStatus.REPLIED,
+        permission=policies.can_reply,
+        custom=Move(
+            done=_("Replied to a colleague"),
+        ),
+    )
     def reply_to(self):
         """The reply is a row of its own."""
 
@@ -72,7 +81,11 @@ class FeedbackAsk(models.Model):
         source=AskStatus.OPEN,
         target=AskStatus.DECLINED,
         permission=policies.can_reply,
-        custom={"label": _("I would rather not")},
+        custom=Move(
+            label=_("I would rather not"),
+            done=_("Declined"),
+            logged=_("Declined to give a colleague feedback"),
+        ),
     )
     def decline(self):
         """No reason is asked."""

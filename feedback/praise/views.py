@@ -11,6 +11,7 @@ from feedback.answers.forms import posted
 from feedback.models import FeedbackAsk, Praise
 from feedback.praise.forms import AskForm, PraiseForm, ReplyForm
 from feedback.states import AskStatus
+from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import MoveRefused, perform
 from people.models import User
 
@@ -91,7 +92,7 @@ def ask_decline(request, pk):
     asked = get_object_or_404(FeedbackAsk.objects.filter(giver=request.user), pk=pk)
     try:
         perform(asked, "decline", by=request.user)
-        messages.success(request, _("Declined."))
+        messages.success(request, f"{moves_of(FeedbackAsk)['decline'].done}.")
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("feedback:list")

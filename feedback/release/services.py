@@ -26,9 +26,9 @@ from feedback.models import (
 from feedback.release.partition import AuthorRating, Written, rated_blocks, text_pools
 from feedback.rounds.querysets import UNCONFIRMED, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
-from foundation.audit.events import event_for, event_of_day, record, record_all
+from foundation.audit.events import event_of_day, record, record_all
 from foundation.audit.models import Event
-from foundation.workflow.moves import MoveRefused, why_not
+from foundation.workflow.moves import MoveRefused, perform_many, why_not
 
 
 def release_round(feedback_round: FeedbackRound, *, by=None) -> FeedbackRound:
@@ -94,8 +94,7 @@ def _release_batch(ids, by) -> list[FeedbackRound]:
     )
     _forget(rounds)
     _count_last(rounds)
-    _close(rounds, by)
-    return rounds
+    return perform_many(rounds, "release", by=by)
 
 
 def answers_counted(rounds: Iterable[FeedbackRound]) -> list[Event]:
@@ -170,14 +169,6 @@ def _forget(rounds) -> None:
     drop_drafts(Draft.objects.filter(request__round__in=rounds).values_list("request_id", flat=True))
     for rows in (AccessLink, VerificationCode):
         rows.objects.filter(request__round__in=rounds).delete()
-
-
-def _close(rounds, by) -> None:
-    """As `perform()` does for one, for a locked batch: step, save, record."""
-    for feedback_round in rounds:
-        feedback_round.release()
-    FeedbackRound.objects.bulk_update(rounds, ["status"])
-    record_all(event_for(feedback_round, "release", by=by) for feedback_round in rounds)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django_fsm import FSMField, transition
 from feedback import policies
 from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, organisation_today
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Confidentiality, RequestStatus, RoundStatus
+from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
 from people.search import SearchField
 
@@ -195,7 +196,10 @@ class FeedbackRound(models.Model):
         target=RoundStatus.COLLECTING,
         permission=policies.can_lead,
         conditions=[is_not_paused, keeps_its_confidentiality, has_enough_who_count, is_short_enough],
-        custom={"label": _("Approve the list")},
+        custom=Move(
+            label=_("Approve the list"),
+            done=_("List approved, requests sent"),
+        ),
     )
     def collect(self):
         """The people on the list may be asked from now on."""
@@ -206,7 +210,10 @@ class FeedbackRound(models.Model):
         source=RUNNING,
         target=RoundStatus.RELEASED,
         permission=policies.can_lead,
-        custom={"label": _("Close and summarise")},
+        custom=Move(
+            label=_("Close and summarise"),
+            done=_("Feedback released"),
+        ),
     )
     def release(self):
         """No answer is accepted any more; what may be shown was cut once."""
@@ -216,7 +223,10 @@ class FeedbackRound(models.Model):
         source=RUNNING,
         target=RoundStatus.CANCELLED,
         permission=policies.can_run,
-        custom={"label": _("Cancel")},
+        custom=Move(
+            label=_("Cancel"),
+            done=_("Feedback cancelled"),
+        ),
     )
     def cancel(self):
         """Nobody is asked any more, and nothing will be shown."""
@@ -323,7 +333,11 @@ class FeedbackRequest(models.Model):
         source=RequestStatus.PROPOSED,
         target=RequestStatus.ASKED,
         permission=policies.can_lead_request,
-        custom={"label": _("Ask")},
+        custom=Move(
+            label=_("Ask"),
+            done=_("Feedback asked for"),
+            follows="feedback.nominations.services.owe_invitations",
+        ),
     )
     def ask(self):
         """The confidentiality as it is told now is kept on the request."""
@@ -339,7 +353,10 @@ class FeedbackRequest(models.Model):
         source=RequestStatus.PROPOSED,
         target=RequestStatus.REMOVED,
         permission=policies.can_take_off,
-        custom={"label": _("Take off the list")},
+        custom=Move(
+            label=_("Take off the list"),
+            done=_("Removed from the list"),
+        ),
     )
     def remove(self, why=""):
         self.why = why
@@ -349,16 +366,35 @@ class FeedbackRequest(models.Model):
         source=[RequestStatus.ASKED, RequestStatus.DECLINED],
         target=RequestStatus.REVOKED,
         permission=policies.can_run_request,
-        custom={"label": _("Revoke")},
+        custom=Move(
+            label=_("Revoke"),
+            done=_("Request withdrawn"),
+        ),
     )
     def revoke(self, why=""):
         """The links end here; a draft goes unread."""
         self.why = why
 
-    @transition(status, source=RequestStatus.ASKED, target=RequestStatus.ANSWERED, permission=policies.is_giver)
+    @transition(
+        status,
+        source=RequestStatus.ASKED,
+        target=RequestStatus.ANSWERED,
+        permission=policies.is_giver,
+        custom=Move(
+            done=_("Feedback given"),
+        ),
+    )
     def answer(self):
         """Sealed: nobody can find, change or erase this answer as its author's any more."""
 
-    @transition(status, source=RequestStatus.ASKED, target=RequestStatus.DECLINED, permission=policies.is_giver)
+    @transition(
+        status,
+        source=RequestStatus.ASKED,
+        target=RequestStatus.DECLINED,
+        permission=policies.is_giver,
+        custom=Move(
+            done=_("Declined"),
+        ),
+    )
     def decline(self, why=""):
         self.why = why

@@ -21,7 +21,7 @@ from feedback.states import INVITED, RUNNING, Confidentiality, RequestStatus
 from foundation.audit.events import event_for, record, record_all
 from foundation.moments import day_in_words
 from foundation.outbox.messages import enqueue, message_for
-from foundation.workflow.moves import MoveRefused, perform
+from foundation.workflow.moves import MoveRefused, perform, perform_many
 from people.typed import typed_address
 
 
@@ -63,8 +63,8 @@ def change_manager(feedback_round: FeedbackRound, manager, *, by) -> FeedbackRou
     before, feedback_round.manager = feedback_round.manager_id, manager
     feedback_round.save()
     record(feedback_round, "change_manager", by=by, before=str(before), after=str(manager.pk))
-    for request in feedback_round.requests.filter(giver=manager, status=RequestStatus.ASKED):
-        perform(request, "revoke", why=_("Now leads this review."))
+    theirs = feedback_round.requests.filter(giver=manager, status=RequestStatus.ASKED)
+    perform_many(theirs, "revoke", why=_("Now leads this review."))
     return feedback_round
 
 

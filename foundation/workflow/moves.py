@@ -1,11 +1,21 @@
-"""The only way to change a status: lock, check, step, save, record."""
+"""The only way to change a status: lock, check, step, save, record, and do what follows."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from inspect import signature
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
-from foundation.audit.events import record
+from foundation.audit.events import event_for, record_all
+from foundation.audit.models import Event
+from foundation.workflow.declaration import Move, Taken, moves_of
+
+BATCH = 500  # rows that perform_many() moves in one transaction
 
 
 class MoveRefused(TransitionNotAllowed):
@@ -45,35 +55,96 @@ def why_not(obj, verb) -> str:
     return str(reason(obj) if callable(reason) else reason)
 
 
-def open_moves(obj, user) -> list:
-    """The moves `user` may make on `obj`, each with `name`, `label`, and `refusal` (why not now; empty when open).
-
-    By their declared `order`, 5 where none is declared; what is dangerous comes last.
+def open_moves(obj, user) -> list[dict]:
+    """The moves `user` may make on `obj`, each with `name`, `refusal` (why not now; empty when open) and what its Move
+    declares, by its place.
     """
-    moves = []
-    for step in obj.get_all_status_transitions():
-        if step.source in (obj.status, "*", "+") and "label" in step.custom and step.has_perm(obj, user):
-            moves.append({"name": step.name, "refusal": why_not(obj, step.name), **step.custom})
-    return sorted(moves, key=lambda move: move.get("order", 9 if move.get("tone") == "danger" else 5))
+    steps = [
+        step
+        for step in obj.get_all_status_transitions()
+        if step.source in (obj.status, "*", "+") and step.custom.label and step.has_perm(obj, user)
+    ]
+    return [
+        {"name": step.name, "refusal": why_not(obj, step.name)}
+        | {each.name: getattr(step.custom, each.name) for each in fields(Move)}
+        for step in sorted(steps, key=lambda step: step.custom.place)
+    ]
 
 
 @transaction.atomic
-def perform(obj, verb, *, by=None, on_behalf_of=None, reason="", is_silent=False, key=None, **arguments):
-    """Take step `verb` on a locked copy of `obj` and return that copy.
+def perform(
+    obj, verb, *, by=None, on_behalf_of=None, reason="", is_silent=False, key=None, details=None, **arguments
+) -> Any:
+    """Take step `verb` on a locked copy of `obj`, do what follows, and return that copy.
 
     `by` is None only for the clock and for links; their callers have checked the right. `is_silent` records no
-    event: even its place in the log would tell when it happened.
-    `reason` is kept in the event. Raises MoveRefused (not now) or PermissionDenied (not you).
+    event: even its place in the log would tell when it happened. Where `on_behalf_of` is not given the row is asked,
+    by its `principal_of`. `reason` is kept in the event; `details` are for what follows alone.
+    Raises MoveRefused (not now) or PermissionDenied (not you).
     """
-    obj = type(obj).objects.select_for_update(of=("self",)).get(pk=obj.pk)
-    refusal = why_not(obj, verb)
-    if refusal:
-        raise MoveRefused(refusal, object=obj, method=getattr(obj, verb, None))
-    if by is not None and not transitions_of(obj, verb)[0].has_perm(obj, by):
-        raise PermissionDenied(f"{by.pk} may not {verb} {obj.pk}")
-    before = obj.status
-    getattr(obj, verb)(**arguments)
-    obj.save()
+    row = type(obj).objects.select_for_update(of=("self",)).get(pk=obj.pk)
+    taken = _take(row, verb, arguments, by=by, on_behalf_of=on_behalf_of, reason=reason, details=details or {})
+    row.save()
     if not is_silent:
-        record(obj, verb, by=by, on_behalf_of=on_behalf_of, key=key, before=before, after=obj.status, reason=reason)
-    return obj
+        record_all([_event(taken, key)])
+    taken.move.follow([taken])
+    return taken.row
+
+
+def perform_many(
+    rows: Iterable, verb, *, by=None, on_behalf_of=None, reason="", related=(), details=None, **arguments
+) -> list:
+    """As perform(), for many rows of one model: the locked copies in the order of `rows`.
+
+    Each batch is one transaction, all or nothing, with one query for the locks, one for what the step changed and one
+    insert of events. `related` names relations that the step, its guards and what follows read.
+    """
+    rows, moved = list(rows), []
+    given = {"by": by, "on_behalf_of": on_behalf_of, "reason": reason, "details": details or {}}
+    for start in range(0, len(rows), BATCH):
+        moved += _perform_batch(rows[start : start + BATCH], verb, related, arguments, given)
+    return moved
+
+
+@transaction.atomic
+def _perform_batch(rows, verb, related, arguments, given) -> list:
+    model = type(rows[0])
+    # Without the key: others may still insert rows that refer to these.
+    locking = model.objects.select_for_update(of=("self",), no_key=True).select_related(*related).order_by("pk")
+    locked = {row.pk: row for row in locking.filter(pk__in=[row.pk for row in rows])}
+    if gone := [row.pk for row in rows if row.pk not in locked]:
+        raise model.DoesNotExist(f"{model.__name__} {gone[0]}")
+    taken = [_take(locked[row.pk], verb, arguments, **given) for row in rows]
+    changed = {name for each in taken for name, value in _stored(each.row).items() if each.was[name] != value}
+    model.objects.bulk_update(locked.values(), sorted(changed))
+    record_all(_event(each) for each in taken)
+    taken[0].move.follow(taken)
+    return [each.row for each in taken]
+
+
+def _take(row, verb, arguments, *, by, on_behalf_of, reason, details) -> Taken:
+    """Check and take the step on a locked row; nothing is saved yet."""
+    if refusal := why_not(row, verb):
+        raise MoveRefused(refusal, object=row, method=getattr(row, verb, None))
+    if by is not None and not transitions_of(row, verb)[0].has_perm(row, by):
+        raise PermissionDenied(f"{by.pk} may not {verb} {row.pk}")
+    if on_behalf_of is None and by is not None and hasattr(row, "principal_of"):
+        on_behalf_of = row.principal_of(by)
+    was, step = _stored(row), getattr(row, verb)
+    step(**_asked_for(step, by=by, reason=reason) | arguments)
+    return Taken(row, verb, moves_of(row._meta.model)[verb], was, by, on_behalf_of, reason, details)
+
+
+def _asked_for(step: Callable, **known) -> dict[str, Any]:
+    """What a transition takes of `by` and `reason`, to keep them on the row."""
+    return {name: value for name, value in known.items() if name in signature(step).parameters}
+
+
+def _stored(row: Model) -> dict[str, Any]:
+    """The value of every column by name of its field."""
+    return {each.name: getattr(row, each.attname) for each in row._meta.concrete_fields}
+
+
+def _event(taken: Taken, key=None) -> Event:
+    data = {"before": taken.was["status"], "after": taken.row.status, "reason": taken.reason}
+    return event_for(taken.row, taken.verb, by=taken.by, on_behalf_of=taken.on_behalf_of, key=key, **data)

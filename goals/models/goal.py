@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from foundation.workdays import organisation_today
+from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
 from goals import policies, progress
 from goals.measures import in_words, plain
@@ -119,6 +120,10 @@ class Goal(models.Model):
         """Per cent of the way from baseline to target; over 100 beyond the target, negative behind the baseline."""
         return progress.per_cent(self.baseline, self.target, self.current, self.direction)
 
+    def principal_of(self, user):
+        """The manager for whom `user` acts as a stand-in; None where they act for themselves."""
+        return self.owner.manager if user.pk not in (self.owner_id, self.owner.manager_id) else None
+
     @property
     def is_closed(self) -> bool:
         return self.status in CLOSED
@@ -174,11 +179,18 @@ class Goal(models.Model):
         target=GoalStatus.PROPOSED,
         permission=policies.can_propose,
         conditions=[is_not_over],
-        custom={"label": _("Propose"), "icon": "send", "style": "primary"},
+        custom=Move(
+            label=_("Propose"),
+            done=_("Proposed"),
+            logged=_("Goal proposed"),
+            follows="goals.services.tell_other_side",
+            icon="send",
+            style="primary",
+        ),
     )
-    def propose(self, person):
+    def propose(self, by):
         """The other side reads it and answers."""
-        self.proposed_by = person
+        self.proposed_by = by
 
     @transition(
         status,
@@ -186,18 +198,30 @@ class Goal(models.Model):
         target=GoalStatus.AGREED,
         permission=policies.can_agree,
         conditions=[is_not_over],
-        custom={"label": _("Agree"), "icon": "check", "style": "primary"},
+        custom=Move(
+            label=_("Agree"),
+            done=_("Agreed"),
+            logged=_("Goal agreed"),
+            icon="check",
+            style="primary",
+        ),
     )
-    def agree(self, person):
+    def agree(self, by):
         """Counts from now on; target and deadline change only by agreement."""
-        self.agreed_by, self.agreed_at = person, timezone.now()
+        self.agreed_by, self.agreed_at = by, timezone.now()
 
     @transition(
         status,
         source=GoalStatus.PROPOSED,
         target=GoalStatus.DRAFT,
         permission=policies.can_agree,
-        custom={"label": _("Return with a note"), "icon": "arrow-back-up", "needs_reason": True},
+        custom=Move(
+            label=_("Return with a note"),
+            done=_("Returned"),
+            logged=_("Goal returned"),
+            icon="arrow-back-up",
+            needs_reason=True,
+        ),
     )
     def return_to_owner(self):
         """The owner rewrites it and proposes it again."""
@@ -207,7 +231,12 @@ class Goal(models.Model):
         source=GoalStatus.PROPOSED,
         target=GoalStatus.WITHDRAWN,
         permission=policies.can_take_back,
-        custom={"label": _("Take back"), "icon": "x"},
+        custom=Move(
+            label=_("Take back"),
+            done=_("Taken back"),
+            logged=_("Goal taken back"),
+            icon="x",
+        ),
     )
     def take_back(self):
         """Whoever proposed it no longer wants it."""
@@ -219,7 +248,13 @@ class Goal(models.Model):
         target=GoalStatus.REACHED,
         permission=policies.takes_part,
         conditions=[has_no_open_change],
-        custom={"label": _("Reached"), "icon": "circle-check", "order": 4},
+        custom=Move(
+            label=_("Reached"),
+            done=_("Reached"),
+            logged=_("Goal reached"),
+            icon="circle-check",
+            order=4,
+        ),
     )
     def reach(self):
         """Ended well; check-ins stop."""
@@ -231,7 +266,13 @@ class Goal(models.Model):
         target=GoalStatus.MISSED,
         permission=policies.takes_part,
         conditions=[has_no_open_change],
-        custom={"label": _("Not reached"), "icon": "circle-x", "needs_reason": True},
+        custom=Move(
+            label=_("Not reached"),
+            done=_("Not reached"),
+            logged=_("Goal not reached"),
+            icon="circle-x",
+            needs_reason=True,
+        ),
     )
     def miss(self):
         """Ended without the target being met."""
@@ -243,6 +284,10 @@ class Goal(models.Model):
         target=GoalStatus.WITHDRAWN,
         permission=policies.takes_part,
         conditions=[both_drop_it],
+        custom=Move(
+            done=_("Dropped by agreement"),
+            logged=_("Goal dropped by agreement"),
+        ),
     )
     def withdraw(self):
         """Dropped by agreement: only an accepted change takes this step."""
@@ -253,7 +298,13 @@ class Goal(models.Model):
         source=[GoalStatus.REACHED, GoalStatus.MISSED],
         target=GoalStatus.AGREED,
         permission=policies.can_reopen,
-        custom={"label": _("Reopen"), "icon": "refresh", "needs_reason": True},
+        custom=Move(
+            label=_("Reopen"),
+            done=_("Reopened"),
+            logged=_("Goal reopened"),
+            icon="refresh",
+            needs_reason=True,
+        ),
     )
     def reopen(self):
         """Closed too early, or wrongly."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
 from goals import policies
 from goals.measures import in_words
@@ -90,36 +91,56 @@ class Change(models.Model):
     def target_text(self) -> str:
         return in_words(self.target, self.goal.kind, self.goal.unit)
 
+    def principal_of(self, user):
+        return self.goal.principal_of(user)
+
     @transition(
         status,
         source=ChangeStatus.OPEN,
         target=ChangeStatus.ACCEPTED,
         permission=policies.can_answer_change,
         conditions=[goal_runs],
-        custom={"label": _("Accept"), "icon": "check", "style": "primary"},
+        custom=Move(
+            label=_("Accept"),
+            done=_("Accepted"),
+            logged=_("Change of goal accepted"),
+            follows="goals.services.write_change",
+            icon="check",
+            style="primary",
+        ),
     )
-    def accept(self, person):
-        """The goal takes the new figures; `services.answer_change` writes them in the same transaction."""
-        self.decided_by, self.decided_at = person, timezone.now()
+    def accept(self, by):
+        """The goal takes the new figures, or is dropped."""
+        self.decided_by, self.decided_at = by, timezone.now()
 
     @transition(
         status,
         source=ChangeStatus.OPEN,
         target=ChangeStatus.DECLINED,
         permission=policies.can_answer_change,
-        custom={"label": _("Decline"), "icon": "x"},
+        custom=Move(
+            label=_("Decline"),
+            done=_("Declined"),
+            logged=_("Change of goal declined"),
+            icon="x",
+        ),
     )
-    def decline(self, person):
+    def decline(self, by):
         """The goal stays as it was agreed."""
-        self.decided_by, self.decided_at = person, timezone.now()
+        self.decided_by, self.decided_at = by, timezone.now()
 
     @transition(
         status,
         source=ChangeStatus.OPEN,
         target=ChangeStatus.TAKEN_BACK,
         permission=policies.can_take_back_change,
-        custom={"label": _("Take back"), "icon": "arrow-back-up"},
+        custom=Move(
+            label=_("Take back"),
+            done=_("Taken back"),
+            logged=_("Change of goal taken back"),
+            icon="arrow-back-up",
+        ),
     )
-    def take_back(self, person):
+    def take_back(self, by):
         """Whoever asked no longer wants it."""
-        self.decided_by, self.decided_at = person, timezone.now()
+        self.decided_by, self.decided_at = by, timezone.now()

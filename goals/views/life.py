@@ -7,18 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foundation.audit.models import Event
-from foundation.workflow.moves import MoveRefused, open_moves
+from foundation.workflow.declaration import moves_of
+from foundation.workflow.moves import MoveRefused, open_moves, perform
 from goals import policies, services
 from goals.forms import ChangeForm, CheckInForm, ReasonForm
 from goals.measures import in_words
 from goals.models import Change, Evidence, Goal
 from goals.smart import advice
 from goals.states import GoalStatus
-
-# The moves offered by name; "withdraw" is taken by an accepted change alone.
-NEEDS_REASON = {"return_to_owner", "miss", "reopen"}
-MOVES = {"propose", "agree", "take_back", "reach"} | NEEDS_REASON
-ANSWERS = {"accept", "decline", "take_back"}
 
 
 def visible_goal(request, pk):
@@ -65,32 +61,23 @@ def history_of(goal, user):
     if not policies.reads_history(goal, user):
         return []
     events = Event.objects.about(goal).exclude(verb="goal.checked_in").select_related("actor", "on_behalf_of")
-    names = {
-        "goal.created": _("Written"),
-        "goal.propose": _("Proposed"),
-        "goal.agree": _("Agreed"),
-        "goal.return_to_owner": _("Returned"),
-        "goal.take_back": _("Taken back"),
-        "goal.reach": _("Reached"),
-        "goal.miss": _("Not reached"),
-        "goal.withdraw": _("Dropped by agreement"),
-        "goal.reopen": _("Reopened"),
-        "goal.change_asked": _("Change asked for"),
-    }
-    return [{"event": event, "label": names.get(event.verb, event.verb)} for event in events[:50]]
+    words = {f"goal.{verb}": move.done for verb, move in moves_of(Goal).items()}
+    words |= {"goal.created": _("Written"), "goal.change_asked": _("Change asked for")}
+    return [{"event": event, "label": words.get(event.verb, event.verb)} for event in events[:50]]
 
 
 def step(request, pk, verb):
     """Take a move of the goal; those that need a reason have a page for it."""
     goal = visible_goal(request, pk)
-    if verb not in MOVES or (request.method != "POST" and verb not in NEEDS_REASON):
+    move = moves_of(Goal).get(verb)
+    if move is None or not move.label or (request.method != "POST" and not move.needs_reason):
         raise Http404
     form = ReasonForm(request.POST or None)
-    if verb in NEEDS_REASON and not (request.method == "POST" and form.is_valid()):
+    if move.needs_reason and not (request.method == "POST" and form.is_valid()):
         return reason_page(request, goal, verb, form)
-    reason = form.cleaned_data["reason"] if verb in NEEDS_REASON else ""
+    reason = form.cleaned_data["reason"] if move.needs_reason else ""
     try:
-        goal = services.take_step(goal, verb, by=request.user, reason=reason)
+        goal = perform(goal, verb, by=request.user, reason=reason)
     except MoveRefused as refusal:
         messages.warning(request, str(refusal))
     return redirect(goal if goal.status != GoalStatus.DRAFT or goal.owner == request.user else "goals:team")
@@ -165,7 +152,7 @@ def answer_change(request, pk, verb):
     """Accept or decline what the other side asks, or take one's own wish back."""
     visible = Change.objects.filter(goal__in=Goal.objects.visible_to(request.user))
     change = get_object_or_404(visible.select_related("goal"), pk=pk)
-    if verb not in ANSWERS:
+    if verb not in moves_of(Change):
         raise Http404
     try:
         services.answer_change(change, verb, by=request.user)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from foundation.workflow.declaration import Move
 from reviews import guards as conditions
 from reviews import policies
 from reviews.evaluation.querysets import ReviewPartQuerySet
@@ -50,7 +51,12 @@ class CalibrationGroup(models.Model):
         target=GroupStatus.LOCKED,
         permission=policies.can_run_cycles,
         conditions=[conditions.no_review_is_paused],
-        custom={"label": _("Lock the results")},
+        custom=Move(
+            label=_("Lock the results"),
+            done=_("Locked"),
+            follows="reviews.calibration.services.end_calibration",
+            logged=_("Calibration group locked"),
+        ),
     )
     def lock(self):
         """The results stand; the reviews go on to delivery."""

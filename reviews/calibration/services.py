@@ -5,10 +5,10 @@ from django.db import transaction
 
 from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
-from foundation.workflow.moves import perform
+from foundation.workflow.declaration import Taken
+from foundation.workflow.moves import perform_many
 from reviews import policies
 from reviews.models import CalibrationChange, Evaluation
-from reviews.review.moves import move
 from reviews.states import ReviewStatus
 
 
@@ -49,10 +49,8 @@ def change_result(group, review, point, *, by, reason: str) -> CalibrationChange
     return change
 
 
-@transaction.atomic
-def lock(group, *, by):
-    """Lock the group: its reviews go on to delivery. Raises PermissionDenied, MoveRefused."""
-    group = perform(group, "lock", by=by)
-    for review in group.reviews.filter(status=ReviewStatus.CALIBRATION).select_related("cycle", "round", "manager"):
-        move(review, "calibrate", by=by)
-    return group
+def end_calibration(taken: list[Taken]) -> None:
+    """The reviews of a locked group go on to delivery."""
+    for each in taken:
+        reviews = each.row.reviews.filter(status=ReviewStatus.CALIBRATION)
+        perform_many(reviews, "calibrate", by=each.by, related=("cycle", "subject", "manager", "round"))

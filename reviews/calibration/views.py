@@ -11,6 +11,7 @@ from django_fsm import TransitionNotAllowed
 
 from competencies.models import Point
 from foundation.ui.drafts import for_change, writing
+from foundation.workflow.moves import perform
 from reviews import policies
 from reviews.calibration import services
 from reviews.calibration.forms import CalibrationForm, GroupForm
@@ -98,7 +99,7 @@ def group_change(request, pk, review_pk):
 def group_lock(request, pk):
     group = visible_group(request, pk)
     try:
-        services.lock(group, by=request.user)
+        perform(group, "lock", by=request.user)
     except PermissionDenied as error:
         raise Http404 from error
     except TransitionNotAllowed as refused:

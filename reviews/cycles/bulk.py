@@ -16,12 +16,13 @@ from foundation.audit.events import record
 from foundation.outbox import jobs
 from foundation.outbox.messages import enqueue
 from foundation.workdays import organisation_today
+from foundation.workflow.declaration import Move, moves_of
 from foundation.workflow.moves import MoveRefused, why_not
 from reviews.cycles.deadlines import move_deadlines
 from reviews.cycles.reminders import reminder
 from reviews.guards import paused_words
 from reviews.models import Review
-from reviews.review.moves import declared, move
+from reviews.review.moves import move
 from reviews.states import ACTOR, ReviewStatus
 
 if TYPE_CHECKING:
@@ -45,21 +46,21 @@ class BulkAction:
     is_danger: bool = False
 
 
-def _by_move(verb: str) -> BulkAction:
+def _by_move(verb: str, declared: Move) -> BulkAction:
     """The action that takes one declared move: its words are those of the declaration."""
-    custom = declared(verb)
 
     def act(review, *, by, reason, due_on):
         move(review, verb, by=by, reason=reason, due_on=due_on)
 
     return BulkAction(
         verb,
-        custom["label"],
-        custom["effect"],
+        declared.label,
+        declared.effect,
         refusal=lambda review: why_not(review, verb),
         act=act,
-        needs_date="returns_to" in custom,
-        is_danger=custom.get("tone") == "danger",
+        needs_reason=declared.needs_reason,
+        needs_date=bool(declared.returns_to),
+        is_danger=declared.is_danger,
     )
 
 
@@ -112,9 +113,8 @@ EXTEND = BulkAction(
     act=_extend,
     needs_date=True,
 )
-DECLARED = Review._meta.get_field("status").get_all_transitions(Review)
-MOVES = sorted({each.name for each in DECLARED if each.custom.get("is_bulk")})
-BY_MOVE = sorted(map(_by_move, MOVES), key=lambda action: action.is_danger)  # what cannot be undone stands last
+BY_MOVE = [_by_move(verb, declared) for verb, declared in sorted(moves_of(Review).items()) if declared.is_bulk]
+BY_MOVE.sort(key=lambda action: action.is_danger)  # what cannot be undone stands last
 ACTIONS = {action.key: action for action in [REMIND, EXTEND, *BY_MOVE]}
 
 

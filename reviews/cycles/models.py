@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from foundation.workflow.declaration import Move
 from reviews import guards as conditions
 from reviews import policies
 from reviews.cycles.querysets import CycleQuerySet
@@ -116,7 +117,10 @@ class Cycle(models.Model):
         target=CycleStatus.OPEN,
         permission=policies.can_run_cycles,
         conditions=[conditions.can_launch],
-        custom={"label": _("Launch")},
+        custom=Move(
+            label=_("Launch"),
+            done=_("Cycle launched"),
+        ),
     )
     def launch(self, catalogue, at):
         """Everyone in the population has a review from now on; the catalogue version stays."""
@@ -127,13 +131,14 @@ class Cycle(models.Model):
         source=CycleStatus.OPEN,
         target=CycleStatus.CLOSED,
         permission=policies.can_run_cycles,
-        custom={
-            "label": _("Close cycle"),
-            "tone": "danger",
-            "order": 8,
-            "effect": _("Nothing more is asked, answered, approved or sent. Delivered reviews stay readable."),
-            "needs_reason": True,
-        },
+        custom=Move(
+            label=_("Close cycle"),
+            done=_("Cycle closed"),
+            tone="danger",
+            order=8,
+            effect=_("Nothing more is asked, answered, approved or sent. Delivered reviews stay readable."),
+            needs_reason=True,
+        ),
     )
     def close(self):
         """No review of this cycle moves any more, but for acknowledgement and action items."""
@@ -143,12 +148,13 @@ class Cycle(models.Model):
         source=[CycleStatus.DRAFT, CycleStatus.OPEN],
         target=CycleStatus.CANCELLED,
         permission=policies.can_run_cycles,
-        custom={
-            "label": _("Cancel cycle"),
-            "tone": "danger",
-            "effect": _("Open reviews become unreadable for everyone. This can't be undone."),
-            "needs_reason": True,
-        },
+        custom=Move(
+            label=_("Cancel cycle"),
+            done=_("Cycle cancelled"),
+            tone="danger",
+            effect=_("Open reviews become unreadable for everyone. This can't be undone."),
+            needs_reason=True,
+        ),
     )
     def cancel(self):
         """Every unfinished review is cancelled with it."""

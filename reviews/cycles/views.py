@@ -17,6 +17,7 @@ from competencies.models import Catalogue
 from foundation.ui.drafts import for_change, writing
 from foundation.ui.paging import slice_of
 from foundation.workdays import organisation_today
+from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import MoveRefused, open_moves, why_not
 from people.confirmation import confirmed
 from people.models import Team, User
@@ -298,7 +299,7 @@ def cycle_move(request, pk, verb):
         except TransitionNotAllowed as refused:
             messages.warning(request, str(refused))
             return redirect(cycle)
-        messages.success(request, _("Cycle closed.") if verb == "close" else _("Cycle cancelled."))
+        messages.success(request, f"{moves_of(Cycle)[verb].done}.")
         return redirect(job if job else "reviews:cycles")
     move = next((each for each in open_moves(cycle, request.user) if each["name"] == verb), None)
     if move is None:

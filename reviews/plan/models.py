@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from reviews import policies
+from foundation.workflow.declaration import Move
+from reviews import guards, policies
 from reviews.evaluation.querysets import ReviewPartQuerySet
 from reviews.states import ActionStatus
 
@@ -63,12 +64,20 @@ class ActionItem(models.Model):
     def get_absolute_url(self):
         return reverse("reviews:review", args=[self.review_id]) + "#plan"
 
+    def principal_of(self, user):
+        return self.review.principal_of(user)
+
     @transition(
         status,
         source=ActionStatus.OPEN,
         target=ActionStatus.IN_PROGRESS,
         permission=policies.can_work_on_action,
-        custom={"label": _("Start action item"), "order": 1},
+        conditions=[guards.goes_on],
+        custom=Move(
+            label=_("Start action item"),
+            done=_("Action item started"),
+            order=1,
+        ),
     )
     def start(self):
         """Under way."""
@@ -78,7 +87,12 @@ class ActionItem(models.Model):
         source=BEFORE_AN_END,
         target=ActionStatus.DONE,
         permission=policies.can_work_on_action,
-        custom={"label": _("Mark as done"), "order": 2},
+        conditions=[guards.goes_on],
+        custom=Move(
+            label=_("Mark as done"),
+            done=_("Action item done"),
+            order=2,
+        ),
     )
     def finish(self):
         """The sign of success was seen."""
@@ -88,29 +102,35 @@ class ActionItem(models.Model):
         source=BEFORE_AN_END,
         target=ActionStatus.DROP_PROPOSED,
         permission=policies.can_propose_drop,
-        custom={
-            "label": _("Propose to drop"),
-            "effect": _("The other side reads your reason and agrees, or keeps the action item."),
-            "needs_reason": True,
-            "tone": "danger",
-            "order": 9,
-        },
+        conditions=[guards.goes_on],
+        custom=Move(
+            label=_("Propose to drop"),
+            done=_("Proposed to drop an action item"),
+            follows="reviews.plan.services.tell_of_drop",
+            effect=_("The other side reads your reason and agrees, or keeps the action item."),
+            needs_reason=True,
+            tone="danger",
+            order=9,
+        ),
     )
-    def propose_drop(self, person, why):
+    def propose_drop(self, by, reason):
         """One side thinks that it is no longer the right step, and says why."""
-        self.drop_proposed_by, self.drop_reason = person, why
+        self.drop_proposed_by, self.drop_reason = by, reason
 
     @transition(
         status,
         source=ActionStatus.DROP_PROPOSED,
         target=ActionStatus.DROPPED,
         permission=policies.can_agree_to_drop,
-        custom={
-            "label": _("Agree to drop"),
-            "effect": _("The action item is dropped. The reason stays with it."),
-            "tone": "danger",
-            "order": 9,
-        },
+        conditions=[guards.goes_on],
+        custom=Move(
+            label=_("Agree to drop"),
+            done=_("Agreed to drop an action item"),
+            follows="reviews.plan.services.tell_of_drop",
+            effect=_("The action item is dropped. The reason stays with it."),
+            tone="danger",
+            order=9,
+        ),
     )
     def agree_drop(self):
         """The other side agrees; the reason stays with it."""
@@ -120,7 +140,13 @@ class ActionItem(models.Model):
         source=ActionStatus.DROP_PROPOSED,
         target=ActionStatus.OPEN,
         permission=policies.can_propose_drop,
-        custom={"label": _("Keep action item"), "order": 3},
+        conditions=[guards.goes_on],
+        custom=Move(
+            label=_("Keep action item"),
+            done=_("Kept an action item"),
+            follows="reviews.plan.services.tell_of_drop",
+            order=3,
+        ),
     )
     def keep(self):
         """Either side: it is to be done after all."""
@@ -131,7 +157,11 @@ class ActionItem(models.Model):
         source=[ActionStatus.DONE, ActionStatus.DROPPED],
         target=ActionStatus.OPEN,
         permission=policies.can_work_on_action,
-        custom={"label": _("Reopen action item")},
+        conditions=[guards.goes_on],
+        custom=Move(
+            label=_("Reopen action item"),
+            done=_("Action item reopened"),
+        ),
     )
     def reopen(self):
         """It turned out not to be finished."""

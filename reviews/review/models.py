@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, FSMField, transition
 
 from foundation.workdays import organisation_today
+from foundation.workflow.declaration import Move
 from reviews import guards as conditions
 from reviews import policies
 from reviews.review.querysets import ReviewQuerySet
@@ -130,6 +131,11 @@ class Review(models.Model):
     def is_late(self) -> bool:
         return self.current_due_on is not None and self.current_due_on < organisation_today()
 
+    def principal_of(self, user):
+        """Whom `user` acts for when they act as stand-in ("X for Y"); None when they act for themselves."""
+        is_stand_in = policies.acts_as_manager(self, user) and user.pk != self.manager_id
+        return self.manager if is_stand_in else None
+
     @property
     def is_paused(self) -> bool:
         """The subject has left and HR has not decided yet; the single-row form of `paused()`, for open cycles."""
@@ -182,6 +188,12 @@ class Review(models.Model):
         target=S.PEER_REVIEW,
         permission=policies.is_subject,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.self_assessment_is_sent],
+        custom=Move(
+            done=_("Self-assessment submitted"),
+            own_done=_("Submitted: %(stage)s"),
+            stage=StageKey.SELF_ASSESSMENT,
+            follows="reviews.review.moves.after_submission",
+        ),
     )
     def submit_self_assessment(self):
         """The manager may read the text from now on, the ratings later."""
@@ -193,12 +205,17 @@ class Review(models.Model):
         target=S.PEER_REVIEW,
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused],
-        custom={
-            "label": _("Continue without self-assessment"),
-            "effect": _("Feedback collection continues. The draft stays private to its author."),
-            "needs_reason": True,
-            "is_bulk": True,
-        },
+        custom=Move(
+            label=_("Continue without self-assessment"),
+            done=_("Continued without self-assessment"),
+            own_done=_("Skipped: %(stage)s"),
+            stage=StageKey.SELF_ASSESSMENT,
+            logged=_("Self-assessment skipped"),
+            follows="reviews.review.moves.after_self_assessment",
+            effect=_("Feedback collection continues. The draft stays private to its author."),
+            needs_reason=True,
+            is_bulk=True,
+        ),
     )
     def skip_self_assessment(self):
         """HR moves on; what the subject had drafted stays the subject's own."""
@@ -210,23 +227,34 @@ class Review(models.Model):
         target=S.SELF_ASSESSMENT,
         permission=policies.manager_or_hr,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.self_assessment_is_sent],
-        custom={
-            "label": _("Return self-assessment"),
-            "effect": _("The engineer gets an e-mail with your reason and can edit the text again."),
-            "needs_reason": True,
-            "returns_to": StageKey.SELF_ASSESSMENT,
-            "is_bulk": True,
-        },
+        custom=Move(
+            label=_("Return self-assessment"),
+            done=_("Self-assessment returned"),
+            own_done=_("Returned: %(stage)s"),
+            stage=StageKey.SELF_ASSESSMENT,
+            follows="reviews.review.moves.after_return_self_assessment",
+            effect=_("The engineer gets an e-mail with your reason and can edit the text again."),
+            needs_reason=True,
+            returns_to=StageKey.SELF_ASSESSMENT,
+            is_bulk=True,
+        ),
     )
-    def return_self_assessment(self, note=""):
+    def return_self_assessment(self, reason=""):
         """The subject may change the self-assessment again; the note is shown beside it."""
-        self.is_returned, self.note = True, note
+        self.is_returned, self.note = True, reason
 
     @transition(
         status,
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.feedback_is_over],
+        custom=Move(
+            done=_("Feedback closed"),
+            own_done=_("Closed: %(stage)s"),
+            stage=StageKey.PEER_REVIEW,
+            logged=_("Peer review ended"),
+            follows="reviews.review.moves.after_peer_review",
+        ),
     )
     def end_peer_review(self):
         """The window is over or everybody has answered or declined: by the clock."""
@@ -237,11 +265,15 @@ class Review(models.Model):
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_manager,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.feedback_is_enough],
-        custom={
-            "label": _("Close feedback early"),
-            "effect": _("No further answers are accepted. You and HR can read the answers now, in groups."),
-            "needs_reason": True,
-        },
+        custom=Move(
+            label=_("Close feedback early"),
+            done=_("Feedback closed early"),
+            own_done=_("Closed early: %(stage)s"),
+            stage=StageKey.PEER_REVIEW,
+            follows="reviews.review.moves.after_peer_review",
+            effect=_("No further answers are accepted. You and HR can read the answers now, in groups."),
+            needs_reason=True,
+        ),
     )
     def close_peer_review(self):
         """Enough have answered; the manager does not wait for the others."""
@@ -252,12 +284,17 @@ class Review(models.Model):
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused],
-        custom={
-            "label": _("Move on to evaluation"),
-            "effect": _("No further answers are accepted. Groups with too few answers are shown to nobody."),
-            "needs_reason": True,
-            "is_bulk": True,
-        },
+        custom=Move(
+            label=_("Move on to evaluation"),
+            done=_("Moved on to evaluation"),
+            own_done=_("Moved on to: %(stage)s"),
+            stage=StageKey.MANAGER_EVALUATION,
+            logged=_("Moved on to the evaluation"),
+            follows="reviews.review.moves.after_peer_review",
+            effect=_("No further answers are accepted. Groups with too few answers are shown to nobody."),
+            needs_reason=True,
+            is_bulk=True,
+        ),
     )
     def move_on_to_evaluation(self):
         """HR ends the wait; too few answers are then shown to nobody."""
@@ -268,6 +305,12 @@ class Review(models.Model):
         target=GET_STATE(after_submission, states=[S.CALIBRATION, S.DELIVERY]),
         permission=policies.acts_as_manager,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.evaluation_is_complete],
+        custom=Move(
+            done=_("Evaluation submitted"),
+            own_done=_("Submitted: %(stage)s"),
+            stage=StageKey.MANAGER_EVALUATION,
+            follows="reviews.review.moves.after_evaluation",
+        ),
     )
     def submit_evaluation(self):
         """The evaluation can no longer be changed; the manager may now read the self-ratings."""
@@ -279,20 +322,34 @@ class Review(models.Model):
         target=S.MANAGER_EVALUATION,
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open, conditions.is_not_paused],
-        custom={
-            "label": _("Return evaluation"),
-            "effect": _("The manager gets an e-mail with your reason and can edit the evaluation again."),
-            "needs_reason": True,
-            "returns_to": StageKey.MANAGER_EVALUATION,
-            "is_bulk": True,
-        },
+        custom=Move(
+            label=_("Return evaluation"),
+            done=_("Evaluation returned"),
+            own_done=_("Returned: %(stage)s"),
+            stage=StageKey.MANAGER_EVALUATION,
+            hidden_from=("subject",),
+            follows="reviews.review.moves.after_return_evaluation",
+            effect=_("The manager gets an e-mail with your reason and can edit the evaluation again."),
+            needs_reason=True,
+            returns_to=StageKey.MANAGER_EVALUATION,
+            is_bulk=True,
+        ),
     )
-    def return_evaluation(self, note=""):
+    def return_evaluation(self, reason=""):
         """The manager revises; the note is shown beside the evaluation."""
-        self.is_returned, self.note = True, note
+        self.is_returned, self.note = True, reason
 
     @transition(
-        status, source=S.CALIBRATION, target=S.DELIVERY, conditions=[conditions.cycle_is_open, conditions.is_not_paused]
+        status,
+        source=S.CALIBRATION,
+        target=S.DELIVERY,
+        conditions=[conditions.cycle_is_open, conditions.is_not_paused],
+        custom=Move(
+            done=_("Calibrated"),
+            own_done=_("Done: %(stage)s"),
+            stage=StageKey.CALIBRATION,
+            follows="reviews.review.moves.after_evaluation",
+        ),
     )
     def calibrate(self):
         """The calibration group is locked."""
@@ -310,12 +367,18 @@ class Review(models.Model):
             conditions.plan_has_an_item,
             conditions.conversation_has_a_date,
         ],
-        custom={
-            "label": _("Deliver review"),
-            "effect": _(
+        custom=Move(
+            label=_("Deliver review"),
+            done=_("Review delivered"),
+            own_done=_("Done: %(stage)s"),
+            stage=StageKey.DELIVERY,
+            logged=_("Evaluation delivered"),
+            icon="send",
+            follows="reviews.review.moves.after_deliver",
+            effect=_(
                 "The engineer can now read the evaluation, summary, plan and feedback. You can no longer change them."
             ),
-        },
+        ),
     )
     def deliver(self):
         """The subject may read the review from now on; the manager may no longer change it."""
@@ -326,12 +389,17 @@ class Review(models.Model):
         source=S.DELIVERED,
         target=S.ACKNOWLEDGED,
         permission=policies.is_subject,
-        custom={
-            "label": _("Acknowledge"),
-            "effect": _(
+        custom=Move(
+            label=_("Acknowledge"),
+            done=_("Acknowledged"),
+            own_done=_("Done: %(stage)s"),
+            stage=StageKey.ACKNOWLEDGEMENT,
+            logged=_("Delivery acknowledged"),
+            follows="reviews.review.moves.after_acknowledge",
+            effect=_(
                 "Your manager is told that you have received it, not that you agree. You can still add a statement."
             ),
-        },
+        ),
     )
     def acknowledge(self):
         """Received and talked about; it does not mean agreed."""
@@ -342,13 +410,12 @@ class Review(models.Model):
         source=S.DELIVERED,
         target=S.ACKNOWLEDGED,
         permission=policies.manager_or_hr,
-        custom={
-            "label": _("Record refusal to acknowledge"),
-            "effect": _(
-                "The review ends without acknowledgement. The engineer sees who recorded this and your reason."
-            ),
-            "needs_reason": True,
-        },
+        custom=Move(
+            label=_("Record refusal to acknowledge"),
+            done=_("Refusal to acknowledge recorded"),
+            effect=_("The review ends without acknowledgement. The engineer sees who recorded this and your reason."),
+            needs_reason=True,
+        ),
     )
     def record_refusal(self):
         """The subject has read it and does not want to confirm."""
@@ -360,19 +427,22 @@ class Review(models.Model):
         target=S.DELIVERY,
         permission=policies.acts_as_hr,
         conditions=[conditions.cycle_is_open],
-        custom={
-            "label": _("Reopen for a correction"),
-            "effect": _(
+        custom=Move(
+            label=_("Reopen for a correction"),
+            done=_("Reopened for a correction"),
+            logged=_("Delivery reopened"),
+            follows="reviews.review.moves.after_reopen",
+            effect=_(
                 "The manager gets it back with your reason. The engineer can't read it again until the next delivery."
             ),
-            "needs_reason": True,
-            "returns_to": StageKey.DELIVERY,
-            "is_bulk": True,
-        },
+            needs_reason=True,
+            returns_to=StageKey.DELIVERY,
+            is_bulk=True,
+        ),
     )
-    def reopen(self, note=""):
+    def reopen(self, reason=""):
         """Back to the manager; the subject reads it again after the next delivery. Issued documents stay verifiable."""
-        self.is_returned, self.note = True, note
+        self.is_returned, self.note = True, reason
         self.acknowledged_at, self.refused_acknowledgement = None, False
 
     @transition(
@@ -380,13 +450,17 @@ class Review(models.Model):
         source=[each for each in UNFINISHED if each != S.DELIVERED],
         target=S.CANCELLED,
         permission=policies.acts_as_hr,
-        custom={
-            "label": _("Cancel review"),
-            "effect": _("Nobody can read what was written, and feedback requests end. This can't be undone."),
-            "needs_reason": True,
-            "tone": "danger",
-            "is_bulk": True,
-        },
+        custom=Move(
+            label=_("Cancel review"),
+            done=_("Cancelled"),
+            logged=_("Review cancelled"),
+            icon="x",
+            follows="reviews.review.moves.after_cancel",
+            effect=_("Nobody can read what was written, and feedback requests end. This can't be undone."),
+            needs_reason=True,
+            tone="danger",
+            is_bulk=True,
+        ),
     )
     def cancel(self):
         """Nobody reads its drafts any more; they are kept for the retention time."""

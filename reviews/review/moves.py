@@ -10,50 +10,128 @@ from feedback.states import RUNNING
 from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
 from foundation.outbox.messages import enqueue, message_for
+from foundation.workflow.declaration import Taken
 from foundation.workflow.moves import MoveRefused, perform
 from reviews.cycles.deadlines import move_deadlines, proposed_deadline
 from reviews.cycles.services import stage_message
 from reviews.guards import paused_words
 from reviews.models import Evaluation, HandoverChoice, ManagerChange, ManagerDecision, Review
-from reviews.policies import acts_as_manager
 from reviews.review import snapshots
 from reviews.review.new_manager import change_author
-from reviews.states import AFTER_DELIVERY, ReviewStatus, StageKey
+from reviews.states import ReviewStatus, StageKey
 
 
-def declared(verb: str) -> dict:
-    """What is declared with the move `verb`: label, effect, where work returns to, whether it is offered for many."""
-    return next(iter(getattr(Review, verb)._django_fsm.transitions.values())).custom
-
-
-def principal(review: Review, user):
-    """Whom `user` acts for when they act as stand-in ("X for Y"); None when they act for themselves."""
-    is_stand_in = user is not None and acts_as_manager(review, user) and user.pk != review.manager_id
-    return review.manager if is_stand_in else None
-
-
-@transaction.atomic
 def move(review: Review, verb: str, *, by, reason: str = "", due_on=None) -> Review:
-    """Take step `verb` and do what follows from it. Raises MoveRefused (not now) or PermissionDenied (not you).
+    """Take step `verb` with what follows from it. Raises MoveRefused (not now) or PermissionDenied (not you).
 
     Work that comes back gets the deadline `due_on`, by default a week from today where the present one is earlier;
     later stages move with it. The reason is then shown to whoever has to act next.
     """
-    stage_key = declared(verb).get("returns_to")
-    arguments = {"note": reason} if stage_key else {}
-    before = review.status
-    review = perform(review, verb, by=by, on_behalf_of=principal(review, by), reason=reason, **arguments)
-    if stage_key:
-        due_on = due_on or proposed_deadline(review, stage_key)
-        move_deadlines(review, stage_key, due_on, by=by, reason=reason)
-        review = Review.objects.select_related("cycle", "subject", "manager", "round").get(pk=review.pk)
-    FOLLOWS.get(verb, _nothing)(review)
-    if before == ReviewStatus.PEER_REVIEW and review.status == ReviewStatus.MANAGER_EVALUATION:
-        _after_peer_review(review)
-    if review.status == ReviewStatus.DELIVERY and before not in AFTER_DELIVERY:
-        review = _to_the_one_who_delivers(review)
-        enqueue([stage_message(review, StageKey.DELIVERY, to=review.manager)])
-    return review
+    return perform(review, verb, by=by, reason=reason, details={"due_on": due_on})
+
+
+def _reread(review: Review) -> Review:
+    return Review.objects.select_related("cycle", "subject", "manager", "round").get(pk=review.pk)
+
+
+# --- what follows from a move, as declared with it ------------------------------------------------------------------
+def _back_to_work(each: Taken) -> Review:
+    """Work that comes back gets a deadline that can be met."""
+    stage_key = each.move.returns_to
+    due_on = each.details.get("due_on") or proposed_deadline(each.row, stage_key)
+    move_deadlines(each.row, stage_key, due_on, by=each.by, reason=each.reason)
+    each.row = _reread(each.row)
+    return each.row
+
+
+def after_submission(taken: list[Taken]) -> None:
+    for each in taken:
+        review = each.row
+        names = _names(review)
+        tell([line_for(review, "line_self_assessment_submitted", to=review.manager, key=_now(review), **names)])
+    after_self_assessment(taken)
+
+
+def after_self_assessment(taken: list[Taken]) -> None:
+    """When nobody is left to wait for, the stage that follows ends at once."""
+    for each in taken:
+        end_peer_review_if_over(each.row)
+
+
+def after_return_self_assessment(taken: list[Taken]) -> None:
+    for each in taken:
+        review = _back_to_work(each)
+        review.self_assessment.submitted_at = None
+        review.self_assessment.save(update_fields=["submitted_at"])
+        enqueue([_returned(review, StageKey.SELF_ASSESSMENT, to=review.subject, by=review.manager)])
+
+
+def after_peer_review(taken: list[Taken]) -> None:
+    for each in taken:
+        if each.row.round is not None and each.row.round.status in RUNNING:
+            feedback.release_round(each.row.round)
+    enqueue(stage_message(each.row, StageKey.MANAGER_EVALUATION, to=each.row.manager) for each in taken)
+
+
+def after_evaluation(taken: list[Taken]) -> None:
+    """Whoever delivers is told, unless calibration comes first."""
+    for each in taken:
+        if each.row.status == ReviewStatus.DELIVERY:
+            each.row = _to_the_one_who_delivers(each.row)
+    ready = [each.row for each in taken if each.row.status == ReviewStatus.DELIVERY]
+    enqueue(stage_message(review, StageKey.DELIVERY, to=review.manager) for review in ready)
+
+
+def after_return_evaluation(taken: list[Taken]) -> None:
+    for each in taken:
+        review = _back_to_work(each)
+        review.evaluation.submitted_at = None
+        review.evaluation.save(update_fields=["submitted_at"])
+        enqueue([_returned(review, StageKey.MANAGER_EVALUATION, to=review.manager, by=None)])
+
+
+def after_reopen(taken: list[Taken]) -> None:
+    """The manager delivers once more; the subject hears that the review is out of reach until then."""
+    for each in taken:
+        review = _back_to_work(each)
+        if review.round is not None:
+            feedback.close_to_subject(review.round)
+        enqueue([_returned(review, StageKey.DELIVERY, to=review.manager, by=None)])
+        tell([line_for(review, "line_review_reopened", to=review.subject, key=_now(review), **_names(review))])
+
+
+def after_deliver(taken: list[Taken]) -> None:
+    for each in taken:
+        review = each.row
+        Evaluation.objects.filter(review=review).update(snapshot=snapshots.of_goals(review))
+        if review.round is not None:
+            feedback.open_to_subject(review.round)
+        message = message_for(
+            review,
+            "delivered",
+            to=review.subject,
+            key=f"{review.pk}:{review.delivered_at.isoformat()}",
+            cycle_name=review.cycle.name,
+            manager_name=review.manager.name,
+            due_date=review.acknowledgement_due_on.isoformat(),
+        )
+        enqueue([message])
+
+
+def after_acknowledge(taken: list[Taken]) -> None:
+    for each in taken:
+        review = each.row
+        names = {"employee_name": review.subject.name, "comment_note": "", "cycle_name": review.cycle.name}
+        key = f"{review.pk}:{review.acknowledged_at}"
+        enqueue([message_for(review, "acknowledged", to=review.manager, key=key, **names)])
+
+
+def after_cancel(taken: list[Taken]) -> None:
+    for each in taken:
+        review = each.row
+        if review.round is not None and review.round.status in RUNNING:
+            feedback.cancel_round(review.round, by=None, reason="")
+        tell([line_for(review, "line_review_cancelled", to=review.subject, key=f"{review.pk}", **_names(review))])
 
 
 def _to_the_one_who_delivers(review: Review) -> Review:
@@ -63,21 +141,7 @@ def _to_the_one_who_delivers(review: Review) -> Review:
         return review
     reason = _("%(name)s delivers the review, as decided by HR.") % {"name": decision.line_manager.name}
     change_manager(review, decision.line_manager, by=decision.decided_by, reason=reason)
-    return Review.objects.select_related("cycle", "subject", "manager", "round").get(pk=review.pk)
-
-
-def _nothing(review):
-    """Most moves have no further effect."""
-
-
-def _after_submission(review):
-    tell([line_for(review, "line_self_assessment_submitted", to=review.manager, key=_now(review), **_names(review))])
-    _after_self_assessment(review)
-
-
-def _after_self_assessment(review):
-    """When nobody is left to wait for, the stage that follows ends at once."""
-    end_peer_review_if_over(review)
+    return _reread(review)
 
 
 def _names(review) -> dict:
@@ -87,32 +151,6 @@ def _names(review) -> dict:
 def _now(review) -> str:
     """A key for news of this moment about one review."""
     return f"{review.pk}:{timezone.now().isoformat(timespec='seconds')}"
-
-
-def _after_peer_review(review):
-    if review.round is not None and review.round.status in RUNNING:
-        feedback.release_round(review.round)
-    enqueue([stage_message(review, StageKey.MANAGER_EVALUATION, to=review.manager)])
-
-
-def _after_return_self_assessment(review):
-    review.self_assessment.submitted_at = None
-    review.self_assessment.save(update_fields=["submitted_at"])
-    enqueue([_returned(review, StageKey.SELF_ASSESSMENT, to=review.subject, by=review.manager)])
-
-
-def _after_return_evaluation(review):
-    review.evaluation.submitted_at = None
-    review.evaluation.save(update_fields=["submitted_at"])
-    enqueue([_returned(review, StageKey.MANAGER_EVALUATION, to=review.manager, by=None)])
-
-
-def _after_reopen(review):
-    """The manager delivers once more; the subject hears that the review is out of reach until then."""
-    if review.round is not None:
-        feedback.close_to_subject(review.round)
-    enqueue([_returned(review, StageKey.DELIVERY, to=review.manager, by=None)])
-    tell([line_for(review, "line_review_reopened", to=review.subject, key=_now(review), **_names(review))])
 
 
 def _returned(review, stage_key, *, to, by):
@@ -127,46 +165,6 @@ def _returned(review, stage_key, *, to, by):
         returned_by=by.name if by else "HR",
         due_date=review.due_on(stage_key).isoformat(),
     )
-
-
-def _after_deliver(review):
-    Evaluation.objects.filter(review=review).update(snapshot=snapshots.of_goals(review))
-    if review.round is not None:
-        feedback.open_to_subject(review.round)
-    message = message_for(
-        review,
-        "delivered",
-        to=review.subject,
-        key=f"{review.pk}:{review.delivered_at.isoformat()}",
-        cycle_name=review.cycle.name,
-        manager_name=review.manager.name,
-        due_date=review.acknowledgement_due_on.isoformat(),
-    )
-    enqueue([message])
-
-
-def _after_acknowledge(review):
-    names = {"employee_name": review.subject.name, "comment_note": "", "cycle_name": review.cycle.name}
-    key = f"{review.pk}:{review.acknowledged_at}"
-    enqueue([message_for(review, "acknowledged", to=review.manager, key=key, **names)])
-
-
-def _after_cancel(review):
-    if review.round is not None and review.round.status in RUNNING:
-        feedback.cancel_round(review.round, by=None, reason="")
-    tell([line_for(review, "line_review_cancelled", to=review.subject, key=f"{review.pk}", **_names(review))])
-
-
-FOLLOWS = {
-    "submit_self_assessment": _after_submission,
-    "skip_self_assessment": _after_self_assessment,
-    "return_self_assessment": _after_return_self_assessment,
-    "return_evaluation": _after_return_evaluation,
-    "reopen": _after_reopen,
-    "deliver": _after_deliver,
-    "acknowledge": _after_acknowledge,
-    "cancel": _after_cancel,
-}
 
 
 def end_peer_review_if_over(review: Review) -> Review | None:
@@ -195,7 +193,7 @@ def set_conversation(review: Review, day, *, by) -> None:
     if review.is_paused:
         raise MoveRefused(paused_words(review))
     Review.objects.filter(pk=review.pk).update(conversation_on=day)
-    record(review, "set_conversation", by=by, on_behalf_of=principal(review, by), day=str(day))
+    record(review, "set_conversation", by=by, on_behalf_of=review.principal_of(by), day=str(day))
     names = {"manager_name": review.manager.name, "meeting_date": day.isoformat()}
     tell([line_for(review, "line_meeting_set", to=review.subject, key=f"{review.pk}:{day}", **names)])
 

@@ -6,66 +6,38 @@ from django.utils.translation import gettext_lazy
 from feedback.results.summaries import visible_feedback
 from foundation.audit.models import Event
 from foundation.moments import day_in_words, moment_in_words
+from foundation.workflow.declaration import Told, moves_of
 from foundation.workflow.moves import open_moves
 from foundation.workflow.rules import holds
 from goals.progress import summary
 from reviews import policies
 from reviews.evaluation.presenters import code_rows, goal_rows, ratings_for, read
 from reviews.evaluation.questions import Material
-from reviews.models import ActionItem, Rebuttal, Summary
+from reviews.models import ActionItem, Rebuttal, Review, Summary
 from reviews.review import snapshots
 from reviews.review.forms import ConversationForm, NoteForm
-from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus, StageKey
+from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus
 
-VERBS = {
-    "launch": gettext_lazy("Review opened"),
-    "submit_self_assessment": gettext_lazy("Self-assessment submitted"),
-    "skip_self_assessment": gettext_lazy("Continued without self-assessment"),
-    "return_self_assessment": gettext_lazy("Self-assessment returned"),
-    "end_peer_review": gettext_lazy("Feedback closed"),
-    "close_peer_review": gettext_lazy("Feedback closed early"),
-    "move_on_to_evaluation": gettext_lazy("Moved on to evaluation"),
-    "submit_evaluation": gettext_lazy("Evaluation submitted"),
-    "return_evaluation": gettext_lazy("Evaluation returned"),
-    "calibrate": gettext_lazy("Calibrated"),
-    "deliver": gettext_lazy("Review delivered"),
-    "acknowledge": gettext_lazy("Acknowledged"),
-    "record_refusal": gettext_lazy("Refusal to acknowledge recorded"),
-    "reopen": gettext_lazy("Reopened for a correction"),
-    "cancel": gettext_lazy("Cancelled"),
-    "goes_on_without_subject": gettext_lazy("Goes on though the subject has left"),
-    "extend": gettext_lazy("Deadline moved"),
-    "change_manager": gettext_lazy("Manager changed"),
-    "set_conversation": gettext_lazy("Meeting date set"),
-    "change_result": gettext_lazy("Result changed in calibration"),
-    "remind": gettext_lazy("Reminder sent"),
-    "issue": gettext_lazy("PDF summary created"),
-    "drop_proposed": gettext_lazy("Proposed to drop an action item"),
-    "drop_agreed": gettext_lazy("Agreed to drop an action item"),
-    "drop_declined": gettext_lazy("Kept an action item"),
+# Events of a review that are no moves of it.
+OTHER_EVENTS = {
+    "launch": Told(done=gettext_lazy("Review opened")),
+    "goes_on_without_subject": Told(done=gettext_lazy("Goes on though the subject has left")),
+    "extend": Told(done=gettext_lazy("Deadline moved"), icon="calendar"),
+    "change_manager": Told(done=gettext_lazy("Manager changed"), icon="users"),
+    "set_conversation": Told(done=gettext_lazy("Meeting date set")),
+    "change_result": Told(done=gettext_lazy("Result changed in calibration"), hidden_from=("subject",)),
+    "remind": Told(done=gettext_lazy("Reminder sent")),
+    "issue": Told(done=gettext_lazy("PDF summary created"), icon="download"),
+    "drop_proposed": Told(done=gettext_lazy("Proposed to drop an action item")),
+    "drop_agreed": Told(done=gettext_lazy("Agreed to drop an action item")),
+    "drop_declined": Told(done=gettext_lazy("Kept an action item")),
 }
-# The same where the organisation has its own label for the stage.
-OWN_VERBS = {
-    "submit_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Submitted: %(stage)s")),
-    "skip_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Skipped: %(stage)s")),
-    "return_self_assessment": (StageKey.SELF_ASSESSMENT, gettext_lazy("Returned: %(stage)s")),
-    "end_peer_review": (StageKey.PEER_REVIEW, gettext_lazy("Closed: %(stage)s")),
-    "close_peer_review": (StageKey.PEER_REVIEW, gettext_lazy("Closed early: %(stage)s")),
-    "move_on_to_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Moved on to: %(stage)s")),
-    "submit_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Submitted: %(stage)s")),
-    "return_evaluation": (StageKey.MANAGER_EVALUATION, gettext_lazy("Returned: %(stage)s")),
-    "calibrate": (StageKey.CALIBRATION, gettext_lazy("Done: %(stage)s")),
-    "deliver": (StageKey.DELIVERY, gettext_lazy("Done: %(stage)s")),
-    "acknowledge": (StageKey.ACKNOWLEDGEMENT, gettext_lazy("Done: %(stage)s")),
-}
-ICONS = {"deliver": "send", "extend": "calendar", "change_manager": "users", "cancel": "x", "issue": "download"}
 
 
-def done_words(review, verb: str) -> str:
-    """What a move was, in the organisation's own words for its stage."""
-    key, text = OWN_VERBS.get(verb, (None, ""))
-    stage = review.cycle.own_label(key) if key else ""
-    return str(text) % {"stage": stage} if stage else str(VERBS.get(verb, verb))
+def done_words(review, told: Told) -> str:
+    """What was done, in the organisation's own words for its stage."""
+    stage = review.cycle.own_label(told.stage) if told.stage else ""
+    return str(told.own_done) % {"stage": stage} if stage else str(told.done)
 
 
 def steps(review) -> list[dict]:
@@ -86,16 +58,17 @@ def steps(review) -> list[dict]:
     return rows
 
 
-NOT_FOR_SUBJECT = {"return_evaluation", "change_result"}  # what manager and HR settle before delivery
-
-
 def history(review, user) -> list[dict]:
-    """Every move with who, when, and for whom; from the event log, without content."""
-    entries = []
+    """Every move with who, when, and for whom; from the event log, without content.
+
+    What manager and HR settle before delivery is hidden from the subject.
+    """
+    entries, known = [], OTHER_EVENTS | moves_of(Review)
     events = Event.objects.about(review).select_related("actor", "on_behalf_of")
     for event in events.only("at", "verb", "data", "actor__name", "on_behalf_of__name"):
         verb = event.verb.split(".", 1)[1]
-        if verb in NOT_FOR_SUBJECT and user.pk == review.subject_id:
+        told = known.get(verb) or Told(done=verb)
+        if "subject" in told.hidden_from and user.pk == review.subject_id:
             continue
         who = event.actor.name if event.actor else _("Plumbline")
         if event.on_behalf_of:
@@ -103,7 +76,7 @@ def history(review, user) -> list[dict]:
         note = f"{who} · {moment_in_words(event.at)}"
         if event.data.get("reason"):
             note += f" · {event.data['reason']}"
-        entries.append({"icon": ICONS.get(verb, "check"), "text": done_words(review, verb), "note": note})
+        entries.append({"icon": told.icon or "check", "text": done_words(review, told), "note": note})
     return entries
 
 
@@ -199,7 +172,7 @@ def review_page(review, user) -> dict:
         "review": review,
         "steps": steps(review),
         "moves": moves,
-        "has_other_steps": is_hr or any(move["refusal"] or move.get("needs_reason") for move in moves),
+        "has_other_steps": is_hr or any(move["refusal"] or move["needs_reason"] for move in moves),
         "is_subject": policies.is_subject(review, user),
         "is_manager": is_manager,
         "is_preparing": is_manager and review.status in PREPARING and not review.is_paused,

@@ -10,7 +10,8 @@ from django_fsm import TransitionNotAllowed
 
 from foundation.ui.drafts import for_change, writing
 from foundation.workdays import organisation_today
-from foundation.workflow.moves import open_moves
+from foundation.workflow.declaration import moves_of
+from foundation.workflow.moves import open_moves, perform
 from foundation.workflow.rules import holds
 from people.confirmation import confirmed
 from reviews import policies
@@ -21,7 +22,6 @@ from reviews.forms import ReasonForm
 from reviews.guards import paused_words
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.plan.forms import ActionItemForm
-from reviews.plan.services import take_step as take_action_step
 from reviews.review import moves as services
 from reviews.review.forms import ConversationForm, DeadlineForm, ExtensionForm, ManagerForm, NoteForm, RebuttalForm
 from reviews.review.presenters import done_words, review_page
@@ -82,12 +82,12 @@ def take_step(request, pk, verb):
     form = form_of(move, review, request.POST or None)
     if request.method != "POST" or (form and not form.is_valid()):
         return ask(request, form, move, review)
-    if "returns_to" in move and (preview := unseen_shifts(form, review, move["returns_to"])):
+    if move["returns_to"] and (preview := unseen_shifts(form, review, move["returns_to"])):
         return ask(request, form, move | {"shifts": preview}, review)
     try:
         given = {name: value for name, value in (form.cleaned_data if form else {}).items() if name != "confirmed"}
         services.move(review, verb, by=request.user, **given)
-        messages.success(request, f"{done_words(review, verb)}.")
+        messages.success(request, f"{done_words(review, moves_of(Review)[verb])}.")
     except TransitionNotAllowed as refused:
         messages.warning(request, str(refused))
     return redirect(review)
@@ -95,10 +95,10 @@ def take_step(request, pk, verb):
 
 def form_of(move: dict, review, data):
     """What a move asks for: nothing, a reason, or a reason and the new deadline of the stage work returns to."""
-    if "returns_to" in move:
+    if move["returns_to"]:
         day = deadlines.proposed_deadline(review, move["returns_to"])
         return DeadlineForm(data, after=organisation_today(), initial={"due_on": day})
-    return ReasonForm(data) if move.get("needs_reason") else None
+    return ReasonForm(data) if move["needs_reason"] else None
 
 
 def unseen_shifts(form, review, stage_key) -> list:
@@ -207,23 +207,20 @@ def _action_form(request, review, item):
     )
 
 
-STEPS_OF_AN_ACTION = {"start", "finish", "propose_drop", "agree_drop", "keep", "reopen"}
-
-
 def action_step(request, item_pk, verb):
-    """A step of one action item; proposing to drop it asks why on a page of its own."""
+    """A step of one action item; one that needs a reason asks for it on a page of its own."""
     rows = ActionItem.objects.visible_to(request.user).select_related("review__cycle", "review__manager")
     item = get_object_or_404(rows, pk=item_pk)
-    asks_why = verb == "propose_drop"
+    declared = moves_of(ActionItem).get(verb)
     if not policies.can_work_on_action(item, request.user):
         raise Http404
-    if verb not in STEPS_OF_AN_ACTION or (request.method != "POST" and not asks_why):
+    if declared is None or (request.method != "POST" and not declared.needs_reason):
         raise Http404
-    form = ReasonForm(request.POST or None) if asks_why else None
+    form = ReasonForm(request.POST or None) if declared.needs_reason else None
     if form is not None and not (request.method == "POST" and form.is_valid()):
         return _why(request, item, verb, form)
     try:
-        take_action_step(item, verb, by=request.user, reason=form.cleaned_data["reason"] if form else "")
+        perform(item, verb, by=request.user, reason=form.cleaned_data["reason"] if form else "")
     except TransitionNotAllowed as refused:
         messages.warning(request, str(refused))
     return redirect(item if item.review.status in AFTER_DELIVERY else item.review)

@@ -13,14 +13,13 @@ from foundation.outbox.digest import LINES, line_for, send_digests, tell
 from foundation.outbox.mails import Withdrawn
 from foundation.outbox.models import DigestLine, Message, MorningRun
 from foundation.outbox.tasks import send_owed
-from goals.services import take_step
+from foundation.workflow.moves import perform
 from people.models import User
 from reviews.calibration import services as calibration
 from reviews.cycles.services import launch
 from reviews.evaluation.services import attach
 from reviews.messages import DropProposed
 from reviews.models import CalibrationGroup, Rebuttal
-from reviews.plan import services as plan
 from tests.factories import confirm_outsiders, make_cycle, make_goal, make_user
 from tests.reviews.conftest import at, fresh, review
 
@@ -35,7 +34,7 @@ def told(kind):
 
 def proposal(cast, number=0):
     goal = make_goal(owner=cast.subject, title=f"Goal {number}")
-    return take_step(goal, "propose", by=cast.subject)
+    return perform(goal, "propose", by=cast.subject)
 
 
 def digests():
@@ -145,7 +144,7 @@ def test_what_comes_after_the_digest_is_in_the_next_one(cast, time_machine, wedn
 
 def test_news_that_no_longer_holds_is_left_out_and_an_empty_digest_is_not_sent(cast):
     goal = proposal(cast)
-    take_step(goal, "agree", by=cast.manager)
+    perform(goal, "agree", by=cast.manager)
     assert digests() == {}
     assert Message.objects.get(kind="digest").error == "no news is left"
 
@@ -203,12 +202,12 @@ def test_digests_cost_the_same_number_of_queries_for_any_number(cast, size, djan
 def test_whoever_has_to_agree_to_a_drop_hears_of_it(cast, at, proposer, told_name):
     """cases D2: by the digest, and no longer once it is answered."""
     item = at("delivered").actions.get()
-    item = plan.take_step(item, "propose_drop", by=cast[proposer], reason="The service was sold.")
+    item = perform(item, "propose_drop", by=cast[proposer], reason="The service was sold.")
     assert told("line_drop_proposed") == {told_name}
     line = DigestLine.objects.get(kind="line_drop_proposed")
     assert "The service was sold." not in str(line.data)
     message = Message(kind=line.kind, target_id=line.target_id, data=line.data)
     assert DropProposed().build(message, None)["link"].endswith(f"/reviews/{item.review_id}/#plan")
-    plan.take_step(item, "keep", by=cast[proposer])
+    perform(item, "keep", by=cast[proposer])
     with pytest.raises(Withdrawn):
         DropProposed().build(message, None)

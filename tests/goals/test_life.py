@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foundation.audit.models import Event
-from foundation.workflow.moves import MoveRefused
+from foundation.workflow.moves import MoveRefused, perform
 from goals import services
 from goals.models import Change, Goal
 
@@ -41,7 +41,7 @@ def attempt(goal, person, action):
         elif action.startswith("change:"):
             return bool(change and services.answer_change(change, action.removeprefix("change:"), by=person))
         else:
-            services.take_step(goal, action, by=person)
+            perform(goal, action, by=person)
     except (MoveRefused, PermissionDenied):
         return False
     return True

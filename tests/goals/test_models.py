@@ -48,11 +48,11 @@ def test_a_change_without_content_cannot_be_stored(cast):
 def test_a_proposal_with_a_deadline_that_has_passed_is_not_agreed(cast):
     goal = make_goal(owner=cast.subject, status="proposed", starts_on=TODAY - timedelta(9), due_on=TODAY - timedelta(1))
     with pytest.raises(MoveRefused, match="deadline in the past"):
-        perform(goal, "agree", by=cast.manager, person=cast.manager)
+        perform(goal, "agree", by=cast.manager)
 
 
 def test_agreeing_notes_who_and_when_and_reopening_clears_the_end(cast):
-    goal = perform(make_goal(owner=cast.subject, status="proposed"), "agree", by=cast.manager, person=cast.manager)
+    goal = perform(make_goal(owner=cast.subject, status="proposed"), "agree", by=cast.manager)
     assert (goal.agreed_by, goal.agreed_at.date()) == (cast.manager, timezone.now().date())
     goal = perform(goal, "reach", by=cast.subject)
     assert goal.closed_at

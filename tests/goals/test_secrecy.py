@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from foundation.workflow.moves import perform
 from goals import services
 from goals.models import Goal
 from tests.factories import make_evidence, make_goal
@@ -60,9 +61,9 @@ def test_check_ins_are_found_where_their_goal_is(cast, as_):
 
 def test_what_two_sides_negotiate_is_not_for_the_team(cast, as_):
     goal = make_goal(owner=cast.subject, status="proposed", visibility="team")
-    services.take_step(goal, "return_to_owner", by=cast.manager, reason="Planted reason")
-    goal = services.take_step(Goal.objects.get(pk=goal.pk), "propose", by=cast.subject)
-    goal = services.take_step(goal, "agree", by=cast.manager)
+    perform(goal, "return_to_owner", by=cast.manager, reason="Planted reason")
+    goal = perform(Goal.objects.get(pk=goal.pk), "propose", by=cast.subject)
+    goal = perform(goal, "agree", by=cast.manager)
     services.ask_change(goal, by=cast.subject, note="Planted wish", target=5)
     assert finders(cast, as_, "Planted reason", goal) == {"subject", "manager", "hr"}
     assert finders(cast, as_, "Planted wish", goal) == {"subject", "manager", "hr"}

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from foundation.audit.models import Event
-from foundation.workflow.moves import MoveRefused
+from foundation.workflow.moves import MoveRefused, perform
 from goals import services
 from goals.models import Goal, GoalTemplate, Objective
 from tests.factories import make_goal, make_user
@@ -133,7 +133,7 @@ def test_a_goal_is_dropped_by_agreement(cast):
     with pytest.raises(MoveRefused, match="already waits"):
         services.ask_change(goal, by=cast.manager, note="No.", target=3)
     with pytest.raises(MoveRefused, match="Answer it first"):
-        services.take_step(goal, "reach", by=cast.subject)
+        perform(goal, "reach", by=cast.subject)
     services.answer_change(change, "accept", by=cast.manager)
     assert Goal.objects.get(pk=goal.pk).status == "withdrawn"
 
@@ -142,7 +142,7 @@ def test_a_stand_in_agrees_in_the_managers_name(cast):
     stand_in = make_user("Vera Tretung")
     cast.manager.delegations.create(stand_in=stand_in, starts_on=TODAY(), ends_on=TODAY())
     goal = make_goal(owner=cast.subject, status="proposed")
-    services.take_step(goal, "agree", by=stand_in)
+    perform(goal, "agree", by=stand_in)
     event = Event.objects.get(verb="goal.agree")
     assert (event.actor, event.on_behalf_of) == (stand_in, cast.manager)
     assert Goal.objects.get(pk=goal.pk).agreed_by == stand_in

@@ -9,12 +9,11 @@ from django.urls import reverse
 
 from foundation.audit.models import Event
 from foundation.outbox.models import Job
-from foundation.workflow.moves import MoveRefused
+from foundation.workflow.moves import MoveRefused, perform
 from goals.models import Evidence, Goal
 from goals.services import check_in
 from reviews.documents import exports
 from reviews.models import IssuedDocument
-from reviews.plan.services import take_step
 from tests.factories import make_goal, make_review, make_user
 from tests.reviews.conftest import deliver, fresh, send_evaluation, send_self
 from tests.reviews.test_documents import text_of
@@ -116,9 +115,9 @@ def test_dropping_an_action_item_takes_both_sides_and_a_reason(cast, as_, at):
     item.refresh_from_db(fields=["drop_reason"])
     assert item.drop_reason == REASON
     with pytest.raises(PermissionDenied):
-        take_step(item, "agree_drop", by=cast.subject)
+        perform(item, "agree_drop", by=cast.subject)
     with pytest.raises(MoveRefused):
-        take_step(item, "finish", by=cast.subject)
+        perform(item, "finish", by=cast.subject)
     page = page_of(as_(cast.manager), review)
     assert REASON in page
     assert "Agree to drop" in page
@@ -146,10 +145,10 @@ def test_nobody_else_drops_an_action_item(cast, as_, at, who):
 def test_a_refused_drop_leaves_the_item_open(cast, at):
     """cases D2: the manager proposes, the subject keeps it."""
     review = at("delivered")
-    item = take_step(review.actions.get(), "propose_drop", by=cast.manager, reason=REASON)
+    item = perform(review.actions.get(), "propose_drop", by=cast.manager, reason=REASON)
     with pytest.raises(PermissionDenied):
-        take_step(item, "agree_drop", by=cast.manager)
-    item = take_step(item, "keep", by=cast.subject)
+        perform(item, "agree_drop", by=cast.manager)
+    item = perform(item, "keep", by=cast.subject)
     assert (item.status, item.drop_reason, item.drop_proposed_by) == ("open", "", None)
 
 

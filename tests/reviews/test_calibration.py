@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from competencies.models import Point
-from reviews.calibration.services import change_result, lock, may_change
+from foundation.workflow.moves import perform
+from reviews.calibration.services import change_result, may_change
 from reviews.cycles.services import launch
 from reviews.models import CalibrationChange, CalibrationGroup, Review
 from tests.factories import make_cycle, make_user
@@ -56,7 +57,7 @@ def test_nobody_decides_on_own_reports_or_on_themselves(cast, group, beyond):
 
 
 def test_a_locked_group_changes_nothing_more_and_its_reviews_go_on(cast, group, beyond):
-    lock(group, by=cast.hr)
+    perform(group, "lock", by=cast.hr)
     review = Review.objects.get(pk=group.reviews.get().pk)
     assert review.status == "delivery"
     with pytest.raises(PermissionDenied):
@@ -65,7 +66,7 @@ def test_a_locked_group_changes_nothing_more_and_its_reviews_go_on(cast, group, 
 
 def test_only_hr_locks(cast, group):
     with pytest.raises(PermissionDenied):
-        lock(group, by=cast.stranger)
+        perform(group, "lock", by=cast.stranger)
 
 
 def test_members_see_the_group_and_nobody_sees_the_own_review(cast, as_, group):
@@ -119,7 +120,7 @@ def test_who_may_not_calibrate_a_review_finds_no_page_to_do_it(cast, as_, group,
 
 def test_an_open_page_of_a_locked_group_changes_nothing(cast, as_, group, beyond):
     review = group.reviews.get()
-    lock(group, by=cast.hr)
+    perform(group, "lock", by=cast.hr)
     url = reverse("reviews:group_change", args=[group.pk, review.pk])
     assert as_(cast.stranger).post(url, {"overall": beyond.pk, "reason": "Late"}).status_code == 404
     assert not CalibrationChange.objects.exists()

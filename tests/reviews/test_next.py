@@ -20,7 +20,7 @@ LABELLED = [
     (model, step)
     for model in (Review, Cycle)
     for step in model().get_all_status_transitions()
-    if "label" in step.custom and step.name != "launch"
+    if step.custom.label and step.name != "launch"
 ]
 
 
@@ -30,7 +30,7 @@ def page_of(client, review) -> str:
 
 @pytest.mark.parametrize(("model", "step"), LABELLED, ids=lambda value: getattr(value, "name", ""))
 def test_every_move_says_in_a_sentence_what_it_does(model, step):
-    assert re.fullmatch(r"[A-Z].{30,}\.", str(step.custom["effect"]))
+    assert re.fullmatch(r"[A-Z].{30,}\.", str(step.custom.effect))
 
 
 def test_the_question_before_a_delivery_says_who_reads_it_then(cast, at, as_):

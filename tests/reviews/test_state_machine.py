@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from foundation.audit.models import Event
 from reviews.models import Review
-from reviews.review.moves import FOLLOWS, move
+from reviews.review.moves import move
 from reviews.states import AFTER_DELIVERY, FINISHED
 from tests.reviews.conftest import fresh, send_evaluation, send_self
 
@@ -64,7 +64,3 @@ def check(review):
     if review.status in ("delivery", *AFTER_DELIVERY):
         assert review.round.status in ("released", "cancelled")
     assert review.current_due_on is None or review.status not in FINISHED
-
-
-def test_every_follow_up_belongs_to_a_move():
-    assert set(FOLLOWS) <= set(VERBS)
