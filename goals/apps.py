@@ -6,10 +6,17 @@ class GoalsConfig(AppConfig):
     name = "goals"
 
     def ready(self):
-        from foundation.audit.wording import register_object
+        from foundation.audit.wording import register_actions, register_object
         from foundation.ui.navigation import register_entry
         from goals import messages
 
         self.registered = messages  # importing it registers the messages
         register_entry(20, _("Goals"), "target-arrow", "goals:list")
         register_object("goals.goal", _("Goal of %s"), "owner__name")
+        register_actions(
+            {
+                "goal.created": _("Goal created"),
+                "goal.checked_in": _("Check-in saved"),
+                "goal.change_asked": _("Change of goal proposed"),
+            }
+        )

@@ -6,7 +6,7 @@ class PeopleConfig(AppConfig):
     name = "people"
 
     def ready(self):
-        from foundation.audit.wording import register_object, register_words
+        from foundation.audit.wording import register_actions, register_object, register_words
         from foundation.ui.navigation import register_entry
         from people import leaving, messages, policies, receivers, roles
 
@@ -21,3 +21,28 @@ class PeopleConfig(AppConfig):
             lambda user: policies.can_manage_people(user) or policies.can_see_roles(user),
         )
         self.registered = (leaving, messages, receivers)  # importing them registers what they hold
+        register_actions(
+            {
+                "user.signed_in": _("Signed in"),
+                "user.sign_in_failed": _("Sign-in failed"),
+                "user.sign_in_blocked": _("Sign-in blocked: too many attempts"),
+                "user.access_refused": _("Asked for a page they may not open"),
+                "user.password_changed": _("Password changed"),
+                "user.factor_added": _("Second factor added"),
+                "user.factor_removed": _("Second factor removed"),
+                "user.factor_reset": _("Second factor reset by IT"),
+                "user.recovery_codes_made": _("Recovery codes created"),
+                "user.address_changed": _("E-mail address changed"),
+                "user.add": _("Person added"),
+                "user.change": _("Person changed"),
+                "user.give_role": _("Role given"),
+                "user.take_role": _("Role taken"),
+                "user.reactivate": _("Person reactivated"),
+                "user.deactivate": _("Person deactivated"),
+                "user.invite": _("Invited"),
+                "user.import_new": _("Person added by import"),
+                "user.import_change": _("Person changed by import"),
+                "user.delegate": _("Stand-in set"),
+                "user.end_delegation": _("Stand-in ended"),
+            }
+        )

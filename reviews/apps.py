@@ -6,7 +6,7 @@ class ReviewsConfig(AppConfig):
     name = "reviews"
 
     def ready(self):
-        from foundation.audit.wording import register_object
+        from foundation.audit.wording import register_actions, register_object
         from foundation.ui.navigation import register_entry
         from reviews import messages, people_changes, suggestions
         from reviews.cycles import bulk, deadlines
@@ -20,3 +20,23 @@ class ReviewsConfig(AppConfig):
         register_entry(50, _("Cycles"), "calendar", "reviews:cycles", lambda user: user.is_hr or user.is_hr_partner)
         register_object("reviews.review", _("Review of %s"), "subject__name")
         register_object("reviews.cycle", _("Cycle %s"), "name")
+        register_actions(
+            {
+                "cycle.export": _("PDF export created"),
+                "review.read": _("Delivered review read by HR"),
+                "review.issue": _("Review issued as PDF"),
+                "review.downloaded": _("Review downloaded as PDF"),
+                "review.statement": _("Statement added"),
+                "review.set_conversation": _("Meeting date set"),
+                "review.extend": _("Deadline extended"),
+                "review.change_manager": _("Manager changed"),
+                "review.change_result": _("Result changed in calibration"),
+                "review.launch": _("Review started"),
+                "review.goes_on_without_subject": _("Goes on though the subject has left"),
+                "cycle.change": _("Cycle settings changed"),
+                "cycle.change_stage": _("Stage changed"),
+                "cycle.move_deadline": _("Deadlines moved"),
+                "cycle.change_confidentiality": _("Confidentiality changed"),
+                "cycle.delete_draft": _("Draft of a cycle deleted"),
+            }
+        )
