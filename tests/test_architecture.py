@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from foundation.workflow.declaration import all_moves, follower_of
+from tests.status_changes import Machines, found_in
+
 ROOT = Path(__file__).resolve().parents[1]
 # An app may import the apps named here, and itself; config may import all, and no app imports config.
 MAY_IMPORT = {
@@ -26,7 +29,20 @@ SHELVES = {
 }
 # What Django, Celery or a browser calls: nothing imports these, so they may use every shelf.
 ENTRY_POINTS = {"views", "urls", "tasks", "apps", "commands"}
-STATE_WRITERS = ("update", "bulk_update")
+# What changes a column called status and has no moves: leased rows, whose claim has to be one update.
+WITHOUT_MOVES = {"foundation/outbox/": "a Message or a Job is claimed, sent and given up by whoever holds its lease"}
+# What has the name of a move and is none.
+NAMESAKES = {
+    "book.close": "a workbook",
+    "threading.Thread(target=run, daemon=True, name='doorbell').start": "a thread",
+    "connection.close": "a connection to the mail server",
+    "inside.start": "a match of a pattern",
+    "blocks.remove": "a list",
+    "group.members.remove": "people of a group",
+    "writing_view.answer": "the answer to a request",
+    "watchdog.start": "a timer",
+    "watchdog.cancel": "a timer",
+}
 
 
 def modules(*apps: str) -> list[Path]:
@@ -86,14 +102,89 @@ def test_no_product_code_imports_the_tests():
     assert [short(path) for path in modules("config") if "tests" in imported(parsed(path))] == []
 
 
-def test_no_update_goes_round_the_state_machine():
-    """`status` of a machine moves in perform() only; a Message or a Job has no machine, its claim is an update."""
-    wrong = []
+@pytest.fixture(scope="module")
+def machines() -> Machines:
+    found = Machines()
     for path in modules(*MAY_IMPORT):
-        if short(path).startswith("foundation/"):
+        found.learn(parsed(path))
+    return found
+
+
+def test_a_status_changes_only_by_perform(machines):
+    """Neither a transition taken elsewhere nor a status given to an update, a new row or SQL."""
+    wrong = []
+    for path in modules(*MAY_IMPORT, "config"):
+        if short(path).startswith(("foundation/workflow/", *WITHOUT_MOVES)):
             continue
-        for node in ast.walk(parsed(path)):
-            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if is_call and node.func.attr in STATE_WRITERS and "status" in {each.arg for each in node.keywords}:
-                wrong.append(f"{short(path)}:{node.lineno}")
+        found = found_in(parsed(path), machines)
+        wrong += [f"{short(path)}:{line}: {text}" for line, text in found if text not in NAMESAKES]
+    assert machines.initial.keys() >= {"Review", "Goal", "FeedbackRound", "Cycle"}
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(review): review.deliver()",
+        "def f(review):\n    step = review.deliver\n    step()",
+        "from reviews.models import Review\nReview.deliver(review)",
+        "class Review:\n    def f(self): self.deliver()",
+        "getattr(review, verb)()",
+        "def f(review, verb):\n    step, by = getattr(review, verb), None\n    step()",
+        "getattr(review, 'deliver')",
+        "methodcaller('deliver')(review)",
+        "review._django_fsm",
+        "field.change_state(review, method)",
+        "review.__dict__['status'] = 'delivered'",
+        "rows.update(status='delivered')",
+        "rows.update(**{'status': 'delivered'})",
+        "def f(rows):\n    values = {'note': ''}\n    values['status'] = 'x'\n    rows.update(**values)",
+        "def f(rows):\n    values = dict(note='') | {'status': 'x'}\n    rows.update(**values)",
+        "Review.objects.bulk_update(rows, ['note', 'status'])",
+        "Review.objects.bulk_update(rows, fields=('status',))",
+        "FIELDS = ['status']\ndef f(rows): Review.objects.bulk_update(rows, [*FIELDS, 'note'])",
+        "Review.objects.bulk_create(rows, update_conflicts=True, update_fields=['status'])",
+        "review.save(update_fields=['status'])",
+        "Review.objects.create(status=ReviewStatus.DELIVERED)",
+        "cycle.reviews.create(status='delivered')",
+        "Review.objects.get_or_create(pk=pk, defaults={'status': 'delivered'})",
+        "Review.objects.get_or_create({'status': 'delivered'}, pk=pk)",
+        "Review.objects.update_or_create(pk=pk, create_defaults={'status': 'delivered'})",
+        "Review(status=ReviewStatus.DELIVERED)",
+        "models.Review(status='delivered')",
+        "Review(pk, cycle, subject, 'delivered')",
+        "def f(values):\n    values = {'status': 'delivered'}\n    Review(**values)",
+        "cursor.execute('UPDATE reviews_review SET note = 1, status = %s')",
+    ],
+)
+def test_every_way_round_perform_is_found(machines, text):
+    assert list(found_in(ast.parse(text), machines))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from feedback import services\nservices.propose(round)",
+        "class Steps:\n    def deliver(self): ...\n    def f(self): self.deliver()",
+        "Review(status=S.SELF_ASSESSMENT, subject=subject)",
+        "Review(subject=subject)",
+        "rows.filter(status='delivered').update(note='')",
+        "def f(rows):\n    a = {'note': ''}\n    b = a\n    a = b\n    rows.update(**a)",
+        "render(request, 'page.html', status=400)",
+        "review.save(update_fields=['note'])",
+        "getattr(review, 'note')",
+        "cursor.execute('UPDATE reviews_review SET note = 1')",
+    ],
+)
+def test_what_changes_no_status_is_left_alone(machines, text):
+    assert list(found_in(ast.parse(text), machines)) == []
+
+
+def test_every_transition_declares_its_move_and_every_follower_is_there():
+    """A move without words, or with a follower that is no function, is found here and not by who takes it."""
+    declared = list(all_moves())
+    assert len(declared) > 40
+    for model, verb, move in declared:
+        assert str(move.done), f"{model.__name__}.{verb}"
+        assert not move.follows or callable(follower_of(move)), f"{model.__name__}.{verb}"
+        assert not (move.needs_reason or move.is_bulk) or move.label, f"{model.__name__}.{verb}"

@@ -5,9 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, connection, connections
+from django.test.utils import CaptureQueriesContext
 
+from foundation.audit.events import record
 from foundation.audit.models import Event
-from foundation.workflow.moves import MoveRefused, open_moves, perform, why_not
+from foundation.audit.wording import action_of
+from foundation.workflow.declaration import Move, all_moves
+from foundation.workflow.moves import MoveRefused, open_moves, perform, perform_many, why_not
 from goals.models import Goal
 from tests.factories import make_goal
 
@@ -75,6 +79,83 @@ def test_why_not_and_the_open_moves_agree(cast):
     names = {move["name"] for move in open_moves(goal, cast.subject)}
     assert "reach" in names
     assert open_moves(goal, cast.stranger) == []
+
+
+# --- many rows -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("rows", [1, 3, 30])
+def test_many_rows_move_with_the_same_number_of_queries(cast, rows):
+    """One for the locks, one for what changed, and of the log its head, the insert and the head again."""
+    goals = [make_goal("proposed", owner=cast.subject) for _each in range(rows)]
+    record(cast.team, "warm")
+    with CaptureQueriesContext(connection) as asked:
+        moved = perform_many(goals, "take_back", related=("owner",))
+    kinds = [query["sql"].split()[0] for query in asked if "SAVEPOINT" not in query["sql"]]
+    assert kinds == ["SELECT", "UPDATE", "SELECT", "INSERT", "UPDATE"]
+    assert [goal.pk for goal in moved] == [goal.pk for goal in goals]
+    assert set(Goal.objects.values_list("status", flat=True)) == {"withdrawn"}
+    assert all(goal.closed_at for goal in Goal.objects.all())
+    assert Event.objects.filter(verb="goal.take_back").count() == rows
+
+
+def test_many_rows_are_recorded_as_single_ones_are(cast):
+    goals = [make_goal("proposed", owner=cast.subject) for _each in range(2)]
+    perform_many(goals, "take_back", by=cast.subject, reason="Too early")
+    data = {"before": "proposed", "after": "withdrawn", "reason": "Too early"}
+    for goal in goals:
+        assert events(goal) == [("goal.take_back", cast.subject.pk, data)]
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "refusal"), [("draft", "subject", MoveRefused), ("proposed", "stranger", PermissionDenied)]
+)
+def test_one_refusal_stops_its_whole_batch(cast, status, who, refusal):
+    goals = [make_goal("proposed", owner=cast.subject), make_goal(status, owner=cast.subject)]
+    with pytest.raises(refusal):
+        perform_many(goals, "take_back", by=cast[who])
+    assert not Goal.objects.filter(status="withdrawn").exists()
+    assert not Event.objects.exists()
+
+
+def test_a_row_that_is_gone_stops_its_batch(cast):
+    goals = [make_goal("proposed", owner=cast.subject) for _each in range(2)]
+    Goal.objects.filter(pk=goals[1].pk).delete()
+    with pytest.raises(Goal.DoesNotExist):
+        perform_many(goals, "take_back", by=cast.subject)
+    assert Goal.objects.get().status == "proposed"
+
+
+def test_nothing_to_move_is_no_error(db):
+    assert perform_many(Goal.objects.all(), "take_back") == []
+
+
+# --- what follows ----------------------------------------------------------------------------------------------------
+def test_what_follows_belongs_to_the_move_and_fails_with_it(cast, monkeypatch):
+    """The follower is that of the declaration: it hears of all rows of a batch at once, in their transaction."""
+    heard = []
+
+    def follower(taken):
+        heard.append([(each.verb, each.was["status"], each.row.status, each.by, each.reason) for each in taken])
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Move, "follow", lambda self, taken: follower(taken))
+    goals = [make_goal("proposed", owner=cast.subject) for _each in range(2)]
+    for act in (lambda: perform(goals[0], "take_back", by=cast.subject), lambda: perform_many(goals, "take_back")):
+        with pytest.raises(ZeroDivisionError):
+            act()
+    step = ("take_back", "proposed", "withdrawn")
+    assert heard == [[(*step, cast.subject, "")], [(*step, None, "")] * 2]
+    assert not Event.objects.exists()
+    assert set(Goal.objects.values_list("status", flat=True)) == {"proposed"}
+
+
+def test_a_move_cannot_be_given_an_unknown_key():
+    with pytest.raises(TypeError):
+        Move(done="Done", lable="Do")
+
+
+def test_the_event_log_calls_every_move_as_it_is_declared():
+    for model, verb, move in all_moves():
+        assert action_of(f"{model._meta.model_name}.{verb}") == str(move.logged or move.done)
 
 
 @pytest.mark.parametrize("word", ["delete", "save", "__init__", "get_status_display", ""])
