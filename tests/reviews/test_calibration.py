@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from competencies.models import Point
+from foundation.outbox.models import Message
 from foundation.workflow.moves import perform
 from reviews.calibration.services import change_result, may_change
 from reviews.cycles.services import launch
@@ -60,6 +61,7 @@ def test_a_locked_group_changes_nothing_more_and_its_reviews_go_on(cast, group, 
     perform(group, "lock", by=cast.hr)
     review = Review.objects.get(pk=group.reviews.get().pk)
     assert review.status == "delivery"
+    assert Message.objects.filter(kind="stage_opened", key__contains=f"{review.pk}:final_delivery").exists()
     with pytest.raises(PermissionDenied):
         change_result(CalibrationGroup.objects.get(pk=group.pk), review, beyond, by=cast.stranger, reason="Late")
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from feedback import services as feedback
+from foundation.audit.events import record
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
 from foundation.workflow.moves import MoveRefused, open_moves, why_not
@@ -16,6 +17,7 @@ from people.models import Delegation
 from reviews.evaluation.services import send_self_assessment
 from reviews.models import Review
 from reviews.review.moves import change_manager, end_peer_review_if_over, extend, move
+from reviews.review.presenters import history
 from tests.factories import answers_to, make_review, make_user
 from tests.reviews.conftest import fresh, prepare_delivery
 
@@ -97,6 +99,16 @@ def test_a_returned_evaluation_hides_it_from_hr_again(cast, at):
     review = move(at("delivery"), "return_evaluation", by=cast.hr, reason="Two codes have no example.")
     assert fresh(review).evaluation.submitted_at is None
     assert Message.objects.filter(kind="returned_for_changes", recipient=cast.manager).count() == 1
+
+
+def test_what_hr_and_the_manager_settle_before_delivery_is_no_part_of_the_subjects_history(cast, at):
+    review = move(at("delivery"), "return_evaluation", by=cast.hr, reason="Two codes have no example.")
+    record(review, "change_result", by=cast.hr)
+    settled = {"Evaluation returned", "Result changed in calibration"}
+    told = {name: {entry["text"] for entry in history(fresh(review), cast[name])} for name in ("manager", "subject")}
+    assert settled <= told["manager"]
+    assert not settled & told["subject"]
+    assert told["subject"]
 
 
 def test_the_peer_review_ends_when_the_window_is_over(cast, at):
