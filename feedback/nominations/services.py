@@ -165,17 +165,6 @@ def approve(feedback_round: FeedbackRound, *, by) -> FeedbackRound:
     behalf = policies.principal_of(feedback_round, by)
     if feedback_round.status == RoundStatus.NOMINATING:
         feedback_round = perform(feedback_round, "collect", by=by, on_behalf_of=behalf)
-        tell(
-            [
-                line_for(
-                    feedback_round,
-                    "line_list_approved",
-                    to=feedback_round.subject,
-                    key=f"{feedback_round.pk}",
-                    manager_name=by.name,
-                )
-            ]
-        )
     elif feedback_round.status != RoundStatus.COLLECTING or not policies.can_lead(feedback_round, by):
         raise MoveRefused(_("This list can no longer be approved."))
     proposed = list(
@@ -184,6 +173,14 @@ def approve(feedback_round: FeedbackRound, *, by) -> FeedbackRound:
     check_again(feedback_round, proposed)
     invite(feedback_round, proposed, by=by, on_behalf_of=behalf)
     return feedback_round
+
+
+def tell_of_approval(taken: list[Taken]) -> None:
+    """The subject hears that the list was approved."""
+    tell(
+        line_for(each.row, "line_list_approved", to=each.row.subject, key=f"{each.row.pk}", manager_name=each.by.name)
+        for each in taken
+    )
 
 
 def check_again(feedback_round: FeedbackRound, proposed: list[FeedbackRequest]) -> None:

@@ -199,6 +199,7 @@ class FeedbackRound(models.Model):
         custom=Move(
             label=_("Approve the list"),
             done=_("List approved, requests sent"),
+            follows="feedback.nominations.services.tell_of_approval",
         ),
     )
     def collect(self):
@@ -226,6 +227,7 @@ class FeedbackRound(models.Model):
         custom=Move(
             label=_("Cancel"),
             done=_("Feedback cancelled"),
+            follows="feedback.rounds.services.drop_answers",
         ),
     )
     def cancel(self):

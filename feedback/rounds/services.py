@@ -21,6 +21,7 @@ from feedback.states import INVITED, RUNNING, Confidentiality, RequestStatus
 from foundation.audit.events import event_for, record, record_all
 from foundation.moments import day_in_words
 from foundation.outbox.messages import enqueue, message_for
+from foundation.workflow.declaration import Taken
 from foundation.workflow.moves import MoveRefused, perform, perform_many
 from people.typed import typed_address
 
@@ -44,10 +45,13 @@ def _all_locked(ids: list, by) -> list[FeedbackRound]:
 
 @transaction.atomic
 def cancel_round(feedback_round: FeedbackRound, *, by, reason: str) -> FeedbackRound:
-    """Nobody is asked any more; drafts stay, readable by nobody. What was sealed is shown to nobody, so it goes."""
-    feedback_round = perform(feedback_round, "cancel", by=by, reason=reason)
-    Answer.objects.filter(round=feedback_round).delete()
-    return feedback_round
+    """Nobody is asked any more; drafts stay, readable by nobody."""
+    return perform(feedback_round, "cancel", by=by, reason=reason)
+
+
+def drop_answers(taken: list[Taken]) -> None:
+    """What was sealed in a cancelled round is shown to nobody, so it goes."""
+    Answer.objects.filter(round__in=[each.row for each in taken]).delete()
 
 
 @transaction.atomic
