@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from foundation.ui.paging import slice_of
+from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import MoveRefused
 from people.fields import is_id
 from reviews.confirmation import ask
 from reviews.models import HandoverChoice, Review
 from reviews.review import handovers as handing_over
 from reviews.review import leavers as leaving
-from reviews.review.moves import declared
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -162,7 +162,7 @@ def ask_to_cancel(request, question: DecisionPage, chosen, cancelled):
         facts.append(words % {"n": others})
     move = {
         "label": ngettext("Cancel %(n)d review", "Cancel %(n)d reviews", count) % {"n": count},
-        "effect": declared("cancel")["effect"],
+        "effect": moves_of(Review)["cancel"].effect,
         "facts": facts,
         "tone": "danger",
     }

@@ -18,7 +18,7 @@ from foundation.outbox.models import DigestLine, Message, MorningRun
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from foundation.ui.drafts import DraftText
-from foundation.workflow.moves import MoveRefused, transitions_of, why_not
+from foundation.workflow.moves import MoveRefused, perform, transitions_of, why_not
 from goals.services import take_step
 from people import leaving
 from people.models import User
@@ -27,7 +27,6 @@ from reviews.cycles import bulk
 from reviews.cycles.services import launch
 from reviews.evaluation import services as writing
 from reviews.models import CalibrationGroup, PrivateNote, Review
-from reviews.plan import services as plan
 from reviews.review import leavers, moves
 from reviews.tasks import close_due_stages, feedback_over, send_reminders
 from tests.factories import answers_to, make_cycle, make_goal, make_request, make_review, make_round
@@ -535,7 +534,7 @@ def test_no_mail_is_about_the_plan_of_a_leaver(cast, at, wednesday, has_left):
     """cases B1: neither the proposal to drop an item nor the reminder of one that the manager does."""
     review = at("delivered")
     item = review.actions.get()
-    plan.take_step(item, "propose_drop", by=cast.subject, reason="Done by others.")
+    perform(item, "propose_drop", by=cast.subject, reason="Done by others.")
     values = {"owner": cast.manager, "action": "Talk to product", "success_sign": "A date"}
     review.actions.create(due_on=timezone.localdate(), **values)
     if has_left:
