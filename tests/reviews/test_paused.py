@@ -19,10 +19,8 @@ from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from foundation.ui.drafts import DraftText
 from foundation.workflow.moves import MoveRefused, perform, transitions_of, why_not
-from goals.services import take_step
 from people import leaving
 from people.models import User
-from reviews.calibration import services as calibration
 from reviews.cycles import bulk
 from reviews.cycles.services import launch
 from reviews.evaluation import services as writing
@@ -456,7 +454,7 @@ def test_results_are_not_calibrated_and_the_group_waits(cast, as_, catalogue):
     assert change not in page
     assert CalibrationGroup.objects.get().status == "open"
     goes_on(cast, fresh(review))
-    calibration.lock(group, by=cast.hr)
+    perform(group, "lock", by=cast.hr)
     assert fresh(review).status == "delivery"
 
 
@@ -522,7 +520,7 @@ def test_no_line_is_about_a_paused_review(cast, at, wednesday, kind, is_paused):
 def test_no_line_is_about_a_goal_of_a_leaver(cast, wednesday, has_left):
     """cases B1."""
     DigestLine.objects.all().delete()
-    take_step(make_goal(owner=cast.subject), "propose", by=cast.subject)
+    perform(make_goal(owner=cast.subject), "propose", by=cast.subject)
     assert DigestLine.objects.filter(kind="line_goal_proposed", recipient=cast.manager).exists()
     if has_left:
         leave(cast)
