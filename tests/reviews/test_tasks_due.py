@@ -42,7 +42,7 @@ def list_of_four(review):
         ("acknowledged", ["Own the alert review"], []),
     ],
 )
-def test_each_status_is_a_duty_of_the_one_whose_turn_it_is(cast, at, status, subject, manager):
+def test_each_status_is_a_task_of_the_one_whose_turn_it_is(cast, at, status, subject, manager):
     review = at(status)
     review.cycle.reviews.exclude(pk=review.pk).delete()
     assert sorted(titles(cast.subject)) == subject
@@ -109,20 +109,20 @@ def test_a_request_for_feedback_is_due_on_its_own_deadline(cast, review):
 
 
 @pytest.mark.parametrize("status", ["nominating", "released", "cancelled"])
-def test_a_request_that_opens_no_form_is_no_duty(cast, review, status):
+def test_a_request_that_opens_no_form_is_no_task(cast, review, status):
     make_request(review.round, giver=cast.stranger)
     FeedbackRound.objects.update(status=status)
     assert titles(cast.stranger) == []
 
 
-def test_a_stand_in_finds_the_managers_duties(cast, at):
+def test_a_stand_in_finds_the_managers_tasks(cast, at):
     at("manager_evaluation")
     today = timezone.localdate()
     Delegation.objects.create(principal=cast.manager, stand_in=cast.stranger, starts_on=today, ends_on=today)
     assert titles(cast.stranger) == ["Write the evaluation"]
 
 
-def test_duties_come_by_deadline_and_those_without_one_last(cast, review):
+def test_tasks_come_by_deadline_and_those_without_one_last(cast, review):
     make_goal(
         owner=cast.subject,
         status="agreed",
@@ -158,7 +158,7 @@ def test_members_of_an_open_group_are_asked_to_calibrate(cast, review):
 
 
 @pytest.mark.parametrize("end", ["close", "cancel"])
-def test_what_has_ended_is_nobodys_duty(cast, review, end):
+def test_what_has_ended_is_nobodys_task(cast, review, end):
     if end == "close":
         close_cycle(review.cycle, by=cast.hr, reason="Done.")
     else:
@@ -166,14 +166,14 @@ def test_what_has_ended_is_nobodys_duty(cast, review, end):
     assert titles(cast.subject) == []
 
 
-def test_finished_action_items_are_no_duty(cast, at):
+def test_finished_action_items_are_no_task(cast, at):
     review = at("delivered")
     assert "Own the alert review" in titles(cast.subject)
     review.actions.update(status="done")
     assert "Own the alert review" not in titles(cast.subject)
 
 
-def test_a_duty_about_oneself_names_nobody(cast, at):
+def test_a_task_about_oneself_names_nobody(cast, at):
     at("delivered")
     assert {task.about for task in tasks_due_of(cast.subject) if task.note == "Action plan"} == {None}
 
@@ -185,7 +185,7 @@ def test_the_newest_reviews_come_first(cast, at):
 
 
 @pytest.mark.parametrize("size", [1, 3, 30])
-def test_duties_cost_the_same_number_of_queries_for_any_number(cast, review, size, django_assert_num_queries):
+def test_tasks_cost_the_same_number_of_queries_for_any_number(cast, review, size, django_assert_num_queries):
     for number in range(size):
         make_goal(owner=cast.subject, status="agreed", starts_on=LONG_AGO, due_on=LONG_AGO + timedelta(number + 1))
     person = User.objects.with_parts().get(pk=cast.subject.pk)
