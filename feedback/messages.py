@@ -111,7 +111,8 @@ class InvitationKind(MessageKind):
     read = staticmethod(asked)
 
     def build(self, message: Message, found: Asked | None) -> dict:
-        request = still(found).request
+        found = still(found)
+        request = found.request
         expires_on = timezone.localdate() + timedelta(days=links.LINK_DAYS)
         return {
             "employee_name": request.round.subject.name,
@@ -175,7 +176,8 @@ class RequestReminder(MessageKind):
     read = staticmethod(reminded)
 
     def build(self, message: Message, found: Asked | None) -> dict:
-        request = still(found).request
+        found = still(found)
+        request = found.request
         return {
             "task_title": gettext("Feedback about %(name)s") % {"name": request.round.subject.name},
             "cycle_name": request.round.title,

@@ -95,4 +95,4 @@ def _is_taken(row: FeedbackRequest, email: str) -> bool:
 
 def _is_open(row: FeedbackRequest) -> bool:
     is_asked = row.status == RequestStatus.ASKED and row.round.status == RoundStatus.COLLECTING
-    return is_asked and row.is_in_time and row.giver.is_active and not row.round.is_paused
+    return is_asked and row.is_in_time and not row.has_left and not row.round.is_paused

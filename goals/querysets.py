@@ -6,6 +6,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Prefetch, Q, Subquer
 from foundation.workdays import organisation_today
 from goals import policies
 from goals.states import CLOSED, ChangeStatus, GoalStatus
+from people.models import User
 
 
 def _asked_of(owner) -> Q:
@@ -65,8 +66,7 @@ class GoalQuerySet(models.QuerySet):
         mine = Q(owner=user)
         if user.leads_nobody:
             return self.with_question().filter(mine, own)
-        people = self.model._meta.get_field("owner").related_model.objects
-        near = people.filter(Q(pk=user.pk) | Q(manager__in=user.acts_for)).order_by().values("pk")
+        near = User.objects.filter(Q(pk=user.pk) | Q(manager__in=user.acts_for)).order_by().values("pk")
         led = Q(owner__manager__in=user.acts_for, owner__is_active=True) & ~mine
         by_owner = Q(status=GoalStatus.PROPOSED, proposed_by=F("owner"))
         by_owner |= Q(status=GoalStatus.AGREED, question_by=F("owner"))

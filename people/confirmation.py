@@ -102,7 +102,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def send_code(request: HttpRequest) -> HttpResponse:
-    if not limits.may_ask_for_code(request, request.user.email):
+    if request.user.is_anonymous or not limits.may_ask_for_code(request, request.user.email):
         messages.warning(request, too_many().message)
         return redirect(request.get_full_path())
     seed = new_seed()

@@ -41,6 +41,7 @@ class AddressField(forms.EmailField):
 class TypedField(forms.ModelChoiceField):
     """One row, chosen by typing what it is called; its id is taken too. Subclasses say how rows are found and named."""
 
+    queryset: Any  # type: ignore[assignment]  # of the model that is typed, with the finders of its own
     many: Any  # the words for several finds, with %(who)s
     none: Any  # the words for no find
     shown: tuple[str, ...]  # the columns of an offered row

@@ -1,5 +1,7 @@
 """What HR and people themselves fill in about people."""
 
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
@@ -89,7 +91,8 @@ class PersonForm(MergingForm, OnceForm):
 
     def columns(self) -> dict:
         """The columns of the row as they are at this moment."""
-        return {name: getattr(self.instance, User._meta.get_field(name).attname) for name in self.Meta.fields}
+        fields: list[Any] = [User._meta.get_field(name) for name in self.Meta.fields]
+        return {field.name: getattr(self.instance, field.attname) for field in fields}
 
     def changed_fields(self) -> list[str]:
         """What the form has changed in the row; a field the page did not send is not changed."""
@@ -202,7 +205,7 @@ class DelegationForm(OnceForm):
         self.people = self.fields["stand_in"].offered()
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if start and end and end < start:
             self.add_error("ends_on", _("The last day must not be before the first."))

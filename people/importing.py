@@ -34,9 +34,9 @@ COMPARED = (
     "language", "time_zone",
 )  # fmt: skip
 MAY_BE_EMPTIED = {"manager_email", "team", "grade", "job_title"}
-LENGTHS: dict[str, Any] = {
-    name: User._meta.get_field(name).max_length for name in ("name", "employee_id", "job_title")
-} | {"team": Team._meta.get_field("name").max_length}  # fmt: skip
+MEASURED: dict[str, Any] = {name: User._meta.get_field(name) for name in ("name", "employee_id", "job_title")}
+MEASURED["team"] = Team._meta.get_field("name")
+LENGTHS: dict[str, int] = {name: field.max_length for name, field in MEASURED.items()}
 IGNORE, ENCODING, NO_MANAGER = "ignore", "encoding", "no_manager"
 
 

@@ -57,7 +57,7 @@ class UserQuerySet(models.QuerySet):
         from people.models import Delegation, Team
 
         return self.annotate(
-            has_reports=Exists(self.model.objects.filter(manager=OuterRef("pk"), is_active=True)),
+            has_reports=Exists(self.model._default_manager.filter(manager=OuterRef("pk"), is_active=True)),
             has_stands_in=Exists(Delegation.objects.current().filter(stand_in=OuterRef("pk"))),
             has_partner=Exists(Team.objects.filter(hr_partners=OuterRef("pk"))),
             **{f"has_{part}": find() for part, find in PARTS.items()},
@@ -99,7 +99,7 @@ def vouch_for(users) -> None:
     EmailAddress.objects.bulk_create(rows, batch_size=2000)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # as Django's docs have it
     def get_by_natural_key(self, email):
         return self.with_address(email).get()
 

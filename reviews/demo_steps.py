@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from feedback import services as feedback
 from feedback.answers.questions import example_of, questions_of
+from feedback.models import FeedbackRequest, FeedbackRound
 from foundation.content import read_yaml
 from people.models import User
 from reviews.evaluation import services as writing
@@ -119,11 +120,12 @@ class Steps:
         return chosen
 
     def ask(self, review: Review, approve=True) -> None:
+        feedback_round = FeedbackRound.objects.get(review=review)
         for giver, relation in self.collaborators(review):
-            feedback.propose(review.round, by=review.subject, giver=giver, relation=relation)
-        feedback.submit_list(review.round, by=review.subject)
+            feedback.propose(feedback_round, by=review.subject, giver=giver, relation=relation)
+        feedback.submit_list(feedback_round, by=review.subject)
         if approve:
-            feedback.approve(review.round, by=review.manager)
+            feedback.approve(feedback_round, by=review.manager)
 
     def give_feedback(self, review: Review, answered: int = 8, declined: int = 0) -> None:
         """All eight answer by default: four write an example of one code, and four other examples are left.
@@ -131,7 +133,8 @@ class Steps:
         With fewer authors in either half no example could be shown beside its code.
         """
         self.ask(review)
-        asked = list(review.round.requests.filter(status="asked").select_related("round__subject", "round__catalogue"))
+        rows = FeedbackRequest.objects.filter(round=review.round_id, status="asked")
+        asked = list(rows.select_related("round__subject", "round__catalogue"))
         asked.sort(key=lambda request: request.name == GIVER)
         for request in asked[:answered]:
             feedback.answer(request, self.feedback_answers(request), by=request.giver)

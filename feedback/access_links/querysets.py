@@ -5,6 +5,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from feedback.rounds.models import FeedbackRequest
 from feedback.rounds.querysets import organisation_today
 
 
@@ -16,5 +17,4 @@ class LinkQuerySet(models.QuerySet):
         return links.filter(request__in=self._open_requests())
 
     def _open_requests(self):
-        requests = self.model._meta.get_field("request").related_model.objects
-        return requests.open_or_paused_on(organisation_today())
+        return FeedbackRequest.objects.open_or_paused_on(organisation_today())

@@ -127,7 +127,7 @@ class Right:
 
     def allows(self, purpose: str) -> bool:
         """Whoever may answer may also decline."""
-        return self.is_by_account or self.link.purpose in (purpose, LinkPurpose.ANSWER)
+        return self.link is None or self.link.purpose in (purpose, LinkPurpose.ANSWER)
 
 
 def right_to(request, pk, *, spent=False) -> Right | None:

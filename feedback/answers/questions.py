@@ -45,18 +45,23 @@ def questionnaire_of(request) -> Questionnaire:
     return Questionnaire.objects.get(catalogue=request.round.catalogue_id, key=request.relation)
 
 
+def points_of(question: Question) -> list:
+    """The points to choose from; none where text is asked for."""
+    return list(question.scale.points.all()) if question.scale else []
+
+
 def point_of(question: Question, answers: dict):
     """The point chosen, or None."""
     chosen = answers.get(question.key)
-    return next((point for point in question.scale.points.all() if point.key == chosen), None)
+    return next((point for point in points_of(question) if point.key == chosen), None)
 
 
 def is_extreme(question: Question, point) -> bool:
     """Whether this rating needs an example: at the scale's lower end, and at its top."""
-    limit = question.scale.example_at_or_below
+    limit = question.scale.example_at_or_below if question.scale else None
     if limit is None or point is None or point.score is None:
         return False
-    top = max(each.score for each in question.scale.points.all() if each.score is not None)
+    top = max(each.score for each in points_of(question) if each.score is not None)
     return point.score <= limit or point.score == top
 
 

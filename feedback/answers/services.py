@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -50,9 +51,8 @@ def _save(request, values, version, base, browser) -> tuple[Draft, Merge]:
     asked = FeedbackRequest.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
     if not asked.filter(pk=request.pk).exists():
         raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
-    draft, is_new = Draft.objects.get_or_create(
-        request=request, defaults={"answers": values, "version": 1, "browser": browser}
-    )
+    new: dict[str, Any] = {"answers": values, "version": 1, "browser": browser}
+    draft, is_new = Draft.objects.get_or_create(request=request, defaults=new)
     if is_new:
         return draft, Merge()
     if browser and draft.browser != browser:  # another browser's first save came in between: it is not read here

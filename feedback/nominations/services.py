@@ -98,7 +98,9 @@ def check_outsider(feedback_round: FeedbackRound, email: str, but: FeedbackReque
         )
     if mailbox == untagged(feedback_round.manager.email):
         raise MoveRefused(_("The manager writes the evaluation and is not asked here as well."))
-    listed = feedback_round.requests.exclude(status__in=OFF_THE_LIST).exclude(pk=but.pk if but else None)
+    listed = feedback_round.requests.exclude(status__in=OFF_THE_LIST)
+    if but is not None:
+        listed = listed.exclude(pk=but.pk)
     if any(untagged(row.address) == mailbox for row in listed.select_related("giver")):
         raise MoveRefused(_("This person is on the list already."))
     if colleague := User.objects.with_mailbox(mailbox).first():
@@ -191,7 +193,7 @@ def check_again(feedback_round: FeedbackRound, proposed: list[FeedbackRequest]) 
     refused = []
     for request in proposed:
         try:
-            if request.is_external:
+            if request.giver is None:
                 check_outsider(feedback_round, request.email, but=request)
             else:
                 check_colleague(feedback_round, request.giver)

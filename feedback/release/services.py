@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -97,14 +98,14 @@ def _release_batch(ids, by) -> list[FeedbackRound]:
     return perform_many(rounds, "release", by=by)
 
 
-def answers_counted(rounds: Iterable[FeedbackRound]) -> list[Event]:
+def answers_counted(rounds: Iterable[Any]) -> list[Event]:
     """Unsaved events, in random order: how many answers came since the last count; `now` is how many there are."""
     events = [event_of_day(each, "answers_counted", answers=each.now - each.counted_answers) for each in rounds]
     chance.shuffle(events)
     return events
 
 
-def _count_last(rounds: list[FeedbackRound]) -> None:
+def _count_last(rounds: list[Any]) -> None:
     """What came between the last daily count and the release."""
     answered = FeedbackRequest.objects.filter(round__in=rounds, status=RequestStatus.ANSWERED).order_by()
     numbers = dict(answered.values_list("round").annotate(n=Count("pk")))

@@ -75,7 +75,7 @@ class DeedForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
     def clean(self):
-        values = super().clean()
+        values = super().clean() or {}
         action = values.get("action")
         if action in ("extend", "revoke") and not values.get("reason"):
             self.add_error("reason", _("Please give a reason; it is logged."))

@@ -319,7 +319,7 @@ class FeedbackRequest(models.Model):
     @property
     def address(self) -> str:
         """Where mails about it go: a colleague's present address; an outsider's as it was given."""
-        return self.email if self.is_external else self.giver.email
+        return self.giver.email if self.giver else self.email
 
     @property
     def deadline(self):

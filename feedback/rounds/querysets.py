@@ -83,9 +83,10 @@ class RoundQuerySet(models.QuerySet):
 
     def ripe(self, day=None):
         """Collecting rounds to be released: every deadline has passed, or everyone asked has answered or declined."""
+        from feedback.rounds.models import FeedbackRequest
+
         day = day or organisation_today()
-        requests = self.model._meta.get_field("requests").related_model.objects
-        waiting = requests.filter(round=OuterRef("pk"), status=RequestStatus.ASKED).exclude(LEFT)
+        waiting = FeedbackRequest.objects.filter(round=OuterRef("pk"), status=RequestStatus.ASKED).exclude(LEFT)
         open_still = waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
         return self.filter(~Exists(open_still), ~PAUSED, status=RoundStatus.COLLECTING)
 
@@ -165,8 +166,7 @@ def _as_text(value):
 
 
 class UuidText(models.Func):
-    def as_sql(self, compiler, connection, **extra):
-        return super().as_sql(compiler, connection, template="CAST(%(expressions)s AS varchar)", **extra)
+    template = "CAST(%(expressions)s AS varchar)"
 
     def as_sqlite(self, compiler, connection, **extra):
         sql, params = compiler.compile(self.source_expressions[0])

@@ -1,6 +1,7 @@
 """What HR does with rounds and requests: extend, cancel, change the manager or the terms, send again, replace."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -252,7 +253,7 @@ def set_confidentiality(
     All rounds or none, in a fixed number of statements. `by` None is an action of the app above, which has checked the
     right and keeps the event of it; then `rounds` may be a queryset of thousands.
     """
-    terms = {"confidentiality": confidentiality, "k_scores": k_scores, "k_texts": k_texts}
+    terms: dict[str, Any] = {"confidentiality": confidentiality, "k_scores": k_scores, "k_texts": k_texts}
     rows = (
         rounds
         if isinstance(rounds, QuerySet)

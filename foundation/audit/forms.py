@@ -58,7 +58,7 @@ class LogForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean(self):
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
             self.add_error("until", _("Choose a day on or after the first one."))

@@ -1,6 +1,7 @@
 """A rule asked of a row at hand: the same `Q` that selects rows of a list decides about one, without the database."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q, QuerySet
@@ -44,7 +45,7 @@ def _value(row, name: str):
         return None
     if not isinstance(row, Model):
         raise LookupError(f"a rule with the lookup {name}")
-    field = row._meta.pk if name == "pk" else row._meta.get_field(name)
+    field: Any = row._meta.pk if name == "pk" else row._meta.get_field(name)
     return getattr(row, field.attname)
 
 

@@ -1,5 +1,7 @@
 """Calibrating: changing one result with a reason, and locking a group."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -40,9 +42,10 @@ def change_result(group, review, point, *, by, reason: str) -> CalibrationChange
     """Change one overall result; before, after, who and why are kept. Raises PermissionDenied."""
     if not may_change(group, review, by):
         raise PermissionDenied(f"{by.pk} may not calibrate {review.pk}")
-    evaluation = Evaluation.objects.select_for_update().get(review=review)
+    evaluation = Evaluation.objects.select_for_update().exclude(overall=None).get(review=review)
+    before: Any = evaluation.overall
     change = CalibrationChange.objects.create(
-        group=group, review=review, before=evaluation.overall, after=point, changed_by=by, reason=reason
+        group=group, review=review, before=before, after=point, changed_by=by, reason=reason
     )
     Evaluation.objects.filter(pk=evaluation.pk).update(overall=point)
     record(review, "change_result", by=by, group=str(group.pk))

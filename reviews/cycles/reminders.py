@@ -52,7 +52,7 @@ def reminder(review: Review, stage, left: int, step: int, *, to):
         task_title=stage.title,
         days_left=left,
         days_overdue=-left,
-        due_date=review.due_on(stage.key).isoformat(),
+        due_date=str(review.due_on(stage.key)),
         waiting_for=(review.manager if to == review.subject else review.subject).name,
     )
 

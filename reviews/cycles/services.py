@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -210,8 +211,9 @@ def _add_reviews(cycle: Cycle, people: list[User], by) -> bool:
         for each in rounds
     ]
     Review.objects.bulk_create(reviews)
-    for model in (SelfAssessment, Evaluation, Summary):
-        model.objects.bulk_create([model(review=review) for review in reviews])
+    SelfAssessment.objects.bulk_create(SelfAssessment(review=review) for review in reviews)
+    Evaluation.objects.bulk_create(Evaluation(review=review) for review in reviews)
+    Summary.objects.bulk_create(Summary(review=review) for review in reviews)
     record_all(event_for(review, "launch", by=by, cycle=str(cycle.pk)) for review in reviews)
     enqueue(stage_message(review, StageKey.SELF_ASSESSMENT, to=review.subject) for review in reviews)
     return True
@@ -251,7 +253,7 @@ def stage_message(review: Review, stage_key: str, *, to, key: str = ""):
         cycle_name=review.cycle.name,
         stage_title=stage.title,
         stage_purpose=stage.purpose,
-        due_date=review.due_on(stage_key).isoformat(),
+        due_date=str(review.due_on(stage_key)),
     )
 
 
@@ -303,7 +305,8 @@ def change_confidentiality(cycle: Cycle, *, by) -> Cycle:
     """
     if not can_run_cycles(cycle, by):
         raise PermissionDenied
-    terms = {"confidentiality": cycle.confidentiality, "k_scores": cycle.k_scores, "k_texts": cycle.k_texts}
+    names = ("confidentiality", "k_scores", "k_texts")
+    terms: dict[str, Any] = {name: getattr(cycle, name) for name in names}
     set_confidentiality(FeedbackRound.objects.running().filter(review__cycle=cycle), by=None, **terms)
     Cycle.objects.filter(pk=cycle.pk).update(**terms)
     record(cycle, "change_confidentiality", by=by, **terms)

@@ -1,6 +1,7 @@
 """Reading a delivered review in the role of HR is an event (security contract 8.2)."""
 
 from contextlib import suppress
+from typing import Any
 
 from django.db import IntegrityError
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ MOST = 50
 
 def note_reading(request: HttpRequest, review: Review) -> None:
     """Once per person, review and hour; whoever reads as subject or manager just reads."""
-    reader = request.user
+    reader: Any = request.user  # signed in, as every reader of a review is
     if reader.pk in {review.subject_id, review.manager_id} or not (reader.is_hr or reader.is_hr_partner):
         return
     hour = timezone.now().strftime("%Y-%m-%dT%H")
