@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ui.drafts import MergingForm
-from foundation.ui.idempotency import OnceForm
+from foundation.ui.idempotency import IdempotentForm
 from people.columns import IGNORED, KEYS
 from people.fields import AddressField, PersonField, TeamField, TeamsField
 from people.importing import MAX_BYTES, Options
@@ -56,7 +56,7 @@ class ImportOptionsForm(forms.Form):
         )
 
 
-class PersonForm(MergingForm, OnceForm):
+class PersonForm(MergingForm, IdempotentForm):
     """What HR knows about a person. Roles have a page of their own."""
 
     email = AddressField(label=_("E-mail address"))
@@ -189,7 +189,7 @@ class RolesForm(MergingForm):
         self.initial["partner_teams"] = list(self.instance.partner_teams.all())
 
 
-class DelegationForm(OnceForm):
+class DelegationForm(IdempotentForm):
     """Who stands in for an absent manager, from when to when."""
 
     stand_in = PersonField(label=_("Stand-in"))

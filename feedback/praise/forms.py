@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.models import FeedbackAsk, Praise, Reply
 from feedback.rounds.forms import not_to_come
-from foundation.ui.idempotency import OnceForm
+from foundation.ui.idempotency import IdempotentForm
 from people.fields import PersonField
 
 
-class PraiseForm(OnceForm):
+class PraiseForm(IdempotentForm):
     receiver = PersonField(label=_("Whom you thank"))
 
     def clean_happened_on(self):
@@ -21,7 +21,7 @@ class PraiseForm(OnceForm):
         widgets = {"happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
-class AskForm(OnceForm):
+class AskForm(IdempotentForm):
     giver = PersonField(label=_("Whom you ask"))
 
     def clean_happened_on(self):

@@ -6,7 +6,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 
 
-class OnceForm(forms.ModelForm):
+class IdempotentForm(forms.ModelForm):
     """Carries the id of the row it will make; a row that is already there keeps its own."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ui.drafts import MergingForm
-from foundation.ui.idempotency import OnceForm
+from foundation.ui.idempotency import IdempotentForm
 from goals.forms.fields import CodesField, Day, Ticks, laid_out, side_by_side
 from goals.models import Evidence, Goal
 
 
-class EvidenceForm(MergingForm, OnceForm):
+class EvidenceForm(MergingForm, IdempotentForm):
     codes = CodesField(label=_("Performance codes it shows"))
 
     class Meta:

@@ -7,13 +7,13 @@ from django import forms
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from foundation.ui.idempotency import OnceForm
+from foundation.ui.idempotency import IdempotentForm
 from goals.forms.fields import AmountField, Day, laid_out, side_by_side
 from goals.models import Change, CheckIn
 from goals.states import Measure
 
 
-class CheckInForm(OnceForm):
+class CheckInForm(IdempotentForm):
     class Meta:
         model = CheckIn
         fields = ["value", "confidence", "comment"]

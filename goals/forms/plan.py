@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ui.drafts import MergingForm
-from foundation.ui.idempotency import OnceForm
+from foundation.ui.idempotency import IdempotentForm
 from goals.forms.fields import AmountField, CodesField, Day, laid_out, side_by_side
 from goals.models import Goal, Objective
 from goals.states import Direction, Measure
@@ -20,7 +20,7 @@ from people.models import User
 AMOUNTS = ("baseline", "target")
 
 
-class GoalForm(MergingForm, OnceForm):
+class GoalForm(MergingForm, IdempotentForm):
     codes = CodesField(label=_("Performance codes"))
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 

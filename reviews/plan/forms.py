@@ -3,13 +3,13 @@
 from crispy_forms.helper import FormHelper
 
 from foundation.ui.drafts import MergingForm
-from foundation.ui.idempotency import OnceForm
+from foundation.ui.idempotency import IdempotentForm
 from people.models import User
 from reviews.forms import date_input
 from reviews.models import ActionItem
 
 
-class ActionItemForm(MergingForm, OnceForm):
+class ActionItemForm(MergingForm, IdempotentForm):
     class Meta:
         model = ActionItem
         fields = ["action", "purpose", "code", "goal", "owner", "due_on", "success_sign", "support"]
