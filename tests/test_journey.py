@@ -137,7 +137,7 @@ def told(name, kind) -> int:
 
 def write_self_assessment(engineer):
     """What is due stands on the home page; a draft is saved by script, a stale tab is refused with both texts."""
-    [duty, _choose] = sorted(engineer.get("/").context["duties"], key=lambda duty: duty.title, reverse=True)
+    [duty, _choose] = sorted(engineer.get("/").context["tasks"], key=lambda duty: duty.title, reverse=True)
     page = engineer.get(duty.url)
     name = next(spec.name for section in Material(review_of()).sections("self_form") for spec in section.fields)
     saved = autosave(engineer, duty.url, version=0, **{name: "The first line"})
@@ -173,7 +173,7 @@ def propose(engineer):
 
 
 def approve(manager):
-    assert "Check whom to ask for feedback" in [duty.title for duty in manager.get("/").context["duties"]]
+    assert "Check whom to ask for feedback" in [duty.title for duty in manager.get("/").context["tasks"]]
     post(manager, "feedback:approve", review_of().round_id)
     assert FeedbackRequest.objects.filter(status="asked").count() == 5
     assert len([m for m in mail.outbox if "/f/" in m.body]) == 5

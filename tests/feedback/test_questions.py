@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from competencies import frozen
+from competencies import catalogue_cache
 from competencies.models import Question, Questionnaire
 from feedback.answers.forms import StepForm, steps_of
 from feedback.answers.questions import (
@@ -182,7 +182,7 @@ def test_no_questionnaire_has_two_questions_in_one_group(catalogue):
     twin = Question.objects.create(
         questionnaire=questionnaire, order=90, key="st_again", kind="rated", text="?", scale=twin.scale, code=twin.code
     )
-    frozen._kept.cache_clear()  # a published catalogue never gets another question; this one did
+    catalogue_cache._kept.cache_clear()  # a published catalogue never gets another question; this one did
     groups = Groups(catalogue)
     assert groups.of_question[twin.pk] == f"question:{twin.pk}"
     for each in catalogue.questionnaires.all():

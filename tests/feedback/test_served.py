@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from urllib.request import FeedbackRequest, urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_the_first_page_weighs_less_than_60_kb_with_all_it_loads(link, open_page
 def test_styles_have_a_name_of_their_own_for_ever_and_come_compressed(served):
     with urlopen(f"{served.address}/accounts/login/") as page:
         [name] = re.findall(r'"(/static/css/base\.\w{12}\.css)"', page.read().decode())
-    with urlopen(FeedbackRequest(served.address + name, headers={"Accept-Encoding": "br"})) as styles:
+    with urlopen(Request(served.address + name, headers={"Accept-Encoding": "br"})) as styles:
         assert styles.headers["Content-Encoding"] == "br"
         assert "immutable" in styles.headers["Cache-Control"]
 
