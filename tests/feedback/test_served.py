@@ -16,7 +16,7 @@ SAVED = re.compile(r"^Saved \d")
 ASK = """
 import django, uuid
 django.setup()
-from feedback import links
+from feedback.access_links import services as links
 from tests.factories import make_collecting_round, make_user
 manager, subject = (make_user(email=f"{uuid.uuid4()}@example.org") for _each in range(2))
 _round, [request] = make_collecting_round(subject, ["stakeholder"], manager=manager)
