@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,18 +83,19 @@ def rows_for(user, *, runs_cycles: bool) -> dict[str, QuerySet]:
     return rows
 
 
+class HowMany(Subquery):
+    """The number of rows of a queryset, as a value beside others; cheaper to put together than an aggregate of each."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 def counted_at_once(user, rows: dict[str, QuerySet]) -> dict[str, int]:
     """How many of each of `rows`, in one query."""
     if not rows:
         return {}
-    counts: dict[str, Any] = {name: Coalesce(_count(each), 0) for name, each in rows.items()}
-    return User.objects.filter(pk=user.pk).values(**counts).get()
-
-
-def _count(rows: QuerySet) -> Subquery:
-    same = rows.order_by().annotate(same=Value(1)).values("same")
-    numbers = same.annotate(n=Count("pk", distinct=True)).values("n")
-    return Subquery(numbers, output_field=IntegerField())
+    numbers: dict[str, Any] = {name: HowMany(each.order_by().values("pk").distinct()) for name, each in rows.items()}
+    return User.objects.filter(pk=user.pk).order_by().values(**numbers).get()
 
 
 def late(cycles: list[Cycle]) -> list[Matter]:
