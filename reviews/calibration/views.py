@@ -20,7 +20,7 @@ from reviews.cycles.views import named
 from reviews.models import CalibrationGroup, Cycle, Evaluation
 from reviews.states import AFTER_DELIVERY, ReviewStatus
 
-MOST = 100  # reviews to choose from at once; a search leads to the others
+MOST = 50  # reviews to choose from at once, as on the pages of lists; a search leads to the others
 
 
 def group_new(request, pk):
