@@ -151,14 +151,16 @@ def of_hr(numbers: dict[str, int]) -> list[Matter]:
 def health(numbers: dict[str, int]) -> Card:
     """Broker, clock, mails and jobs, for IT. No content, no addresses."""
     jobs = reverse("outbox:jobs")
-    clock_ticks = Heartbeat.objects.filter(at__gte=timezone.now() - STALE).exists()
+    last_tick = Heartbeat.objects.values_list("at", flat=True).first()
     refused, failed, waiting = numbers["refused"], numbers["failed_jobs"], numbers["waiting"]
     matters, in_order = [], []
     if broker_answers():
         in_order.append(_("The message broker answers."))
     else:
         matters.append(Matter(_("The message broker doesn't answer; emails and jobs wait"), jobs, "bad"))
-    if clock_ticks:
+    if last_tick is None:
+        matters.append(Matter(_("Scheduled work hasn't run yet"), jobs, "warn"))
+    elif last_tick >= timezone.now() - STALE:
         in_order.append(_("Scheduled work runs."))
     else:
         matters.append(Matter(_("Scheduled work hasn't run for 5 minutes"), jobs, "bad"))
