@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from competencies.models import Questionnaire
 from feedback.access_links import services as links
 from feedback.models import FeedbackRequest, FeedbackRound
-from feedback.rounds.querysets import PAUSED, organisation_today
+from feedback.rounds.querysets import PAUSED, answering_day
 from feedback.states import RoundStatus
 from foundation.outbox.kinds import MessageKind, message_kind
 from foundation.outbox.mails import Withdrawn, absolute, deadline_placeholders, in_words
@@ -43,9 +43,7 @@ def open_requests(messages: list[Message]) -> dict[UUID, FeedbackRequest]:
     """By message what it is about, read now; without those answered, revoked, closed or moved elsewhere meanwhile."""
     wanted = {message.target_id for message in messages}
     rows = (
-        FeedbackRequest.objects.open_on(organisation_today())
-        .select_related("round__subject", "giver")
-        .filter(pk__in=wanted)
+        FeedbackRequest.objects.open_on(answering_day()).select_related("round__subject", "giver").filter(pk__in=wanted)
     )
     found = {str(request.pk): request for request in rows}
     return {
@@ -182,7 +180,7 @@ class RequestReminder(MessageKind):
             "task_title": gettext("Feedback about %(name)s") % {"name": request.round.subject.name},
             "cycle_name": request.round.title,
             **deadline_placeholders(request.deadline),
-            "days_left": (request.deadline - organisation_today()).days,
+            "days_left": (request.deadline - answering_day()).days,
             **found.links,
         }
 

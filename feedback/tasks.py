@@ -9,7 +9,7 @@ from django.db.models import Q
 from feedback import services
 from feedback.models import FeedbackRequest
 from feedback.nominations.services import message_to_giver
-from feedback.rounds.querysets import organisation_today
+from feedback.rounds.querysets import answering_day
 from foundation.outbox.mornings import Morning, at_work, enqueue_once, mornings, served
 
 REMINDERS = "feedback_reminders"
@@ -29,7 +29,7 @@ def send_reminders() -> int:
 
     The newest step that is due and was not owed yet is owed once, however long the clock stood still.
     """
-    day, count = organisation_today(), 0
+    day, count = answering_day(), 0
     for morning in mornings(REMINDERS):
         count += enqueue_once(reminders(day, morning))
         served(REMINDERS, morning)
@@ -55,7 +55,7 @@ def reminders(day, morning: Morning):
 @shared_task
 def renew_counts() -> int:
     """Once a day: the bare number of answers that managers see until the release."""
-    return services.renew_counts(organisation_today())
+    return services.renew_counts(answering_day())
 
 
 @shared_task

@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from feedback.rounds.models import FeedbackRequest
-from feedback.rounds.querysets import organisation_today
+from feedback.rounds.querysets import answering_day
 
 
 class LinkQuerySet(models.QuerySet):
@@ -17,4 +17,4 @@ class LinkQuerySet(models.QuerySet):
         return links.filter(request__in=self._open_requests())
 
     def _open_requests(self):
-        return FeedbackRequest.objects.open_or_paused_on(organisation_today())
+        return FeedbackRequest.objects.open_or_paused_on(answering_day())

@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from feedback.access_links.models import LinkPurpose
 from feedback.models import AccessLink, Draft, FeedbackRequest, VerificationCode
-from feedback.rounds.querysets import organisation_today
+from feedback.rounds.querysets import answering_day
 from foundation.counters import limits
 
 LINK_DAYS = 60
@@ -134,7 +134,7 @@ def right_to(request, pk, *, spent=False) -> Right | None:
     """The right of this browser to the request `pk`. With `spent` also to one already answered: for a second click."""
     requests = FeedbackRequest.objects.filter(pk=pk)
     if not spent:
-        requests = requests.open_or_paused_on(organisation_today())
+        requests = requests.open_or_paused_on(answering_day())
     if request.user.is_authenticated:
         own = requests.filter(giver=request.user).select_related(*WITH_REQUEST).first()
         if own is not None:

@@ -25,7 +25,7 @@ from feedback.models import (
     VerificationCode,
 )
 from feedback.release.partition import AuthorRating, Written, rated_blocks, text_pools
-from feedback.rounds.querysets import UNCONFIRMED, organisation_today
+from feedback.rounds.querysets import UNCONFIRMED, answering_day
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
 from foundation.audit.events import event_of_day, record, record_all
 from foundation.audit.models import Event
@@ -57,7 +57,7 @@ def _check_early(feedback_round, by) -> None:
         else 0
     )
     is_enough = known.answered - doubtful >= feedback_round.k_texts
-    if organisation_today() <= feedback_round.closes_on and not known.is_complete and not is_enough:
+    if answering_day() <= feedback_round.closes_on and not known.is_complete and not is_enough:
         raise MoveRefused(_("Too few have answered to close early: nothing could be shown."))
 
 
@@ -83,7 +83,7 @@ def _release_batch(ids, by) -> list[FeedbackRound]:
     Release.objects.bulk_create(
         Release(
             round=feedback_round,
-            released_on=organisation_today(),
+            released_on=answering_day(),
             content=content_of(
                 feedback_round,
                 answers[feedback_round.pk],
@@ -197,7 +197,7 @@ def hide_text(feedback_round: FeedbackRound, text_id, *, by, reason: str) -> Hid
     row, is_new = HiddenText.objects.get_or_create(
         release=feedback_round.snapshot,
         text_id=text_id,
-        defaults={"reason": reason, "hidden_by": by, "hidden_on": organisation_today()},
+        defaults={"reason": reason, "hidden_by": by, "hidden_on": answering_day()},
     )
     if is_new:
         record(feedback_round, "hide_text", by=by, reason=reason)
@@ -206,7 +206,7 @@ def hide_text(feedback_round: FeedbackRound, text_id, *, by, reason: str) -> Hid
 
 def note_reading(feedback_round: FeedbackRound, *, by) -> None:
     """HR has read the results: an event, once a day."""
-    key = f"feedbackround.read:{feedback_round.pk}:{by.pk}:{organisation_today()}"
+    key = f"feedbackround.read:{feedback_round.pk}:{by.pk}:{answering_day()}"
     if Event.objects.filter(key=key).exists():
         return
     with suppress(IntegrityError), transaction.atomic():  # the same page, opened twice at once

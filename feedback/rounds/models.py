@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from feedback import policies
-from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, organisation_today
+from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, answering_day
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Confidentiality, RequestStatus, RoundStatus
 from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
@@ -170,7 +170,7 @@ class FeedbackRound(models.Model):
         """
         if self.is_paused:
             return False
-        today = organisation_today()
+        today = answering_day()
         if self.status == RoundStatus.NOMINATING:
             return self.closes_on < today
         return not self.requests.open_on(today).exists()
@@ -328,7 +328,7 @@ class FeedbackRequest(models.Model):
 
     @property
     def is_in_time(self) -> bool:
-        return organisation_today() <= self.deadline
+        return answering_day() <= self.deadline
 
     @transition(
         status,

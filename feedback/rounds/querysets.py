@@ -35,7 +35,7 @@ UNCONFIRMED = Q(giver=None, confirmed_by=None)
 GRACE = timedelta(seconds=60)  # for a save that was under way when the day ended
 
 
-def organisation_today():
+def answering_day():
     """The day of the organisation's zone a minute ago: deadlines end at its midnight and a minute of grace."""
     return (timezone.now() - GRACE).astimezone(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date()
 
@@ -85,7 +85,7 @@ class RoundQuerySet(models.QuerySet):
         """Collecting rounds to be released: every deadline has passed, or everyone asked has answered or declined."""
         from feedback.rounds.models import FeedbackRequest
 
-        day = day or organisation_today()
+        day = day or answering_day()
         waiting = FeedbackRequest.objects.filter(round=OuterRef("pk"), status=RequestStatus.ASKED).exclude(LEFT)
         open_still = waiting.filter(Q(due_on__gte=day) | Q(round__closes_on__gte=day))
         return self.filter(~Exists(open_still), ~PAUSED, status=RoundStatus.COLLECTING)
@@ -101,7 +101,7 @@ class RequestQuerySet(models.QuerySet):
 
         The nearest deadline first.
         """
-        asked = self.open_or_paused_on(organisation_today()).filter(giver=user)
+        asked = self.open_or_paused_on(answering_day()).filter(giver=user)
         return asked.select_related("round__subject").with_last_day().order_by("last_day", "round__subject__name")
 
     def to_confirm_by(self, user):

@@ -17,7 +17,7 @@ from feedback.models import AccessLink, Answer, AttributedAnswer, FeedbackReques
 from feedback.nominations.services import add, check_outsider, invitation_for, message_to_giver
 from feedback.release.services import answers_counted
 from feedback.rounds.models import paused_words
-from feedback.rounds.querysets import organisation_today
+from feedback.rounds.querysets import answering_day
 from feedback.states import INVITED, RUNNING, Confidentiality, RequestStatus
 from foundation.audit.events import event_for, record, record_all
 from foundation.moments import day_in_words
@@ -90,7 +90,7 @@ def go_on(feedback_round: FeedbackRound, *, by) -> FeedbackRound:
 
 def ask_again(rounds: Iterable[FeedbackRound], *, by) -> None:
     """Owe everybody who can still answer in `rounds` a new invitation: mails that came due meanwhile were withheld."""
-    waiting = FeedbackRequest.objects.open_on(organisation_today()).filter(round__in=rounds)
+    waiting = FeedbackRequest.objects.open_on(answering_day()).filter(round__in=rounds)
     rows = list(waiting.select_related("round", "giver").order_by("pk"))
     for row in rows:
         row.invitations += 1

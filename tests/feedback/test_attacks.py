@@ -16,7 +16,7 @@ from feedback import services
 from feedback.models import Answer, Draft, FeedbackRequest, FeedbackRound, Release
 from feedback.results.exports import rows_of
 from feedback.results.summaries import visible_feedback
-from feedback.rounds.querysets import organisation_today
+from feedback.rounds.querysets import answering_day
 from foundation.audit.events import record
 from foundation.audit.models import Event
 from foundation.outbox.messages import enqueue, message_for
@@ -322,7 +322,7 @@ def test_the_event_log_keeps_a_number_of_the_day_and_no_answer(cast, collecting)
     for request in collecting.asked[:3]:
         services.answer(request, answers_to(request, text="a unique sentence"))
     assert Event.objects.count() == before  # nobody who watches the log sees an answer arrive
-    services.renew_counts(organisation_today())
+    services.renew_counts(answering_day())
     event = Event.objects.get(verb="feedbackround.answers_counted")
     assert (event.actor, event.data, event.target_id) == (None, {"answers": 3}, str(collecting.pk))
     assert event.at.time().isoformat() == "00:00:00"
@@ -340,7 +340,7 @@ def test_the_counts_of_many_rounds_are_written_in_no_order(cast):
         rounds = [make_collecting_round(cast.subject, ["data_scientist"])[0] for _number in range(4)]
         for round in rounds:
             services.answer(round.requests.get(), answers_to(round.requests.get()))
-        services.renew_counts(organisation_today())
+        services.renew_counts(answering_day())
         places = {str(round.pk): place for place, round in enumerate(rounds)}
         events = Event.objects.filter(verb="feedbackround.answers_counted", target_id__in=places).order_by("number")
         orders.add(tuple(places[event.target_id] for event in events))

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from feedback import services
 from feedback.models import AccessLink, Answer, Draft, FeedbackRequest, FeedbackRound, Release
-from feedback.rounds.querysets import organisation_today
+from feedback.rounds.querysets import answering_day
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_round
@@ -111,7 +111,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO, days=st.integers(1, 5))
     def extend(self, who, days):
-        closes_on = organisation_today() + timedelta(days)
+        closes_on = answering_day() + timedelta(days)
         self.attempt(services.extend, self.now(), closes_on, by=self.cast[who], reason="more time")
 
     @rule(confidentiality=st.sampled_from(["anonymous", "attributed"]), k=st.integers(3, 5))

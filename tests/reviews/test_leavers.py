@@ -8,7 +8,7 @@ from django.utils import timezone
 from feedback import services as feedback
 from feedback.access_links import services as links
 from feedback.models import FeedbackRequest, FeedbackRound
-from feedback.rounds.querysets import organisation_today
+from feedback.rounds.querysets import answering_day
 from foundation.audit.models import Event
 from foundation.outbox.models import DigestLine, Message
 from foundation.outbox.services import load_mail_texts
@@ -92,7 +92,7 @@ def test_a_manager_leaves_is_replaced_and_comes_back(life, as_, client):
     assert cast.manager.email not in sent
     client.logout()
     assert [client.get(reverse("feedback:link", args=[token])).status_code for token in tokens] == [404, 404]
-    assert not FeedbackRequest.objects.open_on(organisation_today()).filter(giver=cast.manager).exists()
+    assert not FeedbackRequest.objects.open_on(answering_day()).filter(giver=cast.manager).exists()
     rounds = FeedbackRound.objects.filter(pk__in=[round.pk for round, _request in cast.rounds])
     assert [round.progress().asked for round in rounds] == [3, 3]
 
@@ -113,7 +113,7 @@ def test_a_manager_leaves_is_replaced_and_comes_back(life, as_, client):
     assert person(cast.manager).is_active
     assert Message.objects.filter(kind="invitation", recipient=cast.manager).count() == 1
     assert as_(person(cast.manager)).get(cast.own.get_absolute_url()).status_code == 200
-    assert FeedbackRequest.objects.open_on(organisation_today()).filter(giver=cast.manager).count() == 1
+    assert FeedbackRequest.objects.open_on(answering_day()).filter(giver=cast.manager).count() == 1
     verbs = Event.objects.filter(target_id=str(cast.manager.pk)).values_list("verb", flat=True)
     assert {"user.deactivate", "user.reactivate"} <= set(verbs)
 
