@@ -58,8 +58,9 @@ def numbers_for(user, cycles: Iterable[Cycle]) -> dict[UUID, Numbers]:
         for row in kept.get(pk, ()):
             found[pk].add(row.status, row.due_on, row.n)
     conflicts = Q(subject__in=[user.pk, user.manager_id]) | Q(manager=user)  # what `handled_by_hr` leaves out
-    for pk, status, due_on, n in counted_now(reviews.filter(conflicts)):
-        found[pk].add(status, due_on, -n)
+    for pk, status, *dues in reviews.filter(conflicts).order_by().values_list("cycle", "status", *DUE_FIELD.values()):
+        due_on = dict(zip(DUE_FIELD, dues, strict=True))[STAGE_OF[status]] if status in UNFINISHED else None
+        found[pk].add(status, due_on, -1)  # few: their own, their manager's and those they lead
     return found
 
 

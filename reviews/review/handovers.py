@@ -1,5 +1,6 @@
 """A subject has another manager than their review: who evaluates, who delivers. HR decides per review."""
 
+from functools import cache
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -17,10 +18,12 @@ from reviews.review.moves import change_manager
 from reviews.states import UNDELIVERED, CycleStatus
 
 
+@cache
 def undecided() -> QuerySet:
     """Open reviews, not delivered yet, whose manager left or is not the subject's manager, and HR has not decided.
 
     Two small sets, each by its own index: asked with one condition, the database would read all reviews and people.
+    It depends on nothing but the rows, and is put together once per process.
     """
     running = Review.objects.filter(status__in=UNDELIVERED, cycle__status=CycleStatus.OPEN).order_by()
     decided = ManagerDecision.objects.filter(review=OuterRef("pk"), line_manager=OuterRef("line_manager"))
