@@ -1,6 +1,7 @@
 """Finding rows by a part of a name: the condition, and the index that serves it where PostgreSQL allows it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -49,37 +50,47 @@ def has_part(word: str, *fields: str) -> Q:
     return reduce(or_, (Q(**{f"{field}__{way}": part}) for field in fields for way, part in ways))
 
 
-def leads_to(texts: Iterable[str], *ways: tuple[QuerySet, str, tuple[str, ...]], few: int = FEW) -> Q:
+@dataclass(frozen=True)
+class Found:
+    """One condition in two forms: `listed` for the first rows in the order of a name, `counted` for all of them."""
+
+    listed: Q = field(default_factory=Q)
+    counted: Q = field(default_factory=Q)
+
+
+def leads_to(texts: Iterable[str], *ways: tuple[QuerySet, str, tuple[str, ...]], few: int = FEW) -> Found:
     """Rows of a list that are reached from a name with every word of one of `texts` in it; one query per way.
 
     All rows where no text has a word. The columns are `SearchField`s, or hold what `folded` leaves as it is.
 
     A way is (rows that have a name, where it stands in them, the paths from the list to these rows; "" where they are
-    those of the list). Where few have it they are found first, along their index; where `few` or more have it, each
-    page of a list in the order of names holds enough of them.
+    those of the list). Where few have it they are found first, along their index, and named by their ids. Where `few`
+    or more have it, a list in the order of names meets enough of them soon, and a count looks each row up among them.
     """
     all_words = [words for text in texts if (words := typed_words(text))]
     if not all_words:
-        return Q()
+        return Found()
 
-    def named(field: str) -> Q:
-        return reduce(or_, (reduce(and_, (has_part(word, field) for word in words)) for words in all_words))
+    def named(column: str) -> Q:
+        return reduce(or_, (reduce(and_, (has_part(word, column) for word in words)) for words in all_words))
 
-    def having(rows: QuerySet, field: str) -> QuerySet:
-        """`rows` by the name in `field`; a name in another table is looked for there first."""
-        path, _, rest = field.rpartition("__")
+    def having(rows: QuerySet, column: str) -> QuerySet:
+        """`rows` by the name in `column`; a name in another table is looked for there first."""
+        path, _, rest = column.rpartition("__")
         if not path:
-            return rows.filter(named(field))
+            return rows.filter(named(column))
         others = rows.model._meta.get_field(path).related_model.objects.filter(named(rest))
         return rows.filter(**{f"{path}__in": others.order_by().values("pk")})
 
-    found = Q()
-    for rows, field, paths in ways:
-        ids = ids_of_few(having(rows, field), few)
+    listed, counted = Q(), Q()
+    for rows, column, paths in ways:
+        some = having(rows, column)
+        ids = ids_of_few(some, few)
         for path in paths:
-            own = f"{path}__{field}" if path else field
-            found |= named(own) if ids is None else Q(**{f"{path or 'pk'}__in": ids})
-    return found
+            among = Q(**{f"{path or 'pk'}__in": some.order_by().values("pk") if ids is None else ids})
+            listed |= named(f"{path}__{column}" if path else column) if ids is None else among
+            counted |= among
+    return Found(listed, counted)
 
 
 def ids_of_few(rows: QuerySet, few: int) -> list[str] | None:

@@ -128,7 +128,7 @@ def named(words: str) -> Q:
         (FeedbackRequest.objects.all(), "search", ("",)),
         (FeedbackRound.objects.all(), "subject__search", ("round",)),
     )
-    return leads_to([words], requests, rounds, few=FEW)
+    return leads_to([words], requests, rounds, few=FEW).listed
 
 
 def board_page(request, filters, rows, actions, ticked=()):

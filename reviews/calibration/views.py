@@ -46,7 +46,7 @@ def groupless(cycle, words: str) -> list:
     rows = cycle.reviews.exclude(pk__in=CalibrationGroup.reviews.through.objects.values("review"))
     rows = rows.exclude(status__in=[ReviewStatus.CANCELLED, *AFTER_DELIVERY])
     if names := [name for name in words.split(",") if name.strip()]:
-        rows = rows.filter(named(*names))
+        rows = rows.filter(named(*names).listed)
     rows = rows.select_related("subject", "manager").only("cycle", "subject__name", "manager__name")
     return list(rows.order_by("subject__name", "pk")[: MOST + 1])
 

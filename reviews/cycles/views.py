@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import MoveRefused, open_moves, why_not
 from people.confirmation import confirmed
 from people.models import Team, User
-from people.search import FEW, ids_of_few, leads_to
+from people.search import FEW, Found, ids_of_few, leads_to
 from reviews import policies
 from reviews.confirmation import ask
 from reviews.cycles import bulk, deadlines, services
@@ -167,7 +167,7 @@ def cycle(request, pk):
     if cycle.status == "draft":
         return redirect("reviews:cycle_population", cycle.pk)
     numbers = numbers_for(request.user, [cycle])[cycle.pk]
-    rows = narrowed(cycle, cycle.reviews.handled_by_hr(request.user), request.GET)
+    rows, all_rows = narrowed(cycle, cycle.reviews.handled_by_hr(request.user), request.GET)
     context = {
         "cycle": cycle,
         "page": slice_of(rows.for_board(), ("subject__name", "pk"), request.GET, PER_PAGE),
@@ -180,7 +180,7 @@ def cycle(request, pk):
         "chosen": request.GET.get("status", ""),
         "words": request.GET.get("q", ""),
         "actions": [(action.key, action.label) for action in ACTIONS.values()],
-        "filtered_count": count_of(numbers, rows, request.GET),
+        "filtered_count": count_of(numbers, all_rows, request.GET),
         "groups": cycle.groups.visible_to(request.user).select_related("facilitator"),
         "launch": services.launch_of(cycle),
     }
@@ -204,14 +204,20 @@ def count_of(numbers, rows, asked) -> int:
     return numbers.by_status.total()
 
 
-def narrowed(cycle, rows, asked):
-    """The board's filters: status (or "late") and words of the subject's, manager's or team's name."""
+def narrowed(cycle, rows, asked) -> tuple[QuerySet, QuerySet]:
+    """The board's filters: status (or "late") and words of the subject's, manager's or team's name.
+
+    The same rows twice: to show the first ones, and to count or change all of them.
+    """
     if asked.get("status") == "late":
         rows = few(cycle, rows.late_on(organisation_today()))
     elif asked.get("status") in ReviewStatus.values:
         rows = few(cycle, rows.filter(status=asked["status"]))
     words = asked.get("q", "").strip()
-    return rows.filter(named(words)) if words else rows
+    if not words:
+        return rows, rows
+    found = named(words)
+    return rows.filter(found.listed), rows.filter(found.counted)
 
 
 def few(cycle, rows):
@@ -220,7 +226,7 @@ def few(cycle, rows):
     return rows if ids is None else cycle.reviews.filter(pk__in=ids)
 
 
-def named(*texts: str) -> Q:
+def named(*texts: str) -> Found:
     """Reviews whose subject, manager or team has every word of one of `texts` in the name."""
     people, teams = (User.objects.all(), "search", ("subject", "manager")), (Team.objects.all(), "search", ("team",))
     return leads_to(texts, people, teams)
@@ -255,7 +261,7 @@ def selection(cycle, request):
     """The ticked reviews, or with `all` everything the filter of the board finds; of those the person handles."""
     rows = cycle.reviews.handled_by_hr(request.user)
     if request.POST.get("all") == "on":
-        return narrowed(cycle, rows, request.POST)
+        return narrowed(cycle, rows, request.POST)[1]
     return rows.filter(pk__in=valid_ids(request.POST.getlist("review")))
 
 

@@ -111,7 +111,9 @@ def test_the_board_finds_the_same_whether_few_or_many_match(cast, review, monkey
     cycle = review.cycle
 
     def found(query):
-        return set(narrowed(cycle, cycle.reviews.all(), RequestFactory().get(f"/{query}").GET))
+        listed, counted = narrowed(cycle, cycle.reviews.all(), RequestFactory().get(f"/{query}").GET)
+        assert set(listed) == set(counted)
+        return set(listed)
 
     for query in ("?status=late", "?status=self_assessment", "?q=priya", "?q=marta", "?q=raman+priya", "?q=nobody"):
         near = found(query)
