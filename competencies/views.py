@@ -131,7 +131,7 @@ def publish(request, pk):
 @require_POST
 def discard(request, pk):
     services.discard(draft(request, pk), by=request.user)
-    messages.success(request, _("The draft is thrown away."))
+    messages.success(request, _("Draft discarded."))
     return redirect("competencies:versions")
 
 
@@ -161,7 +161,7 @@ def code_delete(request, pk):
     code = get_object_or_404(Code.objects.visible_to(request.user).select_related("catalogue"), pk=pk)
     catalogue = draft(request, code.catalogue_id)
     code.delete()
-    messages.success(request, _("The code is taken out of this version."))
+    messages.success(request, _("Code removed from this version."))
     return redirect(catalogue)
 
 

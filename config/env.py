@@ -100,7 +100,7 @@ def secret(path: Path) -> str:
 
 
 def mail_server(name: str) -> dict:
-    """Django's e-mail settings from smtp://, smtp+tls:// or smtp+ssl:// in the variable `name`."""
+    """Django's email settings from smtp://, smtp+tls:// or smtp+ssl:// in the variable `name`."""
     try:
         return dict(environ.Env.email_url_config(text(name)))
     except (KeyError, ValueError, ImproperlyConfigured) as error:

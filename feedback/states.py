@@ -12,7 +12,7 @@ class Confidentiality(models.TextChoices):
 
 
 class RoundStatus(models.TextChoices):
-    NOMINATING = "nominating", _("Choosing whom to ask")
+    NOMINATING = "nominating", _("Choosing collaborators")
     COLLECTING = "collecting", _("Collecting feedback")
     RELEASED = "released", _("Feedback closed and summarised")
     CANCELLED = "cancelled", _("Cancelled")
@@ -23,8 +23,8 @@ class RequestStatus(models.TextChoices):
     ASKED = "asked", _("Asked")
     ANSWERED = "answered", _("Answered")
     DECLINED = "declined", _("Declined")
-    REMOVED = "removed", _("Taken off the list")
-    REVOKED = "revoked", _("No longer asked")
+    REMOVED = "removed", _("Removed from the list")
+    REVOKED = "revoked", _("Withdrawn")
 
 
 # Requests that take a place on the list, those that were taken off it, and those that were sent.

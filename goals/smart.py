@@ -28,7 +28,7 @@ def _specific(goal):
     if vague := sorted(words & VAGUE):
         yield _("“%(word)s” leaves open what will be different. Name the result.") % {"word": vague[0]}
     if len(goal.statement) < 40:
-        yield _("Say in a sentence what will be different, for whom, and how one can see it.")
+        yield _("Say in a sentence what will be different, for whom, and how you can tell.")
     if "{{" in goal.statement:
         yield _("Replace the placeholders in double braces by your own words.")
 
@@ -52,7 +52,7 @@ def _achievable(goal, other_weight):
 
 def _relevant(goal, codes):
     if goal.objective_id is None:
-        yield _("It serves no objective of the organisation. Choose one, or say to your manager why not.")
+        yield _("It supports no objective of the organisation. Choose one, or tell your manager why not.")
     if not codes:
         yield _("No performance code is named. Which kind of work does it show?")
     if not goal.guardrail:

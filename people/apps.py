@@ -32,7 +32,7 @@ class PeopleConfig(AppConfig):
                 "user.factor_removed": _("Second factor removed"),
                 "user.factor_reset": _("Second factor reset by IT"),
                 "user.recovery_codes_made": _("Recovery codes created"),
-                "user.address_changed": _("E-mail address changed"),
+                "user.address_changed": _("Email address changed"),
                 "user.add": _("Person added"),
                 "user.change": _("Person changed"),
                 "user.give_role": _("Role given"),

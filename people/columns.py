@@ -32,7 +32,7 @@ def bare(name: str) -> str:
 COLUMNS = [
     _column(
         "email",
-        _("E-mail address"),
+        _("Email address"),
         """
         E-mail, Mail, E-mail address, Email ID, Work email, Work email address, Business email,
         Company email, Office email, Primary email, Primary work email, Business email address,
@@ -112,7 +112,7 @@ COLUMNS = [
     ),
     _column(
         "manager_email",
-        _("Manager’s e-mail address"),
+        _("Manager’s email address"),
         """
         Manager e-mail, Manager mail, Manager email address, Manager's email, Supervisor email,
         Supervisor e-mail, Supervisor email address, Reports to email, Line manager email, Boss

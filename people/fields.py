@@ -24,7 +24,7 @@ def is_id(value) -> bool:
 
 
 class AddressField(forms.EmailField):
-    """One e-mail address, also as mail programs copy it: "Name <address>", "mailto:address", "address;"."""
+    """One email address, also as mail programs copy it: "Name <address>", "mailto:address", "address;"."""
 
     # A browser would refuse the name and the brackets before they could be read.
     widget = forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "autocapitalize": "none"})
@@ -89,13 +89,13 @@ class PersonField(TypedField):
     """A colleague, typed by address or by a part of a name that only one has; the page may offer some as #people."""
 
     widget = forms.TextInput(attrs={"list": "people", "autocomplete": "off"})
-    many = _("More than one person has this name: %(who)s. Please type the e-mail address.")
-    none = _("Nobody of this name or address was found.")
+    many = _("More than one person has this name: %(who)s. Type the email address.")
+    none = _("No one with this name or address was found.")
     shown = ("name", "email")
 
     def __init__(self, **options):
         queryset = options.pop("queryset", None)
-        options.setdefault("help_text", _("A name or an e-mail address."))
+        options.setdefault("help_text", _("A name or an email address."))
         super().__init__(User.objects.active() if queryset is None else queryset, **options)
 
     def exact(self, words):
@@ -115,7 +115,7 @@ class TeamField(TypedField):
     """A team, typed by its name or a part that only one has; the page may offer some as #teams."""
 
     widget = forms.TextInput(attrs={"list": "teams", "autocomplete": "off"})
-    many = _("More than one team is called like this: %(who)s. Please type the whole name.")
+    many = _("More than one team has this name: %(who)s. Type the whole name.")
     none = _("No team of this name was found.")
     shown = ("name",)
 

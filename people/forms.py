@@ -59,7 +59,7 @@ class ImportOptionsForm(forms.Form):
 class PersonForm(MergingForm, IdempotentForm):
     """What HR knows about a person. Roles have a page of their own."""
 
-    email = AddressField(label=_("E-mail address"))
+    email = AddressField(label=_("Email address"))
     team = TeamField(label=_("Team"), required=False)
     manager = PersonField(label=_("Manager"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

@@ -206,7 +206,7 @@ def _check_columns(plan: Plan) -> None:
         plan.refuse(1, _("Two columns are read as “%(label)s”. Ignore one of them.") % {"label": label})
     has_name = "name" in plan.columns or {"first_name", "last_name"} <= set(plan.columns)
     if "email" not in plan.columns:
-        plan.refuse(1, _("No column holds the e-mail address. Choose it below."))
+        plan.refuse(1, _("No column holds the email address. Choose it below."))
     if not has_name:
         plan.refuse(1, _("No column holds the name. Choose it below, or first name and last name."))
 
@@ -291,17 +291,17 @@ class Checker:
         typed = row.get("email", "")
         row["email"] = email = typed_address(typed)
         if not email:
-            self.refuse(row, _("The e-mail address is missing."))
+            self.refuse(row, _("The email address is missing."))
         elif len(email) > MAX_EMAIL:
-            words = _("The e-mail address has %(n)d characters; at most %(most)d are possible.")
+            words = _("The email address has %(n)d characters; at most %(most)d are possible.")
             self.refuse(row, words, n=len(email), most=MAX_EMAIL)
         elif not is_address(email):
-            words = _("“%(value)s” is not an e-mail address.")
+            words = _("“%(value)s” is not an email address.")
             if not email.partition("@")[0].isascii():
                 words = _("“%(value)s”: the part before the @ may not contain umlauts or accents.")
             self.refuse(row, words, value=typed[:SAID_LENGTH])
         elif (first := self.seen.setdefault(email, row["line"])) != row["line"]:
-            self.refuse(row, _("Line %(line)d has the same e-mail address."), line=first)
+            self.refuse(row, _("Line %(line)d has the same email address."), line=first)
 
     def check_person(self, row: dict) -> None:
         """Who is meant: by address, else by employee ID, when the address has changed."""
@@ -395,7 +395,7 @@ class Checker:
         told = [row[key] for key in MANAGER_KEYS if row.get(key)]
         found = next(filter(None, map(self.person_named, told)), "")
         if told and not found:
-            words = _("Manager: “%(value)s” is not known by e-mail address, employee ID or a name that only one has.")
+            words = _("Manager: “%(value)s” is not known by email address, employee ID or a name that only one has.")
             self.refuse(row, words, value=told[0][:SAID_LENGTH])
         elif found == row["email"] and found:
             words = _("%(name)s is their own manager in the file. This is read as “no manager”.")

@@ -72,10 +72,10 @@ class Team(models.Model):
 
 
 class User(AbstractBaseUser):
-    """Somebody in the organisation. Signs in by e-mail address; the four roles add to what everyone may do."""
+    """Somebody in the organisation. Signs in by email address; the four roles add to what everyone may do."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=160)
     search = SearchField(of=("name", "email"))
     employee_id = models.CharField(_("employee ID"), max_length=60, null=True, blank=True, unique=True)

@@ -72,7 +72,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(team__hr_partners=partner)
 
     def with_address(self, address: str):
-        """Whoever has this e-mail address, however it is typed: along the index that lets each be there once."""
+        """Whoever has this email address, however it is typed: along the index that lets each be there once."""
         return self.alias(address=Lower("email")).filter(address=typed_address(address))
 
     def with_mailbox(self, mailbox: str):

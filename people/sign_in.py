@@ -73,7 +73,11 @@ class _Named:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        names = {"oldpassword": _("Current password"), "password1": _("New password"), "password2": _("Once more")}
+        names = {
+            "oldpassword": _("Current password"),
+            "password1": _("New password"),
+            "password2": _("New password again"),
+        }
         for name in names.keys() & self.fields.keys():  # type: ignore[attr-defined]
             self.fields[name].label = names[name]  # type: ignore[attr-defined]
             self.fields[name].widget.attrs.pop("placeholder", None)  # type: ignore[attr-defined]

@@ -59,7 +59,7 @@ def typed_words(text: str) -> list[str]:
 
 
 def typed_address(text: str) -> str:
-    """The one e-mail address in `text` in small letters: bare, in angle brackets, as mailto: or before a separator.
+    """The one email address in `text` in small letters: bare, in angle brackets, as mailto: or before a separator.
 
     Anything else comes back tidied, for whoever checks addresses to refuse.
     """

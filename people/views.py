@@ -69,7 +69,7 @@ def made_by_an_earlier_click(request) -> User | None:
 
 
 def added(request, user: User):
-    messages.success(request, _("%(name)s is invited by e-mail.") % {"name": user.name})
+    messages.success(request, _("Invitation sent to %(name)s.") % {"name": user.name})
     return redirect("people:list")
 
 
@@ -103,7 +103,7 @@ def person(request, pk):
 def person_invite(request, pk):
     user = managed_by(request, pk)
     if services.invite([user], by=request.user):
-        messages.success(request, _("%(name)s is invited by e-mail.") % {"name": user.name})
+        messages.success(request, _("Invitation sent to %(name)s.") % {"name": user.name})
     else:
         messages.warning(request, _("%(name)s has left. Reactivate them first.") % {"name": user.name})
     return redirect("people:person", user.pk)
@@ -142,7 +142,7 @@ def person_reactivate(request, pk):
     user = managed_by(request, pk)
     if leaving.reactivate([user], by=request.user):
         services.invite([user], by=request.user)
-        words = _("%(name)s can sign in again and is invited by e-mail. Check team and manager.")
+        words = _("%(name)s can sign in again and is invited by email. Check team and manager.")
         messages.success(request, words % {"name": user.name})
     return redirect("people:person", user.pk)
 

@@ -173,7 +173,7 @@ def propose(engineer):
 
 
 def approve(manager):
-    assert "Check whom to ask for feedback" in [duty.title for duty in manager.get("/").context["tasks"]]
+    assert "Approve collaborators for feedback" in [duty.title for duty in manager.get("/").context["tasks"]]
     post(manager, "feedback:approve", review_of().round_id)
     assert FeedbackRequest.objects.filter(status="asked").count() == 5
     assert len([m for m in mail.outbox if "/f/" in m.body]) == 5

@@ -22,31 +22,31 @@ def sentences(request: FeedbackRequest) -> list[str]:
 
 def _anonymous() -> list[str]:
     return [
-        _("%(name)s, the manager and HR read results only when the time for answering is over, all of them the same."),
-        _("What you choose is shown only in the total of a group, and only of groups of %(scores)s people or more."),
-        _("Your texts are mixed with those of at least %(others)s others, without your role, in random order."),
+        _("%(name)s, the manager and HR can read results only after answering has closed, and all see the same."),
+        _("Your ratings are shown only as part of a group of %(scores)s or more people."),
+        _("Your comments are mixed with those of at least %(others)s others, in random order and without your role."),
     ]
 
 
 def _pooled() -> str:
     return _(
-        "Where too few of your role answer, your choices are put together with those of other roles, or not shown."
+        "If too few people in your role answer, your ratings are combined with those of other roles, or not shown."
     )
 
 
 def _never_pooled() -> str:
-    return _("Answers of direct reports are never mixed with those of others; where too few answer, none is shown.")
+    return _("Answers from direct reports are never combined with others. If too few answer, none are shown.")
 
 
 def _limits() -> list[str]:
     return [
-        _("A group does not make you unrecognisable: who knows how you write, or an episode you mention, may guess."),
-        _("HR sees whether you answered, never what. Once sent, nobody can find your answers as yours: not even you."),
+        _("Someone who knows your style or an incident you describe may still recognise you."),
+        _("HR can see whether you answered, never what. Once sent, nobody can find your answers, not even you."),
     ]
 
 
 def _named() -> list[str]:
     return [
-        _("In this cycle answers are shown with the giver's name."),
-        _("%(name)s reads yours once the review is delivered, the manager and HR once the time for answering is over."),
+        _("In this cycle, answers are shown with your name."),
+        _("%(name)s can read yours once the review is delivered, the manager and HR once answering has closed."),
     ]

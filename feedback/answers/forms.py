@@ -53,7 +53,7 @@ class StepForm(forms.Form):
 
     def _add(self, question) -> None:
         label = fill(question.text, self.words)
-        optional = "" if question.is_required else _("You may leave this out.")
+        optional = "" if question.is_required else _("Optional.")
         if question.kind == QuestionKind.TEXT:
             self.fields[question.key] = self._text(label, question, rows=5, help_text=optional)
             return
@@ -68,7 +68,7 @@ class StepForm(forms.Form):
         if question.kind == QuestionKind.RATED:
             name = _("One example for “%(question)s”") % {"question": label}  # a page has several
             example = self._text(name, question, rows=2)
-            example.help_text = _("Needed for the first two sentences and the last; welcome with the others.")
+            example.help_text = _("Required for the first two sentences and the last; optional for the others.")
             self.fields[example_of(question)] = example
 
     def _text(self, label, question, rows, **options):
@@ -118,7 +118,7 @@ class DeclineForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Only if you like. The manager and HR read it."),
+        help_text=_("Optional. The manager and HR can read it."),
     )
     drops_draft = forms.BooleanField(
         label=_("Delete the answers I have already written"),
@@ -133,7 +133,7 @@ class DeclineForm(forms.Form):
 
 class VerificationCodeForm(forms.Form):
     code = forms.CharField(
-        label=_("Code from the mail"),
+        label=_("Code from the email"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )

@@ -82,7 +82,7 @@ def problems(questions: list[Question], answers: dict) -> dict[str, str]:
 def _problem_of_text(question, answers) -> dict:
     text = answers.get(question.key, "").strip()
     if question.is_required and not text:
-        return {question.key: _("Please write a sentence or two.")}
+        return {question.key: _("Write a sentence or two.")}
     return _too_long(question.key, text, question.max_length)
 
 
@@ -90,13 +90,13 @@ def _problem_of_rating(question, answers) -> dict:
     point, name = point_of(question, answers), example_of(question)
     if point is None and (question.is_required or answers.get(question.key)):
         is_contact = question.kind == QuestionKind.CONTACT
-        rated = _("Please choose the sentence that fits best; “I cannot say” is a good answer too.")
-        return {question.key: _("Please choose what fits best.") if is_contact else rated}
+        rated = _("Choose the sentence that fits best. “I cannot say” is fine too.")
+        return {question.key: _("Choose what fits best.") if is_contact else rated}
     if is_no_contact(question, point):
-        return {question.key: _("If you hardly worked together, please decline instead: no reason is needed.")}
+        return {question.key: _("If you hardly worked together, decline instead. No reason is needed.")}
     example = answers.get(name, "").strip()
     if is_extreme(question, point) and not example:
-        return {name: _("Please name one example: with this choice it is what helps most.")}
+        return {name: _("Add one example for this choice.")}
     return _too_long(name, example, question.max_length)
 
 

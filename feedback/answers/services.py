@@ -50,13 +50,13 @@ def save_merged(request: FeedbackRequest, values: dict, version: int, *, base=No
 def _save(request, values, version, base, browser) -> tuple[Draft, Merge]:
     asked = FeedbackRequest.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
     if not asked.filter(pk=request.pk).exists():
-        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
+        raise MoveRefused(_("This has already been sent, declined or closed."))
     new: dict[str, Any] = {"answers": values, "version": 1, "browser": browser}
     draft, is_new = Draft.objects.get_or_create(request=request, defaults=new)
     if is_new:
         return draft, Merge()
     if browser and draft.browser != browser:  # another browser's first save came in between: it is not read here
-        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
+        raise MoveRefused(_("This has already been sent, declined or closed."))
     merge = merged(draft.answers, values, base, is_newest=draft.version == version)
     return (_merge(draft, merge.changes) if merge.changes else draft), merge
 
@@ -152,9 +152,9 @@ def locked(request: FeedbackRequest) -> FeedbackRequest:
     if feedback_round.is_paused:
         raise MoveRefused(_("This feedback is paused. Nothing needs to be sent at the moment."))
     if feedback_round.status != RoundStatus.COLLECTING or not request.is_in_time:
-        raise MoveRefused(_("The time for answering is over; the feedback has been closed."))
+        raise MoveRefused(_("The deadline has passed, and the feedback is closed."))
     if request.status != RequestStatus.ASKED:
-        raise MoveRefused(_("This has been sent, declined or closed meanwhile."))
+        raise MoveRefused(_("This has already been sent, declined or closed."))
     return request
 
 

@@ -100,6 +100,7 @@ def introduction(request, right):
         "sentences": readers.sentences(asked),
         "period": words_of(asked.round)["period"],
         "relation": relations.one(asked.relation),
+        "has_draft": right.draft is not None,
         "is_somebody_else": request.user.is_authenticated and not right.is_by_account,
     }
     return page(request, right, "request", **context)
@@ -335,7 +336,7 @@ def code(request, right):
             browser = links.mark_browser(request, response)
             Draft.objects.filter(request=right.request).update(browser=browser)
             return response
-        form.add_error("code", _("This code is not right, or no longer valid. Have a new one sent if you like."))
+        form.add_error("code", _("This code isn't right, or has expired. Send a new one if you need it."))
     return page(request, right, "code", status=400 if form.errors else 200, form=form)
 
 

@@ -19,7 +19,7 @@ class CandidateForm(forms.Form):
 
     giver = forms.ModelChoiceField(User.objects.active(), required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=160, required=False)
-    email = AddressField(label=_("E-mail address"), required=False)
+    email = AddressField(label=_("Email address"), required=False)
     relation = forms.ChoiceField(label=_("Their role towards the work"))
     instead = forms.ModelChoiceField(FeedbackRequest.objects.none(), required=False, widget=forms.HiddenInput)
 
@@ -35,7 +35,7 @@ class CandidateForm(forms.Form):
         if not values.get("giver") and not self.errors.get("giver"):
             for name in ("name", "email"):
                 if not values.get(name) and name not in self.errors:
-                    self.add_error(name, _("Needed for somebody from outside."))
+                    self.add_error(name, _("Required for someone outside the organisation."))
         return values
 
     @property

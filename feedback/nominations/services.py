@@ -138,7 +138,7 @@ def return_list(feedback_round: FeedbackRound, *, by, note: str) -> FeedbackRoun
     if not policies.can_lead(feedback_round, by):
         raise PermissionDenied
     if feedback_round.status != RoundStatus.NOMINATING or feedback_round.list_sent_on is None:
-        raise MoveRefused(_("The list is not waiting for you at the moment."))
+        raise MoveRefused(_("The list isn't with you at the moment."))
     if feedback_round.is_paused:
         raise MoveRefused(paused_words(feedback_round))
     feedback_round.list_sent_on, feedback_round.list_note = None, note.strip()[:500]
@@ -289,7 +289,7 @@ def remove(request: FeedbackRequest, *, by, reason: str = "") -> FeedbackRequest
     if feedback_round.is_paused and not policies.can_run(feedback_round, by):
         raise MoveRefused(paused_words(feedback_round))
     if policies.part_in(feedback_round, by) != policies.SUBJECT and not reason.strip():
-        raise MoveRefused(_("Please give a reason: the person who proposed the list will read it."))
+        raise MoveRefused(_("Give a reason. The person who proposed the list will read it."))
     return perform(
         request,
         verb,

@@ -141,7 +141,9 @@ def mix(feedback_round: FeedbackRound, requests: list[FeedbackRequest]) -> Mix:
     """
     sizes = Counter(request.relation for request in requests if not request.is_unconfirmed)
     if not feedback_round.is_anonymous:
-        return Mix((Remark(_("Answers are shown with names: any number will do."), bool(requests)),), bool(requests))
+        return Mix(
+            (Remark(_("Answers are shown with names, so any number is enough."), bool(requests)),), bool(requests)
+        )
     groups = Groups(feedback_round.catalogue)
     rated = {key: _sizes_of(groups, key, sizes) for key, group in groups.by_key.items() if not group.is_contact}
     blocks = {key: cut(found, feedback_round.k_scores, groups.alone) for key, found in rated.items()}
@@ -165,13 +167,13 @@ def _line_for(relation, count, rated, blocks, k) -> Remark:
     if shown:
         words = _("%(who)s (%(count)s): %(shown)s of %(asked)s codes can be shown, together with others.")
         return Remark(words % values, len(shown) == len(asked))
-    words = _("%(who)s (%(count)s): too few; nothing they choose could be shown.") % values
-    more = _("With %(more)s more they are a group.") % {"more": k - count} if asked and count < k else ""
+    words = _("%(who)s (%(count)s): too few; none of their ratings could be shown.") % values
+    more = _("%(more)s more would make a group.") % {"more": k - count} if asked and count < k else ""
     return Remark(f"{words} {more}".strip(), False)
 
 
 def _line_for_texts(count, k) -> Remark:
     if count >= k:
-        return Remark(_("Texts: enough if at least %(k)s of them write something.") % {"k": k}, True)
-    missing = ngettext("Texts: %(n)s more person is needed.", "Texts: %(n)s more people are needed.", k - count)
+        return Remark(_("Comments: enough if at least %(k)s of them write something.") % {"k": k}, True)
+    missing = ngettext("Comments: %(n)s more person is needed.", "Comments: %(n)s more people are needed.", k - count)
     return Remark(missing % {"n": k - count}, False)

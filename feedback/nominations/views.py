@@ -29,7 +29,7 @@ def ask_to_confirm(request, pk):
         except MoveRefused as refusal:
             form.add_error("colleague", str(refusal))
         else:
-            words = _("%(colleague)s is asked whether they know %(name)s.")
+            words = _("%(colleague)s has been asked to confirm %(name)s.")
             messages.success(request, words % {"colleague": colleague.name, "name": asked.name})
             return redirect(asked.round)
     status = 400 if form.errors else 200
@@ -48,6 +48,6 @@ def vouch(request, pk):
         return redirect("feedback:list")
     if request.method == "POST":
         services.decline_to_confirm(asked, by=request.user)
-        messages.success(request, _("Thank you. Somebody else will be asked."))
+        messages.success(request, _("Thank you. Someone else will be asked."))
         return redirect("feedback:list")
     return render(request, "feedback/vouch.html", {"asked": asked})

@@ -82,7 +82,7 @@ class FeedbackAsk(models.Model):
         target=AskStatus.DECLINED,
         permission=policies.can_reply,
         custom=Move(
-            label=_("I would rather not"),
+            label=_("Decline"),
             done=_("Declined"),
             logged=_("Declined to give a colleague feedback"),
         ),

@@ -30,7 +30,7 @@ def praise(request):
 
 
 def ask(request):
-    """Ask somebody how a piece of work looked from their side."""
+    """Ask a colleague for feedback on a piece of work. It appears here."""
     form = AskForm(posted(request))
     if request.method == "POST" and valid_for(form, "giver", request.user):
         asked = services.ask_colleague(form.save(commit=False), by=request.user)
@@ -49,7 +49,7 @@ def near(user):
 def valid_for(form, name, user) -> bool:
     """Valid, and not about oneself."""
     if form.is_valid() and form.cleaned_data[name] == user:
-        form.add_error(name, _("Please choose somebody else than yourself."))
+        form.add_error(name, _("Choose someone other than yourself."))
     return form.is_valid()
 
 
@@ -72,8 +72,8 @@ def ask_detail(request, pk):
         return _reply(request, asked, form)
     context = {"ask": asked, "form": form, "is_mine": asked.asker_id == request.user.pk}
     context["sentences"] = [
-        _("%(name)s reads your answer, with your name.") % {"name": asked.asker},
-        _("Nobody else does, unless you allow it below for the manager of %(name)s.") % {"name": asked.asker},
+        _("%(name)s can read your answer, with your name.") % {"name": asked.asker},
+        _("No one else can, unless you allow the manager of %(name)s below.") % {"name": asked.asker},
     ]
     return render(request, "feedback/ask_detail.html", context, status=400 if form and form.errors else 200)
 

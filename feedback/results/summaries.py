@@ -145,7 +145,7 @@ def visible_feedback(viewer, feedback_round: FeedbackRound) -> Feedback:
         return Feedback(**empty, reason=why_nothing(feedback_round))
     if not feedback_round.is_anonymous:
         named = tuple(_named(feedback_round))
-        return Feedback(**empty, named=named, reason="" if named else _("Nobody has answered."))
+        return Feedback(**empty, named=named, reason="" if named else _("No one has answered."))
     snapshot = Release.objects.get(round=feedback_round)
     return _shown(feedback_round, snapshot, authored_relations(viewer, feedback_round), empty)
 
@@ -155,7 +155,7 @@ def why_nothing(feedback_round) -> str:
         return _("The feedback was cancelled; nothing is shown.")
     if feedback_round.status == RoundStatus.RELEASED:
         return _("The results can be read once the review has been delivered.")
-    return _("The results can be read once the feedback has been closed. Until then nobody sees any of it.")
+    return _("Results can be read once the feedback is closed. Until then, nobody sees any of them.")
 
 
 def authored_relations(viewer, feedback_round) -> frozenset[str]:

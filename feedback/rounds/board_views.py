@@ -50,27 +50,27 @@ class BoardFilter(forms.Form):
     def __init__(self, titles, *args, **options):
         super().__init__(*args, **options)
         running = [(title, title) for title in titles]
-        self.fields["title"].choices = [("", _("All that are running")), *running, (CLOSED_TOO, _("Closed ones too"))]
+        self.fields["title"].choices = [("", _("All open cycles")), *running, (CLOSED_TOO, _("Include closed cycles"))]
 
 
 class DeedForm(forms.Form):
     """What to do with the ticked requests, or with all that the filter shows and that wait for an answer."""
 
     WHOM = [
-        ("ticked", gettext_lazy("Those ticked")),
-        ("all", gettext_lazy("All the filter finds who have not answered")),
+        ("ticked", gettext_lazy("The selected people")),
+        ("all", gettext_lazy("Everyone in the filter who hasn't answered")),
     ]
     ACTIONS = [
         ("nudge", gettext_lazy("Remind")),
         ("send_again", gettext_lazy("Send the invitation again")),
-        ("extend", gettext_lazy("Give more time")),
-        ("revoke", gettext_lazy("Stop asking")),
+        ("extend", gettext_lazy("Extend deadline")),
+        ("revoke", gettext_lazy("Withdraw request")),
         ("confirm", gettext_lazy("Confirm outsiders")),
     ]
-    whom = forms.ChoiceField(label=gettext_lazy("For whom"), choices=WHOM, required=False)
-    action = forms.ChoiceField(label=gettext_lazy("What to do"), choices=ACTIONS)
+    whom = forms.ChoiceField(label=gettext_lazy("Apply to"), choices=WHOM, required=False)
+    action = forms.ChoiceField(label=gettext_lazy("Action"), choices=ACTIONS)
     due_on = forms.DateField(
-        label=gettext_lazy("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("New deadline"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=500)
 
@@ -78,9 +78,9 @@ class DeedForm(forms.Form):
         values = super().clean() or {}
         action = values.get("action")
         if action in ("extend", "revoke") and not values.get("reason"):
-            self.add_error("reason", _("Please give a reason; it is logged."))
+            self.add_error("reason", _("Give a reason. It is logged."))
         if action == "extend" and not values.get("due_on") and "due_on" not in self.errors:
-            self.add_error("due_on", _("Until when?"))
+            self.add_error("due_on", _("Choose the new deadline."))
         return values
 
 
@@ -148,9 +148,9 @@ def act(request, filters, shown):
     rows = chosen_rows(request, shown, ids)
     try:
         if not rows:
-            raise MoveRefused(_("Please tick somebody first."))
+            raise MoveRefused(_("Select at least one person."))
         if len(rows) > MOST_AT_ONCE:
-            raise MoveRefused(_("These are more than %(n)s; please choose a cycle or a name.") % {"n": MOST_AT_ONCE})
+            raise MoveRefused(_("That's more than %(n)s people. Choose a cycle or a name.") % {"n": MOST_AT_ONCE})
         if not form.is_valid():
             return board_page(request, filters, shown, form, ids)
         if form.cleaned_data["action"] == "confirm" and "names" not in request.POST:
@@ -174,7 +174,7 @@ def outsiders_of(rows) -> list[FeedbackRequest]:
     """Those of `rows` who can be confirmed. Raises MoveRefused when there is none."""
     found = [row for row in rows if row.is_unconfirmed and row.status in ON_THE_LIST and row.round.status in RUNNING]
     if not found:
-        raise MoveRefused(_("None of them has to be confirmed."))
+        raise MoveRefused(_("None of them needs to be confirmed."))
     return found
 
 
@@ -212,7 +212,7 @@ def remind(rows, by) -> int:
     running = [row for row in rows if row.round.status == RoundStatus.COLLECTING and not row.has_left]
     count = services.nudge(running, by=by)
     if not count:
-        raise MoveRefused(_("None of them has to answer any more."))
+        raise MoveRefused(_("None of them still has to answer."))
     return count
 
 
@@ -268,9 +268,9 @@ def replace(request, pk):
     context = {"asked": asked, "round": asked.round, "form": form, "others": others, "words": words}
     if request.method == "POST" and form.is_valid():
         try:
-            reason = _("Somebody else is asked instead.")
+            reason = _("Someone else has been asked.")
             added = services.replace(asked, by=request.user, reason=reason, **form.person)
-            messages.success(request, _("%(name)s is asked instead.") % {"name": added.name})
+            messages.success(request, _("%(name)s has been asked instead.") % {"name": added.name})
             return redirect("feedback:board")
         except MoveRefused as refusal:
             messages.error(request, str(refusal))

@@ -17,7 +17,7 @@ class ReasonForm(forms.Form):
 
 
 class DueForm(ReasonForm):
-    due_on = forms.DateField(label=_("New last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=_("New deadline"), widget=forms.DateInput(attrs={"type": "date"}))
 
     field_order = ["due_on", "reason"]
 
@@ -25,7 +25,7 @@ class DueForm(ReasonForm):
 class AddressForm(Deciding):
     """Another address of the same outsider: of nobody who is asked already, and of nobody with an account."""
 
-    email = AddressField(label=_("New e-mail address"))
+    email = AddressField(label=_("New email address"))
 
     def __init__(self, asked, *args, **options):
         super().__init__(*args, **options)
@@ -48,5 +48,5 @@ class AddressForm(Deciding):
 def not_to_come(day):
     """`day`, unless it lies ahead. Somewhere it is tomorrow already, and their calendar is right."""
     if day > timezone.localdate() + timedelta(days=1):
-        raise forms.ValidationError(_("Please choose a day that is not in the future."))
+        raise forms.ValidationError(_("Choose a day that isn't in the future."))
     return day

@@ -15,7 +15,7 @@ ROUNDS = FeedbackRound.objects.select_related("subject", "manager")
 # name in the address: (heading, rows of a user, the keys that order them, newest first)
 LISTS = {
     "led": (
-        _("Feedback about your people"),
+        _("Feedback about your team"),
         lambda user: ROUNDS.led_by(user).filter(status__in=RUNNING).with_progress(),
         ("period_end", "pk"),
     ),
@@ -30,7 +30,7 @@ LISTS = {
         ("happened_on", "pk"),
     ),
     "asks": (
-        _("About pieces of work"),
+        _("Feedback on pieces of work"),
         lambda user: (
             FeedbackAsk.objects.visible_to(user)
             .exclude(giver=user, status=AskStatus.OPEN)  # these wait for the user and stand first on the page

@@ -197,7 +197,7 @@ class FeedbackRound(models.Model):
         permission=policies.can_lead,
         conditions=[is_not_paused, keeps_its_confidentiality, has_enough_who_count, is_short_enough],
         custom=Move(
-            label=_("Approve the list"),
+            label=_("Approve list"),
             done=_("List approved, requests sent"),
             follows="feedback.nominations.services.tell_of_approval",
         ),
@@ -244,7 +244,7 @@ class FeedbackRequest(models.Model):
     )
     name = models.CharField(_("name"), max_length=160)
     search = SearchField(of=("name",))
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     language = models.CharField(max_length=10, default="en")
     relation = models.CharField(_("relation"), max_length=40)
     status = FSMField(_("status"), default=RequestStatus.PROPOSED, choices=RequestStatus.choices, protected=True)
@@ -356,7 +356,7 @@ class FeedbackRequest(models.Model):
         target=RequestStatus.REMOVED,
         permission=policies.can_take_off,
         custom=Move(
-            label=_("Take off the list"),
+            label=_("Remove from list"),
             done=_("Removed from the list"),
         ),
     )

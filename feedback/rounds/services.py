@@ -131,9 +131,9 @@ def send_again(request: FeedbackRequest, *, by) -> FeedbackRequest:
         raise MoveRefused(paused_words(feedback_round))
     request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.status != RequestStatus.ASKED:
-        raise MoveRefused(_("Only somebody who has not answered or declined is asked again."))
+        raise MoveRefused(_("Only people who haven't answered or declined can be asked again."))
     if request.has_left:
-        raise MoveRefused(_("%(name)s has left. Ask somebody else instead.") % {"name": request.name})
+        raise MoveRefused(_("%(name)s has left. Ask someone else instead.") % {"name": request.name})
     request.invitations += 1
     request.save()
     record(request, "send_again", by=by)

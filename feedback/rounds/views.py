@@ -217,7 +217,7 @@ def put_on_list(feedback_round, form, *, by) -> FeedbackRequest:
     if not policies.can_lead(feedback_round, by):
         return services.propose(feedback_round, by=by, **form.person)
     if instead := form.cleaned_data["instead"]:
-        services.remove(instead, by=by, reason=_("Has as many requests as allowed; somebody else is asked instead."))
+        services.remove(instead, by=by, reason=_("Has reached the request limit; someone else is asked instead."))
     return services.add(feedback_round, by=by, **form.person)
 
 
@@ -265,11 +265,11 @@ def return_list(request, pk):
         attempt(
             request,
             lambda: services.return_list(feedback_round, by=request.user, note=note),
-            _("Sent back with your note."),
+            _("Returned with your note."),
         )
         return redirect(feedback_round)
-    reads = _("%(name)s reads your note above the list.") % {"name": feedback_round.subject}
-    return reason_page(request, feedback_round, form, title=_("Send the list back"), action=_("Send back"), reads=reads)
+    reads = _("%(name)s sees your note above the list.") % {"name": feedback_round.subject}
+    return reason_page(request, feedback_round, form, title=_("Return the list"), action=_("Return list"), reads=reads)
 
 
 def reason_page(request, feedback_round, form, **words):
@@ -288,11 +288,11 @@ def remove(request, pk):
     form = ReasonForm(posted(request))
     if request.method == "POST" and (is_own or form.is_valid()):
         reason = "" if is_own else form.cleaned_data["reason"]
-        attempt(request, lambda: services.remove(asked, by=request.user, reason=reason), _("Taken off the list."))
+        attempt(request, lambda: services.remove(asked, by=request.user, reason=reason), _("Removed from the list."))
         return redirect(feedback_round)
-    title = _("Take %(name)s off the list") % {"name": asked.name}
+    title = _("Remove %(name)s from the list") % {"name": asked.name}
     reads = _("%(name)s reads the reason on the list.") % {"name": feedback_round.subject}
-    return reason_page(request, feedback_round, form, title=title, action=_("Take off"), reads=reads)
+    return reason_page(request, feedback_round, form, title=title, action=_("Remove from list"), reads=reads)
 
 
 @require_safe
@@ -344,10 +344,10 @@ def hide(request, pk, text):
         attempt(
             request,
             lambda: services.hide_text(feedback_round, text, by=request.user, reason=reason),
-            _("The text is hidden."),
+            _("Text hidden."),
         )
         return redirect("feedback:results", pk=feedback_round.pk)
-    reads = _("Nobody reads the text any more, and nobody learns who wrote it. The reason is kept in the event log.")
+    reads = _("No one can read the text any more, and no one learns who wrote it. The reason is kept in the event log.")
     words = {"title": _("Hide this text"), "action": _("Hide"), "reads": reads}
     words |= {
         "quote": shown_text(request, feedback_round, text),

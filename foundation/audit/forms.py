@@ -45,7 +45,7 @@ KINDS = {
 class LogForm(forms.Form):
     """A filter: what cannot be understood is said beside the field and filters nothing."""
 
-    person = forms.CharField(label=_("Person (name or e-mail)"), max_length=160, required=False)
+    person = forms.CharField(label=_("Person (name or email)"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

@@ -34,7 +34,7 @@ class UnknownKind(KeyError):
 
 
 class MessageKind:
-    """One kind of e-mail, or of line in the daily summary. `placeholders` and `sample` have the same names.
+    """One kind of email, or of line in the daily summary. `placeholders` and `sample` have the same names.
 
     Two classes may share a key when `about` tells them apart: they share its texts.
     """
@@ -47,7 +47,7 @@ class MessageKind:
     placeholders: "ClassVar[dict[str, StrOrPromise]]"  # name to what it says; COMMON ones are left out
     sample: ClassVar[dict[str, Any]]  # values for a preview; days in ISO form
     priority: ClassVar[int] = ORDINARY
-    in_summary: ClassVar[bool] = False  # a line of the daily summary, not an e-mail of its own
+    in_summary: ClassVar[bool] = False  # a line of the daily summary, not an email of its own
     # On the page of work in the background: whether HR may read there to whom it goes, and whether the page lists it.
     shows_recipient: ClassVar[bool]
     is_listed: ClassVar[bool] = True

@@ -27,7 +27,7 @@ class EvidenceForm(MergingForm, IdempotentForm):
         help_texts = {
             "note": _("What happened, and what changed because of it."),
             "link": _("A pull request, dashboard, incident or document."),
-            "goals": _("Who reads a goal reads what is attached to it. Attached to none, it is yours alone."),
+            "goals": _("Anyone who can see the goal can see its evidence. Unattached evidence is private."),
         }
 
     def __init__(self, *args, owner, **kwargs):
@@ -40,5 +40,7 @@ class EvidenceForm(MergingForm, IdempotentForm):
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError(_("Evidence is about what has happened; this day is still to come."))
+            raise forms.ValidationError(
+                _("Evidence is about what has already happened. Choose a day that isn't in the future.")
+            )
         return day

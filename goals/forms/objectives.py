@@ -13,7 +13,7 @@ from people.models import User
 
 
 class ObjectiveForm(MergingForm):
-    owner_address = forms.EmailField(label=_("E-mail address of its owner"), required=False)
+    owner_address = forms.EmailField(label=_("Email address of its owner"), required=False)
 
     class Meta:
         model = Objective
@@ -29,7 +29,7 @@ class ObjectiveForm(MergingForm):
         laid_out(
             self,
             Fieldset(_("What the organisation wants"), "title", "key", "parent", "description", "owner_address"),
-            Fieldset(_("How it shows"), side_by_side("indicator", "unit"), side_by_side("direction", "target")),
+            Fieldset(_("How it is measured"), side_by_side("indicator", "unit"), side_by_side("direction", "target")),
             Fieldset(_("When"), side_by_side("starts_on", "ends_on"), "is_active"),
         )
 

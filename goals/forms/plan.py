@@ -33,7 +33,7 @@ class GoalForm(MergingForm, IdempotentForm):
         field_classes: ClassVar[dict] = {"baseline": AmountField, "target": AmountField}
         widgets |= {name: forms.Textarea({"rows": 3}) for name in ("statement", "contribution")}
         help_texts = {
-            "statement": _("One sentence: what will be different, for whom, and how one can see it."),
+            "statement": _("One sentence: what will be different, for whom, and how you can tell."),
             "unit": _("For instance minutes, per week, EUR. Per cent needs none."),
             "weight": _("How much it counts among this person's goals, 0 to 100."),
             "guardrail": _("The measure that must not get worse while the goal is pursued."),
@@ -53,7 +53,7 @@ class GoalForm(MergingForm, IdempotentForm):
             self,
             "key",
             "version",
-            Fieldset(_("What you aim at"), "title", "statement", "objective"),
+            Fieldset(_("What you want to achieve"), "title", "statement", "objective"),
             Fieldset(
                 _("How it is measured"),
                 side_by_side("kind", "direction"),
@@ -64,7 +64,7 @@ class GoalForm(MergingForm, IdempotentForm):
                 "guardrail",
             ),
             Fieldset(_("When, and how much it counts"), side_by_side("starts_on", "due_on", "weight")),
-            Fieldset(_("Who reads it"), "visibility"),
+            Fieldset(_("Visible to"), "visibility"),
         )
 
     def clean(self):
@@ -89,7 +89,7 @@ class GoalForm(MergingForm, IdempotentForm):
             return
         goes_up = values["target"] > values["baseline"]
         if values["target"] != values["baseline"] and goes_up != (values.get("direction") == Direction.INCREASE):
-            self.add_error("direction", _("This contradicts the way from baseline to target."))
+            self.add_error("direction", _("This doesn't match the direction from baseline to target."))
 
 
 class TemplateForm(forms.Form):
@@ -97,7 +97,7 @@ class TemplateForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     owners = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=_("For whom"), widget=forms.CheckboxSelectMultiple
+        User.objects.none(), label=_("Apply to"), widget=forms.CheckboxSelectMultiple
     )
     service = forms.CharField(label=_("Service"), max_length=80, required=False)
     model = forms.CharField(label=_("Model"), max_length=80, required=False)

@@ -25,12 +25,12 @@ def is_not_over(goal) -> bool:
     return goal.due_on >= organisation_today()
 
 
-@guard(_("A change of this goal waits for an answer. Answer it first."))
+@guard(_("A change to this goal is waiting for an answer. Answer it first."))
 def has_no_open_change(goal) -> bool:
     return not goal.changes.open().exists()
 
 
-@guard(_("A goal is dropped by agreement: ask for it, and the other side accepts."))
+@guard(_("Dropping a goal needs both sides' agreement. Propose it, and the other side decides."))
 def both_drop_it(goal) -> bool:
     return goal.changes.filter(status=ChangeStatus.ACCEPTED, is_withdrawal=True).exists()
 

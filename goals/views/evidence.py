@@ -33,7 +33,10 @@ def add(request):
         form = EvidenceForm(owner=request.user, instance=Evidence(owner=request.user), initial=initial)
     elif request.method == "POST" and form.is_valid():
         form.save_once(owner=request.user)
-        alone, read = _("Kept. It is yours alone until you attach it to a goal or a review."), _("Kept with its goals.")
+        alone, read = (
+            _("Evidence saved. It is private until you attach it to a goal or a review."),
+            _("Evidence saved with its goals."),
+        )
         messages.success(request, read if form.cleaned_data["goals"] else alone)
         return redirect("goals:evidence")
     return render(request, "goals/evidence_form.html", {"form": form, "evidence": None}, status=form.status)
@@ -53,5 +56,5 @@ def edit(request, pk):
 @require_POST
 def delete(request, pk):
     get_object_or_404(own_evidence(request), pk=pk).delete()
-    messages.success(request, _("The evidence is deleted."))
+    messages.success(request, _("Evidence deleted."))
     return redirect("goals:evidence")

@@ -62,7 +62,7 @@ def history_of(goal, user):
         return []
     events = Event.objects.about(goal).exclude(verb="goal.checked_in").select_related("actor", "on_behalf_of")
     words = {f"goal.{verb}": move.done for verb, move in moves_of(Goal).items()}
-    words |= {"goal.created": _("Written"), "goal.change_asked": _("Change asked for")}
+    words |= {"goal.created": _("Created"), "goal.change_asked": _("Change proposed")}
     return [{"event": event, "label": words.get(event.verb, event.verb)} for event in events[:50]]
 
 
@@ -137,7 +137,7 @@ def is_sent(request, goal, form, understood) -> bool:
     except MoveRefused as refusal:
         form.add_error(None, str(refusal))
         return False
-    words = _("Change asked for. New target as understood: %(target)s.") if understood else _("Change asked for.")
+    words = _("Change proposed. New target as understood: %(target)s.") if understood else _("Change proposed.")
     messages.success(request, words % {"target": understood})
     return True
 

@@ -102,7 +102,7 @@ def assign(request, template, values):
     made = services.from_template(template, owners, by=request.user, **values)
     if len(made) == 1 and made[0].owner == request.user:
         return redirect("goals:edit", made[0].pk)
-    text = ngettext("%(count)d goal is made and waits for its owner.", "%(count)d goals are made.", len(made))
+    text = ngettext("%(count)d goal created. Its owner is asked to agree.", "%(count)d goals created.", len(made))
     messages.success(request, text % {"count": len(made)})
     return redirect("goals:team")
 
@@ -114,7 +114,7 @@ def delete(request, pk):
     if not policies.can_edit(goal, request.user):
         raise Http404
     goal.delete()
-    messages.success(request, _("The draft is deleted."))
+    messages.success(request, _("Draft deleted."))
     return redirect("goals:list")
 
 

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='email address')),
                 ('name', models.CharField(max_length=160, verbose_name='name')),
                 ('search', people.search.SearchField(default='', editable=False, max_length=1000, of=('name', 'email'))),
                 ('employee_id', models.CharField(blank=True, max_length=60, null=True, unique=True, verbose_name='employee ID')),

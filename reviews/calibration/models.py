@@ -52,7 +52,7 @@ class CalibrationGroup(models.Model):
         permission=policies.can_run_cycles,
         conditions=[conditions.no_review_is_paused],
         custom=Move(
-            label=_("Lock the results"),
+            label=_("Lock results"),
             done=_("Locked"),
             follows="reviews.calibration.services.end_calibration",
             logged=_("Calibration group locked"),

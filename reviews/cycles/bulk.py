@@ -81,7 +81,7 @@ def _nobody_to_remind(review: Review) -> str:
         return ""
     if review.status == ReviewStatus.PEER_REVIEW and review.round and review.round.status == RoundStatus.COLLECTING:
         return ""
-    return _("Nobody's turn: there is nobody to remind.")
+    return _("No one has to act at the moment, so there is no one to remind.")
 
 
 def _remind(review, *, by, reason, due_on):
@@ -100,7 +100,7 @@ def _remind(review, *, by, reason, due_on):
 REMIND = BulkAction(
     "remind",
     gettext_lazy("Send a reminder"),
-    gettext_lazy("Whoever has to act next gets an e-mail, at most one a day."),
+    gettext_lazy("The person who has to act next gets an email, at most one a day."),
     refusal=_nobody_to_remind,
     act=_remind,
     needs_reason=False,
@@ -161,7 +161,7 @@ def act_on(action: BulkAction, reviews: Iterable[Review], *, by, reason: str, du
         except MoveRefused as refused:
             yield review, str(refused)
         except PermissionDenied:
-            yield review, _("You may not do this for this person.")
+            yield review, _("You can't do this for this person.")
         else:
             yield review, ""
 

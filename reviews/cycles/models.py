@@ -20,7 +20,7 @@ class Confidentiality(models.TextChoices):
     """What givers of feedback are told before they write."""
 
     ANONYMOUS = "anonymous", _("Anonymous: shown as a group only")
-    ATTRIBUTED = "attributed", _("Attributed: shown with the giver's name")
+    ATTRIBUTED = "attributed", _("Attributed: shown with the collaborator's name")
 
 
 class ReviewTemplate(models.Model):

@@ -129,7 +129,7 @@ def do_launch(job) -> None:
     if cycle.status == CycleStatus.DRAFT:
         people = population(cycle).included.count()
         if not people:
-            raise MoveRefused(_("Nobody would be reviewed. See “Out” for the reasons."))
+            raise MoveRefused(_("No one would be reviewed. See “Out” for the reasons."))
         jobs.advance(job, 0, total=people)
         cycle = open_cycle(cycle, by=job.owner)
     for _added in fill_cycle(cycle, by=job.owner):

@@ -122,8 +122,8 @@ def cycle_confidentiality(request, pk):
             return redirect(cycle)
         except TransitionNotAllowed as refused:
             form.add_error("confidentiality", str(refused))
-    effect = _("Before anybody is asked it may be changed freely; afterwards it can only be made stronger.")
-    return ask(request, form, {"label": _("What givers are told"), "effect": effect, "button": _("Save")}, cycle)
+    effect = _("You can change this freely until someone is asked. After that it can only be made stronger.")
+    return ask(request, form, {"label": _("What collaborators are told"), "effect": effect, "button": _("Save")}, cycle)
 
 
 def cycle_population(request, pk):

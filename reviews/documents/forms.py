@@ -14,5 +14,5 @@ class VerifyForm(forms.Form):
     def clean_document(self):
         document = self.cleaned_data["document"]
         if document.size > self.MAX_BYTES:
-            raise ValidationError(_("This file is larger than any document of ours."))
+            raise ValidationError(_("This file is too large to be one of our documents."))
         return document

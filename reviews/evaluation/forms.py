@@ -54,7 +54,7 @@ class WritingForm(forms.Form):
         elif spec.is_required and not value:
             self.add_error(spec.name, _("Answer this question."))
         elif spec.needed_if and cleaned.get(spec.needed_if) and not value:
-            self.add_error(spec.name, _("Add this to your choice above."))
+            self.add_error(spec.name, _("Explain your choice above."))
         elif spec.kind == "text" and (problem := why_too_long(value, spec.max_length)):
             self.add_error(spec.name, problem)
         elif spec.example and value and not cleaned.get(spec.example) and self.needs_example(spec, value):

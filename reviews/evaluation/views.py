@@ -73,14 +73,14 @@ class WritingView:
             merge = self.save(form.changed(data, is_whole=True))
             if is_final and is_valid and not merge.others:
                 send(self.review, by=self.request.user)
-                messages.success(self.request, _("Sent. Thank you."))
+                messages.success(self.request, _("Submitted. Thank you."))
                 return form, {}, redirect(self.review)
         except drafts.Stale as stale:
             self.writing, merge = stale.row, stale.merge
         except drafts.NotAVersion:
             return form, self.unread(form), None
         except services.Closed:
-            messages.warning(self.request, _("This has already been sent and can no longer be changed."))
+            messages.warning(self.request, _("This has already been submitted and can't be changed."))
             return form, {}, redirect(self.review)
         except TransitionNotAllowed as refused:
             messages.warning(self.request, str(refused))

@@ -81,7 +81,7 @@ def _in_own_reviews(reviews):
             yield Task(title, url, review.self_assessment_due_on, "pencil", note=note)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on is None:
             url = reverse("feedback:round", args=[review.round_id])
-            title = _("Suggest whom to ask for feedback")
+            title = _("Suggest collaborators for feedback")
             yield Task(title, url, review.self_assessment_due_on, "users", note=note)
         if review.status == ReviewStatus.DELIVERED:
             title = review.cycle.own_label(StageKey.ACKNOWLEDGEMENT) or _("Read your review and confirm it")
@@ -120,7 +120,7 @@ def _in_managed_reviews(reviews):
             yield Task(title, review.get_absolute_url(), review.delivery_due_on, "send", about=about)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on:
             url = reverse("feedback:round", args=[review.round_id])
-            title = _("Check whom to ask for feedback")
+            title = _("Approve collaborators for feedback")
             yield Task(title, url, review.self_assessment_due_on, "users", about=about)
 
 

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('status', django_fsm.FSMField(choices=[('draft', 'In preparation'), ('open', 'Open'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='draft', max_length=50, protected=True, verbose_name='status')),
                 ('joined_before', models.DateField(blank=True, help_text='Who joined on this day or later is left out.', null=True, verbose_name='joined before')),
                 ('includes_people_on_leave', models.BooleanField(default=False, verbose_name='include people on leave')),
-                ('confidentiality', models.CharField(choices=[('anonymous', 'Anonymous: shown as a group only'), ('attributed', "Attributed: shown with the giver's name")], default='anonymous', max_length=12, verbose_name='feedback is')),
+                ('confidentiality', models.CharField(choices=[('anonymous', 'Anonymous: shown as a group only'), ('attributed', "Attributed: shown with the collaborator's name")], default='anonymous', max_length=12, verbose_name='feedback is')),
                 ('k_scores', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(3), django.core.validators.MaxValueValidator(10)], verbose_name='answers per group for scores')),
                 ('k_texts', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(4), django.core.validators.MaxValueValidator(11)], verbose_name='answers per group for texts')),
                 ('min_asked', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1)], verbose_name='ask at least')),

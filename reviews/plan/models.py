@@ -107,7 +107,7 @@ class ActionItem(models.Model):
             label=_("Propose to drop"),
             done=_("Proposed to drop an action item"),
             follows="reviews.plan.services.tell_of_drop",
-            effect=_("The other side reads your reason and agrees, or keeps the action item."),
+            effect=_("The other side sees your reason and agrees, or keeps the action item."),
             needs_reason=True,
             tone="danger",
             order=9,

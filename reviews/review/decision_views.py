@@ -158,7 +158,7 @@ def ask_to_cancel(request, question: DecisionPage, chosen, cancelled):
     count, others = len(cancelled), len(chosen) - len(cancelled)
     facts = [str(review) for review in cancelled]
     if others:
-        words = ngettext("%(n)d other review goes on.", "%(n)d other reviews go on.", others)
+        words = ngettext("%(n)d other review continues.", "%(n)d other reviews continue.", others)
         facts.append(words % {"n": others})
     move = {
         "label": ngettext("Cancel %(n)d review", "Cancel %(n)d reviews", count) % {"n": count},

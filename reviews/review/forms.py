@@ -87,7 +87,7 @@ class ConversationForm(MergingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["conversation_on"].required = True
-        self.fields["conversation_on"].error_messages["required"] = _("Please give a date for the conversation.")
+        self.fields["conversation_on"].error_messages["required"] = _("Choose a date for the conversation.")
 
 
 class NoteForm(MergingForm):

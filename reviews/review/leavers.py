@@ -15,7 +15,7 @@ from reviews.review.moves import move
 
 
 class LeaverChoice(models.TextChoices):
-    GOES_ON = "goes_on", gettext_lazy("The review goes on without them")
+    GOES_ON = "goes_on", gettext_lazy("Continue the review without them")
     CANCEL = "cancel", gettext_lazy("Cancel the review")
 
 

@@ -159,7 +159,7 @@ def conversation(request, pk):
         services.set_conversation(review, form.cleaned_data["conversation_on"], by=request.user)
         messages.success(request, _("Meeting date saved."))
         return redirect(review)
-    return ask(request, form, {"label": _("Meeting date"), "button": _("Save the date")}, review)
+    return ask(request, form, {"label": _("Meeting date"), "button": _("Save date")}, review)
 
 
 @require_POST

@@ -26,7 +26,7 @@ def send(settings, tmp_path):
 
 def test_without_mails_the_page_says_so(client, settings, tmp_path):
     settings.MAIL_DIR = tmp_path
-    assert "No mail yet" in client.get("/mailbox/").content.decode()
+    assert "No emails yet" in client.get("/mailbox/").content.decode()
 
 
 def test_mails_of_one_file_are_told_apart_newest_first(send):

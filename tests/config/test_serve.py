@@ -35,7 +35,7 @@ def test_prints_its_address_and_where_the_mails_are(served):
 
 def test_serves_the_sign_in_page_and_the_mails(served):
     assert "Sign in" in served.page("/accounts/login/")
-    assert "No mail yet" in served.page("/mailbox/")
+    assert "No emails yet" in served.page("/mailbox/")
 
 
 def test_says_nothing_that_would_worry_a_newcomer(served):

@@ -57,9 +57,9 @@ def add(page, name):
 
 def add_from_outside(page, name, email, relation="stakeholder"):
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Email address").fill(email)
     page.get_by_label("Their role towards the work").select_option(relation)
-    follow(page, page.locator("form", has=page.get_by_label("E-mail address")).get_by_role("button", name="Add"))
+    follow(page, page.locator("form", has=page.get_by_label("Email address")).get_by_role("button", name="Add"))
     assert_clean(page)
 
 
@@ -67,7 +67,7 @@ def add_from_outside(page, name, email, relation="stakeholder"):
 def test_a_list_is_made_by_its_subject_and_approved_by_the_manager(cast, opened, width):
     round, url = list_of(cast)
     page = opened(cast.subject, url, width)
-    follow(page, "The list is complete")
+    follow(page, "Submit list")
     page.get_by_text("Please suggest 4 to 8 people; there are 0 on the list.").wait_for()
     add(page, "Jonas Weber")
     page.get_by_role("searchbox").fill("fremd")
@@ -79,22 +79,22 @@ def test_a_list_is_made_by_its_subject_and_approved_by_the_manager(cast, opened,
     add_from_outside(page, "Ada Again", "ADA@example.com")
     page.get_by_role("alert").get_by_text("on the list already").wait_for()
     add_from_outside(page, "Ben Outside", "ben@example.com")
-    follow(page, "The list is complete")
-    page.get_by_text("The list is with Marta Keller").wait_for()
+    follow(page, "Submit list")
+    page.get_by_text("Marta Keller is checking the list").wait_for()
 
     desk = opened(cast.manager, url, width)
-    desk.get_by_text("As it stands, nothing that is chosen could be shown").wait_for()
-    follow(desk, desk.get_by_role("link", name="Take Sten Fremd off the list"))
+    desk.get_by_text("With this list, no ratings could be shown").wait_for()
+    follow(desk, desk.get_by_role("link", name="Remove Sten Fremd from the list"))
     assert_clean(desk)
     desk.get_by_label("Reason").fill("Worked on another floor.")
-    follow(desk, "Take off")
+    follow(desk, "Remove from list")
     add(desk, "Dana Scientist")
     add_from_outside(desk, "Cem Outside", "cem@example.com")
     desk.get_by_text("3 outsiders are not confirmed yet").wait_for()
     confirm_outsiders(round, by=cast.hr)
     desk.reload()
     desk.get_by_text("Stakeholders (3): enough for a group of their own").wait_for()
-    follow(desk, "Approve and ask everyone")
+    follow(desk, "Approve and send requests")
     desk.get_by_text("Everyone on the list is being asked").wait_for()
 
     page.goto(page.url)
@@ -120,12 +120,12 @@ def test_a_full_colleague_is_seen_and_somebody_with_room_is_asked_instead(cast, 
         make_request(round, giver, relation="peer_mlops_engineer", status="proposed", added_by=cast.subject)
     page = opened(cast.manager, url)
     page.get_by_text("6 of 6 requests").wait_for()
-    follow(page, "Approve and ask everyone")
+    follow(page, "Approve and send requests")
     page.get_by_text("Jonas Weber: asked by 6 colleagues already").wait_for()
-    row = page.get_by_role("listitem").filter(has_text="has as many requests as allowed").first
+    row = page.get_by_role("listitem").filter(has_text="has reached the request limit").first
     follow(page, row.get_by_role("button", name=re.compile(f"Take instead.*{free.name}")))
-    page.get_by_text("Has as many requests as allowed; somebody else is asked instead.").wait_for()
-    follow(page, "Approve and ask everyone")
+    page.get_by_text("Has reached the request limit; someone else is asked instead.").wait_for()
+    follow(page, "Approve and send requests")
     page.get_by_text("Everyone on the list is being asked").wait_for()
     assert_clean(page)
 
@@ -134,15 +134,15 @@ def test_a_collaborator_finds_the_request_at_home_and_stops_and_goes_on(cast, op
     make_request(collecting, giver=cast.peer, relation="peer_mlops_engineer")
     page = opened(cast.peer, "/", 390)
     follow(page, "Give feedback")
-    follow(page, "Begin or go on")
+    follow(page, "Start")
     page.get_by_label("Every week or more").check()
-    follow(page, "Save and go on later")
-    page.get_by_text("among what waits for you").wait_for()
+    follow(page, "Save for later")
+    page.get_by_text("among your tasks").wait_for()
     assert_clean(page)
     follow(page, "Back to feedback")
     assert_clean(page)
     follow(page, "Feedback about Priya Raman")
-    follow(page, "Begin or go on")
+    follow(page, "Continue")
     assert page.get_by_label("Every week or more").is_checked()
 
 
@@ -169,7 +169,7 @@ def test_hr_unblocks_requests_on_the_board(cast, opened, collecting, width):
     def apply(action, *requests, **fields):
         for request in requests:
             page.get_by_role("checkbox", name=re.compile(f"^{request.name},")).check()
-        page.get_by_label("What to do").select_option(label=action)
+        page.get_by_label("Action").select_option(label=action)
         for label, value in fields.items():
             page.get_by_label(label.replace("_", " ")).fill(value)
         follow(page, "Apply")
@@ -178,18 +178,18 @@ def test_hr_unblocks_requests_on_the_board(cast, opened, collecting, width):
 
     assert not page.get_by_label("Reason").is_visible()  # a reminder needs none
     assert "Done for 2 people" in apply("Remind", first, second)
-    assert "needs another look" in apply("Give more time", first, New_last_day="", Reason="On leave")
+    assert "Nothing you typed is lost" in apply("Extend deadline", first, New_last_day="", Reason="On leave")
     later = (collecting.closes_on + timedelta(5)).isoformat()
-    assert "Done for 1 person" in apply("Give more time", first, New_last_day=later, Reason="On leave")
-    assert "Done for 1 person" in apply("Stop asking", second, Reason="Left the project")
-    page.get_by_label("For whom").select_option("all")
+    assert "Done for 1 person" in apply("Extend deadline", first, New_last_day=later, Reason="On leave")
+    assert "Done for 1 person" in apply("Withdraw request", second, Reason="Left the project")
+    page.get_by_label("Apply to").select_option("all")
     assert "Done for 4 people" in apply("Send the invitation again")
     follow(page, page.get_by_role("link", name=re.compile(f"Replace.*{third.name}")))
     assert_clean(page)
     page.get_by_role("searchbox").fill("jonas")
     follow(page, "Search")
     follow(page, page.get_by_role("button", name=re.compile("Ask instead.*Jonas")))
-    page.get_by_text("Jonas Weber is asked instead.").wait_for()
+    page.get_by_text("Jonas Weber has been asked instead.").wait_for()
     assert FeedbackRequest.objects.get(giver=cast.peer).status == "asked"
     assert {FeedbackRequest.objects.get(pk=each.pk).status for each in (second, third)} == {"revoked"}
 
@@ -206,7 +206,7 @@ def test_results_are_read_and_hr_hides_a_text(cast, opened, collecting):
     assert_clean(page)
     page.get_by_label("Reason").fill("Names a customer.")
     follow(page, "Hide")
-    page.get_by_text("The text is hidden.").wait_for()
+    page.get_by_text("Text hidden.").wait_for()
     assert Event.objects.get(verb="feedbackround.hide_text").data["reason"] == "Names a customer."
     for who, width in [("manager", 1440), ("subject", 390)]:
         page = opened(cast[who], path, width)
@@ -229,22 +229,22 @@ def test_between_cycles_people_ask_answer_thank_and_keep(cast, opened):
     page.get_by_label("The piece of work").fill("Rollback drill")
     page.get_by_label("What you would like to know").fill("Was the runbook clear?")
     assert_clean(page)
-    follow(page, page.get_by_role("button", name="Ask", exact=True))
+    follow(page, page.get_by_role("button", name="Send question", exact=True))
     page.get_by_text("Sten Fremd has been asked.").wait_for()
     giver = opened(cast.stranger, "/feedback/", 390)
     giver.get_by_role("link", name="Priya Raman asks about Rollback drill").click()
-    giver.get_by_text("Priya Raman reads your answer, with your name.").wait_for()
+    giver.get_by_text("Priya Raman can read your answer, with your name.").wait_for()
     giver.get_by_label("Your feedback").fill("Clear, but step 3 assumes admin rights.")
     giver.get_by_label("The manager of Priya Raman may read it too").check()
     assert_clean(giver)
-    follow(giver, "Send")
+    follow(giver, "Send answer")
     giver.get_by_text("Sent to Priya Raman.").wait_for()
     page.goto(page.url)
     assert_clean(page)
     follow(page, "Keep as evidence")
-    follow(page, "Keep it")
+    follow(page, "Save evidence")
     assert Evidence.objects.get().note == "Sten Fremd: Clear, but step 3 assumes admin rights."
     manager = opened(cast.manager, "/feedback/")
     manager.get_by_role("link", name="Rollback drill").click()
     manager.get_by_text("step 3 assumes admin rights").wait_for()
-    follow(opened(cast.subject, "/feedback/"), "Thank somebody")
+    follow(opened(cast.subject, "/feedback/"), "Thank someone")

@@ -64,7 +64,7 @@ def test_an_idle_tab_is_told_when_its_form_was_sent_in_the_other(cast, review, t
     idle = tab(cast.subject, address_of("self_assessment", review))
     at("peer_review")
     come_back(idle)
-    expect(idle.locator("[data-autosave-state]")).to_contain_text("can no longer be changed")
+    expect(idle.locator("[data-autosave-state]")).to_contain_text("and can't be changed")
 
 
 def test_without_scripts_an_old_tab_overwrites_nothing(cast, review, tab):
@@ -112,7 +112,7 @@ def test_the_feedback_form_of_two_tabs(cast, catalogue, tab):
     saved(b)
     write(a, one, "from tab A")
     saved(a)
-    follow(a, "Save and go on later")
+    follow(a, "Save for later")
     assert Draft.objects.get().answers == {one: "from tab A", two: "from tab B"}
 
 

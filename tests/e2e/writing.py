@@ -46,7 +46,7 @@ def early_forms(cast, review):
     outsider = {"email": "olga@outside.example"}
     step = {"success_sign": "Half as many pages", "due_on": day}
     return {
-        "cycle": (cast.hr, reverse("reviews:cycle_new"), "name", "On to the stages", dates, Cycle, "name"),
+        "cycle": (cast.hr, reverse("reviews:cycle_new"), "name", "Continue to stages", dates, Cycle, "name"),
         "stages": (
             cast.hr,
             address_of("cycle_stages", draft_cycle),
@@ -108,7 +108,15 @@ def small_forms(cast, at, kind):
     goal = make_goal(owner=cast.subject)
     review = at("delivered")
     return {
-        "thanks": (cast.peer, "/feedback/praise/", "text", "Send", {"receiver": colleague.email}, Praise, "text"),
+        "thanks": (
+            cast.peer,
+            "/feedback/praise/",
+            "text",
+            "Send thanks",
+            {"receiver": colleague.email},
+            Praise,
+            "text",
+        ),
         "goal": (cast.subject, f"/goals/{goal.pk}/edit/", "statement", "Save draft", {}, Goal, "statement"),
         "check-in": (cast.subject, f"/goals/{agreed.pk}/check-in/", "comment", "Check in", {}, CheckIn, "comment"),
         "check-in by htmx": (
@@ -120,7 +128,7 @@ def small_forms(cast, at, kind):
             CheckIn,
             "comment",
         ),
-        "evidence": (cast.subject, "/goals/evidence/add/", "note", "Keep it", {}, Evidence, "note"),
+        "evidence": (cast.subject, "/goals/evidence/add/", "note", "Save evidence", {}, Evidence, "note"),
         "note": (cast.manager, address_of("review", review), "text", "Save note", {}, PrivateNote, "text"),
         "statement": (cast.subject, address_of("rebuttal", review), "text", "Attach", {}, Rebuttal, "text"),
         "catalogue": (

@@ -41,7 +41,7 @@ def test_the_pages_of_a_giver_are_accessible_and_fit(live_server, open_page, ask
 
 def test_everything_is_answered_by_keyboard_alone(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
-    press_until(page, "Begin or go on")
+    press_until(page, "Start")
     for _step in range(4):
         page.wait_for_selector("form[data-autosave-url]")
         for _field in range(page.locator("fieldset").count()):
@@ -52,9 +52,9 @@ def test_everything_is_answered_by_keyboard_alone(live_server, open_page, asked)
             tab_to(page, "textarea")
             page.keyboard.type("written by keyboard")
         number = page.url
-        press_until(page, "Next", "Look at everything")
+        press_until(page, "Next", "Review answers")
         page.wait_for_url(lambda url, number=number: url != number)
-    press_until(page, "Send now")
+    press_until(page, "Send feedback")
     page.wait_for_url("**/feedback/thanks/")
     assert FeedbackRequest.objects.get(pk=asked.pk).status == "answered"
 
@@ -136,11 +136,11 @@ def test_a_page_sent_without_a_network_stays_and_goes_on_when_it_is_back(live_se
     page.get_by_text(SAVED).wait_for()
     page.context.set_offline(True)
     page.locator("textarea").first.fill("typed in a tunnel")
-    page.get_by_role("button", name="Look at everything").click()
+    page.get_by_role("button", name="Review answers").click()
     page.get_by_text("Not saved yet").wait_for()
     assert page.locator("textarea").first.input_value() == "typed in a tunnel"
     page.context.set_offline(False)
-    page.get_by_role("button", name="Look at everything").click()
+    page.get_by_role("button", name="Review answers").click()
     page.wait_for_url("**/check/")
     assert "typed in a tunnel" in page.content()
 
@@ -151,7 +151,7 @@ def test_a_long_text_that_is_pasted_is_not_cut(live_server, open_page, asked):  
     page.locator("textarea").first.focus()
     page.keyboard.insert_text("x" * 5000)
     page.get_by_text("3000 characters too many").wait_for()
-    page.get_by_role("button", name="Look at everything").click()
+    page.get_by_role("button", name="Review answers").click()
     page.get_by_role("alert").get_by_text("shorten this to 2000 characters").wait_for()
     assert Draft.objects.get().answers["ds_continue"] == "x" * 5000
     assert_clean(page)
@@ -175,11 +175,11 @@ def test_two_tabs_show_both_texts(live_server, open_page, asked):  # noqa: F811
 
 def test_it_works_without_scripts(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390, scripts=False), live_server, asked)
-    page.get_by_role("link", name="Begin or go on").click()
+    page.get_by_role("link", name="Start").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("alert").wait_for()
     page.get_by_label("A few times a month").check()
-    page.get_by_role("button", name="Save and go on later").click()
+    page.get_by_role("button", name="Save for later").click()
     page.get_by_role("heading", name="Saved").wait_for()
     assert Draft.objects.get().answers["ds_contact"] == "monthly"
 

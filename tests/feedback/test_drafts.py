@@ -102,7 +102,7 @@ def test_without_scripts_a_stale_page_comes_back_with_both_texts(writer, request
 def test_saving_for_later_needs_nothing_to_be_complete(writer, request_):
     page = writer.post(f"/feedback/answer/{request_.pk}/1/", {"later": "1", "version": 0})
     assert page.status_code == 200
-    assert "go on until" in page.content.decode()
+    assert "continue until" in page.content.decode()
 
 
 def test_a_draft_survives_a_closed_tab_a_lost_session_and_a_deploy(cast, writer, request_, settings):
@@ -143,23 +143,23 @@ def test_what_is_typed_after_the_right_of_a_link_has_run_out_is_saved_once_the_l
 def test_of_two_first_saves_in_two_browsers_the_later_one_reads_nothing(collecting):
     """Both forms were opened while there was no draft yet: neither browser had to ask for the code."""
     request = collecting.asked[0]
-    services.save_draft(request, {"ds_continue": "nobody else reads this"}, 0, browser="one")
+    services.save_draft(request, {"ds_continue": "keep your draft private reads this"}, 0, browser="one")
     with pytest.raises(Stale) as told:  # whoever is told what differs reads it
         services.save_draft(request, {"ds_continue": "mine"}, 0, browser="one")
-    assert told.value.conflicts[0].theirs == "nobody else reads this"
+    assert told.value.conflicts[0].theirs == "keep your draft private reads this"
     with pytest.raises(MoveRefused):
         services.save_draft(request, {"ds_continue": "mine"}, 0, browser="another")
-    assert Draft.objects.get().answers == {"ds_continue": "nobody else reads this"}
+    assert Draft.objects.get().answers == {"ds_continue": "keep your draft private reads this"}
 
 
 def test_in_another_browser_a_draft_asks_for_the_mailed_code(collecting, mail_texts):
     request = collecting.asked[0]
-    save(by_link(request), request, 0, ds_contact="monthly", ds_continue="nobody else reads this")
+    save(by_link(request), request, 0, ds_contact="monthly", ds_continue="keep your draft private reads this")
     other = by_link(request)
     for path in ("1/", "4/", "check/"):
         assert other.get(f"/feedback/answer/{request.pk}/{path}").url == f"/feedback/answer/{request.pk}/code/"
     assert save(other, request, 1, ds_continue="x").status_code == 302
-    assert "nobody else" not in other.get(f"/feedback/answer/{request.pk}/").content.decode()
+    assert "keep your draft private" not in other.get(f"/feedback/answer/{request.pk}/").content.decode()
     url = f"/feedback/answer/{request.pk}/code/"
     other.post(url, {"send": "1"})
     deliver()
@@ -178,7 +178,7 @@ def test_a_wrong_code_is_tried_five_times_and_an_old_one_not_at_all(collecting, 
         wrong = "000001"
     other, url = by_link(request), f"/feedback/answer/{request.pk}/code/"
     for _try in range(links.CODE_TRIES):
-        assert "not right" in other.post(url, {"code": wrong}).content.decode()
+        assert "has expired" in other.post(url, {"code": wrong}).content.decode()
     assert other.post(url, {"code": code}).status_code == 400
     code = links.mint_code(request)
     time_machine.move_to(timezone.now() + timedelta(minutes=11))
@@ -200,7 +200,7 @@ def test_a_draft_written_signed_in_needs_the_code_behind_a_link(cast, writer, re
 
 
 def test_nobody_else_reads_a_draft(cast, as_, writer, request_, collecting):
-    sentence = "a sentence that nobody else may read"
+    sentence = "a sentence that keep your draft private may read"
     save(writer, request_, 0, ds_continue=sentence)
     paths = [
         "/feedback/",

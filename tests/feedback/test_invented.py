@@ -281,7 +281,7 @@ def test_hr_confirms_many_at_once_after_a_look_at_the_names(cast, round, as_, wh
     sent = {"action": "confirm", "whom": "ticked", "names": 1, "request": [row.pk for row in page.context["rows"]]}
     assert client.post(url, sent).status_code == 302
     assert FeedbackRequest.objects.filter(confirmed_by=cast.hr).count() == 2
-    assert "None of them has to be confirmed." in client.post(url, sent).content.decode()
+    assert "None of them needs to be confirmed." in client.post(url, sent).content.decode()
 
 
 def test_many_are_not_confirmed_by_somebody_who_may_not(cast, round, as_):

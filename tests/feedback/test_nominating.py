@@ -184,7 +184,7 @@ def test_the_cap_of_a_collaborator_holds_and_a_substitute_is_offered(cast, as_, 
     assert row["load"] == 6
     assert row["is_full"]
     assert free in [each.person for each in row["others"]]
-    assert "as many requests as allowed" in page.content.decode()
+    assert "reached the request limit" in page.content.decode()
 
 
 def test_a_decline_is_told_to_the_manager_with_substitutes_and_kept_from_the_subject(cast, as_, collecting):
@@ -278,8 +278,8 @@ def test_the_manager_sees_the_load_of_those_who_could_be_added(cast, as_, round)
     url = f"/feedback/rounds/{round.pk}/"
     [offer] = [each for each in as_(cast.manager).get(url).context["offered"] if each.person == cast.peer]
     assert offer.load == 6
-    assert "no room for more" in as_(cast.manager).get(url).content.decode()
-    assert "no room for more" not in as_(cast.subject).get(url).content.decode()
+    assert "has reached the limit" in as_(cast.manager).get(url).content.decode()
+    assert "has reached the limit" not in as_(cast.subject).get(url).content.decode()
 
 
 def test_a_substitute_comes_from_the_team_of_the_one_who_declined(cast, as_, collecting):
@@ -319,7 +319,7 @@ def test_where_no_place_is_free_nobody_is_offered_for_those_who_declined(cast, a
     make_request(round, relation="data_scientist", status="declined")
     page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/")
     assert not any(row["others"] for row in page.context["rows"])
-    assert "when HR stops asking somebody" in page.content.decode()
+    assert "HR withdraws a request" in page.content.decode()
 
 
 @pytest.mark.parametrize("who", ["subject", "manager"])
@@ -337,10 +337,10 @@ def test_the_note_of_a_list_that_went_back_speaks_to_each_of_the_two(cast, as_, 
     services.submit_list(round, by=cast.subject)
     services.return_list(round, by=cast.manager, note="Somebody from product, please.")
     url = f"/feedback/rounds/{round.pk}/"
-    assert "The list came back to you" in as_(cast.subject).get(url).content.decode()
+    assert "Your list was returned" in as_(cast.subject).get(url).content.decode()
     manager = as_(cast.manager).get(url).content.decode()
-    assert "The list went back to Priya Raman" in manager
-    assert "Priya Raman has not sent the list yet" in manager
+    assert "Returned to Priya Raman" in manager
+    assert "submitted the list yet" in manager
 
 
 @pytest.mark.parametrize("page", ["rounds/{round}/return/", "requests/{request}/remove/"])
@@ -354,8 +354,8 @@ def test_a_list_that_can_show_nothing_is_told_with_the_way_out(cast, as_, round)
     fill(round, 2)
     fill(round, 2, "stakeholder")
     text = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/").content.decode()
-    assert "As it stands, nothing that is chosen could be shown" in text
-    assert "With 1 more they are a group." in text
+    assert "With this list, no ratings could be shown" in text
+    assert "1 more would make a group." in text
 
 
 def test_the_mix_of_relations_is_told_in_words_before_approving(cast, as_, round):
@@ -364,7 +364,7 @@ def test_the_mix_of_relations_is_told_in_words_before_approving(cast, as_, round
     page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/").content.decode()
     assert "Data scientists (3): enough for a group of their own" in page
     assert "Stakeholders (1): too few" in page
-    assert "Texts: enough" in page
+    assert "Comments: enough" in page
     assert "enough for a group" not in as_(cast.subject).get(f"/feedback/rounds/{round.pk}/").content.decode()
 
 

@@ -92,7 +92,7 @@ def test_no_change_form_breaks(cast, typed):
         ({"title": ""}, "title", "required"),
         ({"baseline": ""}, "baseline", "Enter a number"),
         ({"target": "many"}, "target", "Enter a number"),
-        ({"target": "9"}, "direction", "contradicts"),
+        ({"target": "9"}, "direction", "match the direction"),
         ({"weight": "101"}, "weight", "At most 100"),
         ({"weight": "-5"}, "weight", "greater than or equal to 0"),
         ({"due_on": TODAY - timedelta(1)}, "due_on", "before the start"),

@@ -89,7 +89,7 @@ def test_objectives_show_branches_contributions_and_orphans(cast, as_):
     assert (
         page.index("Stay up") < page.index("Recover fast") < page.index("Rehearse restores") < page.index("Read a book")
     )
-    assert "1 running goal that you read" in page
+    assert "1 running goal you can see" in page
     assert "Rehearse restores" in as_(cast.manager).get(below.get_absolute_url()).content.decode()
     assert "Read a book" in as_(cast.manager).get(reverse("goals:orphans")).content.decode()
     assert "Read a book" not in as_(cast.stranger).get(reverse("goals:orphans")).content.decode()
@@ -108,7 +108,7 @@ def test_the_goals_of_a_person_are_shown_as_far_as_the_viewer_reads_them(cast, a
     page = as_(cast.peer).get(url).content.decode()
     assert "Team matter" in page
     assert "Private matter" not in page
-    assert "Nothing to read here" in as_(cast.stranger).get(url).content.decode()
+    assert "No goals to show" in as_(cast.stranger).get(url).content.decode()
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_the_same_form_twice_makes_one_goal(cast, as_):
 def test_a_contradiction_is_told_beside_its_field_and_nothing_typed_is_lost(cast, as_):
     bad = posted(direction="increase", due_on=(TODAY - timedelta(1)).isoformat(), title="Keep this title")
     page = as_(cast.subject).post(reverse("goals:create"), bad).content.decode()
-    assert "This contradicts the way from baseline to target." in page
+    assert "match the direction from baseline to target." in page
     assert "The deadline is before the start." in page
     assert 'value="Keep this title"' in page
     assert not Goal.objects.exists()
@@ -284,7 +284,7 @@ def test_an_agreed_goal_is_not_dropped_by_one_side_alone(cast, as_):
     assert as_(cast.subject).post(reverse("goals:step", args=[goal.pk, "withdraw"])).status_code == 404
     as_(cast.subject).post(reverse("goals:change", args=[goal.pk]), {"is_withdrawal": "on", "note": "Retired."})
     change = Change.objects.get()
-    assert "Priya Raman asks for a change" in as_(cast.manager).get(goal.get_absolute_url()).content.decode()
+    assert "Priya Raman proposes a change" in as_(cast.manager).get(goal.get_absolute_url()).content.decode()
     as_(cast.manager).post(reverse("goals:answer_change", args=[change.pk, "accept"]))
     assert Goal.objects.get().status == "withdrawn"
 
@@ -302,7 +302,7 @@ def test_the_team_reads_a_shared_goal_without_its_negotiation(cast, as_):
     assert "A private reason." in as_(cast.manager).get(goal.get_absolute_url()).content.decode()
     page = as_(cast.peer).get(goal.get_absolute_url()).content.decode()
     assert "A private reason." not in page
-    assert "Change asked for" not in page
+    assert "Change proposed" not in page
     assert as_(cast.peer).get(reverse("goals:change", args=[goal.pk])).status_code == 404
 
 

@@ -36,7 +36,7 @@ def test_evidence_links_lead_to_the_web_only(cast, as_, link):
 def test_evidence_is_not_about_tomorrow_nor_for_goals_of_others(cast, as_):
     form = {"note": "Soon", "happened_on": (TODAY + timedelta(1)).isoformat(), "goals": [make_goal(owner=cast.peer).pk]}
     page = as_(cast.subject).post(reverse("goals:evidence_add"), form).content.decode()
-    assert "this day is still to come" in page
+    assert "already happened" in page
     assert "not one of the available choices" in page
 
 

@@ -22,8 +22,8 @@ def test_a_person_is_found_by_address_or_by_a_part_of_a_name_that_only_one_has(c
     ("typed", "why"),
     [
         ("weber", "More than one person has this name: Jonas Weber (jonas.weber@example.org), Nora Weber"),
-        ("nobody", "Nobody of this name or address was found."),
-        ("Gone Person", "Nobody of this name or address was found."),
+        ("nobody", "No one with this name or address was found."),
+        ("Gone Person", "No one with this name or address was found."),
         ("00000000-0000-4000-8000-000000000000", "Select a valid choice."),
         ("", "This field is required."),
     ],
@@ -117,7 +117,7 @@ def test_hr_types_team_and_manager_of_a_person(cast, as_):
     client, url = as_(cast.hr), f"/people/{cast.subject.pk}/"
     fields_of |= opened(client, url)
     refused = client.post(url, fields_of | {"manager": "Nobody", "team": "else"})
-    assert "Nobody of this name or address" in refused.content.decode()
+    assert "No one with this name or address" in refused.content.decode()
     client.post(url, fields_of | {"manager": "falk", "team": "else"})
     moved = User.objects.get(pk=cast.subject.pk)
     assert (moved.manager, moved.team) == (cast.head, cast.stranger.team)

@@ -71,7 +71,7 @@ def test_an_export_is_understood_without_editing(marta, name, expected):
     ("name", "faults"),
     [
         ("17", [(2, "“2027-02-29” is not a date")]),
-        ("18", [(3, "Line 2 has the same e-mail address.")]),
+        ("18", [(3, "Line 2 has the same email address.")]),
         ("19", [(2, "“0201-07-01” is not a date")]),
         ("21", [(2, "may not contain umlauts")]),
         ("28", [(2, "The name is missing.")]),
@@ -228,7 +228,7 @@ def test_a_column_can_be_read_otherwise_and_is_so_the_next_time(cast):
     """cases E2: what HR chose is remembered by the column's name."""
     content = b"Kontakt,Name,Rolle\na@x.org,Ann,Engineer\n"
     assert [each.text for each in plan_import(content).errors] == [
-        "No column holds the e-mail address. Choose it below."
+        "No column holds the email address. Choose it below."
     ]
     services.apply_import(plan_import(content, Options(("email", "name", "job_title"))), by=cast.hr)
     assert plan_import(content).columns == ["email", "name", "job_title"]

@@ -22,7 +22,7 @@ def test_columns_are_chosen_on_the_preview_and_then_imported(cast, as_):
     client = as_(cast.hr)
     page = upload(client, EXPORT)
     assert page.status_code == 400
-    assert "No column holds the e-mail address" in page.content.decode()
+    assert "No column holds the email address" in page.content.decode()
     page = send(client, page, column=["email", "name", "-"], answered="1")
     assert page.status_code == 200
     assert not page.context["invites"]  # HR was asked and said no

@@ -43,7 +43,7 @@ def test_a_good_file_is_a_plan_and_writes_nothing():
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"", "No column holds the e-mail address"), (b"PK\x03\x04rubbish", "cannot be read")]
+    ("content", "words"), [(b"", "No column holds the email address"), (b"PK\x03\x04rubbish", "cannot be read")]
 )
 def test_what_is_no_table_is_refused(content, words):
     assert any(words in text for _line, text in errors(content))
@@ -66,16 +66,16 @@ def test_commas_semicolons_byte_order_marks_and_both_line_ends_are_read(mark, en
     [
         (GOOD.encode() + b"a@example.org,\0,,,,,,\n", 4, "NUL"),
         (b"email,team\n", 1, "No column holds the name"),
-        (b"name,team\nA,B\n", 1, "No column holds the e-mail address"),
+        (b"name,team\nA,B\n", 1, "No column holds the email address"),
         (b"email,name\n", 1, "no line below"),
         (b'email,name\na@example.org,"A\n', 2, "never closed"),
         (b'email,name\na@example.org,"A" B\n', 2, "after a closing quotation mark"),
         (b"email,name\na@example.org,A,B\n", 2, "more values than the header"),
         (b"email,name\na@example.org," + b"x" * 161 + b"\n", 2, "161 characters, at most 160"),
-        (b"email,name\nnobody,A\n", 2, "is not an e-mail address"),
+        (b"email,name\nnobody,A\n", 2, "is not an email address"),
         (b"email,name\n,A\n", 2, "address is missing"),
         (b"email,name\na@example.org,\n", 2, "name is missing"),
-        (b"email,name\na@example.org,A\nA@Example.org,B\n", 3, "Line 2 has the same e-mail address"),
+        (b"email,name\na@example.org,A\nA@Example.org,B\n", 3, "Line 2 has the same email address"),
         (b"email,name,id\na@example.org,A,1\nb@example.org,B,1\n".replace(b"id", b"employee_id"), 3, "Line 2 has"),
         (b"email,name,profession\na@example.org,A,wizard\n", 2, "Profession: \u201cwizard\u201d is not known"),
         (b"email,name,grade\na@example.org,A,MLO9\n", 2, "Grade: \u201cMLO9\u201d is not known"),

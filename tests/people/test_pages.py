@@ -73,7 +73,7 @@ def test_a_new_person_is_invited_and_signs_in_by_code_only(cast, as_):
     answer = send(as_(cast.hr), "new", **filled(team=cast.team.pk, manager=cast.manager.pk, grade="MLO3"))
     lena = User.objects.get(email="lena.ito@example.org")
     assert answer.url == reverse("people:list")
-    assert words_of(answer) == ["Lena Ito is invited by e-mail."]
+    assert words_of(answer) == ["Invitation sent to Lena Ito."]
     assert (lena.team, lena.manager, lena.has_usable_password()) == (cast.team, cast.manager, False)
     assert Message.objects.filter(kind="invitation", recipient=lena).count() == 1
     assert list(Event.objects.filter(target_id=str(lena.pk)).values_list("verb", flat=True)) == [

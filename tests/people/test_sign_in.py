@@ -200,6 +200,6 @@ def test_a_new_password_is_asked_for_and_refused_in_our_words(client, person):
     client.force_login(person)
     path = reverse("account_change_password")
     page = client.get(path).content.decode()
-    assert all(label in page for label in ("Current password", "New password", "Once more"))
+    assert all(label in page for label in ("Current password", "New password", "New password again"))
     refused = client.post(path, {"oldpassword": "not mine", "password1": "x" * 14, "password2": "x" * 14})
     assert "This is not your current password." in refused.content.decode()

@@ -28,7 +28,7 @@ def apply(client, token, **more):
 def test_a_bad_file_shows_its_lines_and_offers_no_import(cast, as_):
     answer = preview(as_(cast.hr), b"email,name\nnobody<b>,New\n")
     assert answer.status_code == 400
-    assert "is not an e-mail address" in answer.content.decode()
+    assert "is not an email address" in answer.content.decode()
     assert "nobody&lt;b&gt;" in answer.content.decode()
     assert "nobody<b>" not in answer.content.decode()
     assert reverse("people:import_apply") not in answer.content.decode()

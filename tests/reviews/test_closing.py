@@ -148,8 +148,8 @@ def test_a_launch_behind_another_asks_for_its_people_again_and_opens_nothing_emp
     for job in jobs:
         run_job(str(job.pk))
     refused = Job.objects.get(pk=jobs[1].pk)
-    assert (refused.status, refused.error) == ("failed", "Nobody would be reviewed. See “Out” for the reasons.")
+    assert (refused.status, refused.error) == ("failed", "No one would be reviewed. See “Out” for the reasons.")
     page = as_(cast.hr).get(reverse("reviews:cycle_population", args=[second.pk])).content.decode()
-    assert "Nobody would be reviewed." in page
+    assert "No one would be reviewed." in page
     assert Cycle.objects.get(pk=first.pk).reviews.count() == 3
     assert Cycle.objects.get(pk=second.pk).status == "draft"

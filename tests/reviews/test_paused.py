@@ -128,7 +128,7 @@ def test_the_link_says_that_it_is_paused_and_keeps_what_was_typed(asked, client)
     assert opened.status_code == 200
     page = opened.content.decode()
     assert "Feedback about Priya Raman is paused" in page
-    assert "What you have written is kept" in page
+    assert "Your draft is kept" in page
     for name in ("check", "decline", "code"):
         assert "is paused" in client.get(reverse(f"feedback:{name}", args=[request.pk])).content.decode()
     names = [name for name, text in answers_to(request).items() if TEXT in text]
@@ -218,7 +218,7 @@ def test_hr_decides_on_the_page_of_leaving(asked, as_, choice, status):
     name = f"choice-{asked.review.pk}"
     page = client.get(url).content.decode()
     assert f'name="{name}"' in page
-    assert "The review goes on without them" in page
+    assert "Continue the review without them" in page
     assert client.post(url, {"successor": "", name: choice}).status_code == 302
     assert not User.objects.get(pk=asked.subject.pk).is_active
     assert fresh(asked.review).status == status

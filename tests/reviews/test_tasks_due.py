@@ -34,8 +34,8 @@ def list_of_four(review):
 @pytest.mark.parametrize(
     ("status", "subject", "manager"),
     [
-        ("self_assessment", ["Suggest whom to ask for feedback", "Write your self-assessment"], []),
-        ("peer_review", ["Suggest whom to ask for feedback"], []),
+        ("self_assessment", ["Suggest collaborators for feedback", "Write your self-assessment"], []),
+        ("peer_review", ["Suggest collaborators for feedback"], []),
         ("manager_evaluation", [], ["Write the evaluation"]),
         ("delivery", [], ["Deliver review"]),
         ("delivered", ["Own the alert review", "Read your review and confirm it"], []),
@@ -92,12 +92,12 @@ def test_the_shipped_labels_are_those_of_the_shipped_template(review):
 
 def test_a_list_that_was_sent_waits_for_the_manager_and_no_longer_for_the_subject(cast, review):
     list_of_four(review)
-    assert "Suggest whom to ask for feedback" not in titles(cast.subject)
-    [task] = [each for each in tasks_due_of(cast.manager) if each.title == "Check whom to ask for feedback"]
+    assert "Suggest collaborators for feedback" not in titles(cast.subject)
+    [task] = [each for each in tasks_due_of(cast.manager) if each.title == "Approve collaborators for feedback"]
     assert task.about == cast.subject
     assert task.url == reverse("feedback:round", args=[review.round_id])
     feedback.approve(FeedbackRound.objects.get(pk=review.round_id), by=cast.manager)
-    assert "Check whom to ask for feedback" not in titles(cast.manager)
+    assert "Approve collaborators for feedback" not in titles(cast.manager)
 
 
 def test_a_request_for_feedback_is_due_on_its_own_deadline(cast, review):

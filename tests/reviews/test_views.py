@@ -19,7 +19,7 @@ def url(name, review, *more):
 
 def test_home_lists_what_is_due_by_deadline(cast, review):
     titles = [task.title for task in tasks_due_of(cast.subject)]
-    assert titles == ["Suggest whom to ask for feedback", "Write your self-assessment"]
+    assert titles == ["Suggest collaborators for feedback", "Write your self-assessment"]
 
 
 def test_home_of_a_manager_names_the_person(cast, at):

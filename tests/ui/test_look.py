@@ -69,7 +69,7 @@ def test_checks_do_find_what_is_wrong(open_page):  # noqa: F811
 def test_refused_form_moves_the_focus_to_its_errors(live_server, open_page):  # noqa: F811
     page = open_page()
     page.goto(f"{live_server.url}/styleguide/")
-    summary = page.get_by_role("alert").filter(has_text="Nothing was lost")
+    summary = page.get_by_role("alert").filter(has_text="Nothing you typed is lost")
     assert summary.evaluate("summary => summary === document.activeElement")
     summary.get_by_role("link", name="Which sentence").click()
     assert page.evaluate("document.activeElement.name") == "refused-level"

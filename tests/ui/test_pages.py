@@ -42,7 +42,7 @@ def test_forged_form_is_refused_with_advice(client):
         ("/accounts/login/", "Send me a code instead"),
         ("/accounts/login/code/", "Sign in with a code"),
         ("/accounts/password/reset/", "Reset your password"),
-        ("/accounts/password/reset/done/", "Check your e-mail"),
+        ("/accounts/password/reset/done/", "Check your email"),
         ("/accounts/signup/", "HR creates accounts"),
         ("/accounts/inactive/", "This account is closed"),
     ],

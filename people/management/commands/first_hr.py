@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Make the first HR account: asks on the terminal, or reads FIRST_HR_EMAIL, FIRST_HR_NAME, FIRST_HR_PASSWORD."
 
     def handle(self, *args, **options):
-        email = self.ask("FIRST_HR_EMAIL", "E-mail address of the first HR account: ", validate_email)
+        email = self.ask("FIRST_HR_EMAIL", "Email address of the first HR account: ", validate_email)
         name = self.ask("FIRST_HR_NAME", "Name: ", lambda value: value)
         password = self.ask(
             "FIRST_HR_PASSWORD", "Password (12 characters or more): ", validate_password, getpass.getpass
