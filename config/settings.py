@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "foundation.operations.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.Compressed",
+    "foundation.ui.compression.Compressed",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.personal_time",
     "people.middleware.session_limits",
-    "config.middleware.guarded_answers",
+    "people.fault_pages.guarded_answers",
     "foundation.ui.line_breaks.plain_line_breaks",
 ]
 ROOT_URLCONF = "config.urls"

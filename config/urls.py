@@ -5,8 +5,8 @@ from django.urls import include, path
 
 from foundation.operations import health
 
-handler400 = "config.middleware.bad_request"
-handler500 = "config.middleware.server_error"
+handler400 = "people.fault_pages.bad_request"
+handler500 = "people.fault_pages.server_error"
 
 urlpatterns = [
     path("healthz", health.process, name="healthz"),

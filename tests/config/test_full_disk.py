@@ -34,7 +34,7 @@ class OnFullDevice(TemporaryFileUploadHandler):
             full.write(raw_data)
 
 
-handler500 = "config.middleware.server_error"
+handler500 = "people.fault_pages.server_error"
 urlpatterns = [path("write/", write_file), path("", include("config.urls"))]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

@@ -1,6 +1,6 @@
 """A fault of ours loses no text: the page that tells of it shows what was written."""
 
-from config.middleware import server_error
+from people.fault_pages import server_error
 
 TEXT = "A long sentence that somebody has just written."
 

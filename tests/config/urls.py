@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from foundation.operations import mailbox
 
-handler500 = "config.middleware.server_error"
+handler500 = "people.fault_pages.server_error"
 
 
 @login_not_required

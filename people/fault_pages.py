@@ -1,4 +1,4 @@
-"""What holds for every answer of the site."""
+"""What holds for every answer of the site; refusals and faults, each with what to do next and with what was typed."""
 
 import errno
 import logging
@@ -8,7 +8,6 @@ import sys
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.defaults import page_not_found
@@ -20,15 +19,6 @@ logger = logging.getLogger("plumbline.errors")
 TECHNICAL = b"You\xe2\x80\x99re seeing this error because you have"  # Django's own page of development
 WAITED_TOO_LONG = {"55P03", "57014", "40P01"}  # PostgreSQL: lock timeout, statement timeout, deadlock
 DISK_FULL = "53100"  # PostgreSQL's number
-COMPRESSED = ("text/html", "text/csv", "text/plain", "application/json")
-
-
-class Compressed(GZipMiddleware):
-    """Pages and tables, not files that are compressed already. Bytes of random length are added (BREACH)."""
-
-    def process_response(self, request, response):
-        kind = response.get("Content-Type", "").partition(";")[0]
-        return super().process_response(request, response) if kind in COMPRESSED else response
 
 
 def guarded_answers(get_response):
