@@ -268,7 +268,7 @@ def return_list(request, pk):
             _("Returned with your note."),
         )
         return redirect(feedback_round)
-    reads = _("%(name)s sees your note above the list.") % {"name": feedback_round.subject}
+    reads = _("%(name)s reads your note above the list.") % {"name": feedback_round.subject}
     return reason_page(request, feedback_round, form, title=_("Return the list"), action=_("Return list"), reads=reads)
 
 
