@@ -6,6 +6,8 @@ class CompetenciesConfig(AppConfig):
     name = "competencies"
 
     def ready(self):
+        from competencies import finding
         from foundation.ui.navigation import register_entry
 
+        self.registered = finding  # importing it registers what can be found
         register_entry(40, _("Catalogue"), "book-2", "competencies:catalogue")

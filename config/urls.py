@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from foundation.operations import health
+from foundation.ui import search
 
 handler400 = "people.fault_pages.bad_request"
 handler500 = "people.fault_pages.server_error"
@@ -11,6 +12,7 @@ handler500 = "people.fault_pages.server_error"
 urlpatterns = [
     path("healthz", health.process, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("search/", search.page, name="search"),
     path("accounts/", include("allauth.urls")),
     path("people/", include("people.urls")),
     path("activity/", include("foundation.audit.urls")),

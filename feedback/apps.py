@@ -6,11 +6,11 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self):
-        from feedback import messages, people_changes
+        from feedback import finding, messages, people_changes
         from foundation.audit.wording import register_actions, register_object
         from foundation.ui.navigation import register_entry
 
-        self.registered = (messages, people_changes)  # importing them registers messages and what depends on a person
+        self.registered = (finding, messages, people_changes)  # importing them registers what they hold
         register_entry(30, _("Feedback"), "messages", "feedback:list")
         register_object("feedback.feedbackround", _("Feedback about %s"), "subject__name")
         register_object("feedback.feedbackrequest", _("Feedback request about %s"), "round__subject__name")

@@ -8,9 +8,9 @@ class GoalsConfig(AppConfig):
     def ready(self):
         from foundation.audit.wording import register_actions, register_object
         from foundation.ui.navigation import register_entry
-        from goals import messages
+        from goals import finding, messages
 
-        self.registered = messages  # importing it registers the messages
+        self.registered = (finding, messages)  # importing them registers what they hold
         register_entry(20, _("Goals"), "target-arrow", "goals:list")
         register_object("goals.goal", _("Goal of %s"), "owner__name")
         register_actions(

@@ -8,7 +8,7 @@ class PeopleConfig(AppConfig):
     def ready(self):
         from foundation.audit.wording import register_actions, register_object, register_words
         from foundation.ui.navigation import register_entry
-        from people import leaving, messages, policies, receivers, roles
+        from people import finding, leaving, messages, policies, receivers, roles
 
         register_object("people.user", "%s", "name")
         register_words("role", roles.LABELS | {roles.PARTNER: _("HR partner")})
@@ -20,7 +20,7 @@ class PeopleConfig(AppConfig):
             "people:list",
             lambda user: policies.can_manage_people(user) or policies.can_see_roles(user),
         )
-        self.registered = (leaving, messages, receivers)  # importing them registers what they hold
+        self.registered = (finding, leaving, messages, receivers)  # importing them registers what they hold
         register_actions(
             {
                 "user.signed_in": _("Signed in"),

@@ -8,13 +8,13 @@ class ReviewsConfig(AppConfig):
     def ready(self):
         from foundation.audit.wording import register_actions, register_object
         from foundation.ui.navigation import register_entry
-        from reviews import messages, people_changes, suggestions
+        from reviews import finding, messages, people_changes, suggestions
         from reviews.cycles import bulk, deadlines
         from reviews.cycles import services as cycles
         from reviews.documents import exports
 
         # Importing them registers messages, what depends on a person, sources and jobs.
-        self.registered = (messages, people_changes, suggestions, bulk, cycles, deadlines, exports)
+        self.registered = (finding, messages, people_changes, suggestions, bulk, cycles, deadlines, exports)
         register_entry(0, _("Home"), "home", "reviews:home")
         register_entry(10, _("Team"), "users", "reviews:team", lambda user: user.has_team)
         register_entry(50, _("Cycles"), "calendar", "reviews:cycles", lambda user: user.is_hr or user.is_hr_partner)

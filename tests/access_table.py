@@ -90,6 +90,7 @@ TABLE = {
     "people:import": form(HR),
     "people:import_apply": action(HR),
     "people:import_sample": page(HR, "csv"),
+    "search": page(EVERYONE),
     "people:profile": page(EVERYONE),
     "people:person": form(HR | {"it"}, "someone"),  # IT is led on to the roles
     "people:role_list": page(HR | {"it"}),

@@ -105,6 +105,7 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("who is in", "hr", LARGE, f"/cycles/{cast.draft.pk}/population/"),
         Page("change of manager", "hr", LARGE, f"/reviews/{cast.own.pk}/manager/"),
         Page("person", "hr", LARGE, f"/people/{cast.own.subject_id}/"),
+        Page("search", "hr", LARGE, "/search/?q=Okafor"),
         Page("people", "hr", LARGE, "/people/"),
         # one person at every size: a longer list of finds would be a longer page
         Page("people, by name", "hr", LARGE, "/people/?q=p7@bench"),

@@ -52,7 +52,7 @@ def test_a_text_written_while_signed_out_is_sent_after_all(live_server, page):
     page.get_by_label("Whom you thank").fill(colleague.email)
     page.locator("textarea[name=text]").fill(TEXT)
     sign_out(page)
-    page.get_by_role("button", name="Submit self-assessment").click()
+    page.get_by_role("button", name="Send thanks").click()
     page.get_by_role("heading", name="You were signed out").wait_for()
     page.get_by_text(TEXT).last.wait_for()
     page.trouble.clear()  # the browser notes the status 401

@@ -153,7 +153,7 @@ def test_leaving_a_changed_plain_form_warns(page):
 def test_submit_waits_for_the_save_under_way_and_carries_its_version(page):
     page.get_by_label("Result").press_sequentially("!")
     page.get_by_role("button", name="Submit").click()
-    page.get_by_role("button", name="Submit self-assessment").click()
+    page.get_by_role("button", name="Send").click()
     page.get_by_text("Received").wait_for()
     assert DRAFT.requests[-1]["version"] == str(DRAFT.version)
     assert DRAFT.requests[-1]["result"] == "!First"
@@ -207,7 +207,7 @@ def test_a_form_sent_while_the_line_is_down_stays_with_its_text_and_goes_when_it
     page.get_by_role("button", name="Submit").click()
     heard, failed = len(DRAFT.requests), []
     page.on("requestfailed", lambda request: failed.append(request.url))
-    page.get_by_role("button", name="Submit self-assessment").click()
+    page.get_by_role("button", name="Send").click()
     # One of two refused savings may have been under way; the other is the one that comes before sending.
     until(page, lambda: len(failed) + len(DRAFT.requests) > heard)
     page.clock.run_for(60_000)
@@ -219,7 +219,7 @@ def test_a_form_sent_while_the_line_is_down_stays_with_its_text_and_goes_when_it
     saved = page.locator("[data-autosave-state]", has_text="Saved 10:42")
     until(page, lambda: saved.count() or page.evaluate("void dispatchEvent(new Event('focus'))"))  # back at the page
     page.get_by_role("button", name="Submit").click()
-    page.get_by_role("button", name="Submit self-assessment").click()
+    page.get_by_role("button", name="Send").click()
     page.get_by_text("Received").wait_for()
     assert DRAFT.requests[-1]["result"] == "Written on a train"
 
@@ -231,7 +231,7 @@ def test_a_form_whose_change_was_taken_back_while_the_line_was_down_can_be_sent(
     page.get_by_label("Result").fill("First")
     DRAFT.answers = []
     page.get_by_role("button", name="Submit").click()
-    page.get_by_role("button", name="Submit self-assessment").click()
+    page.get_by_role("button", name="Send").click()
     page.get_by_text("Received").wait_for()
     assert DRAFT.requests[-1]["result"] == "First"
 
