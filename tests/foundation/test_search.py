@@ -60,6 +60,7 @@ def test_a_code_is_found_by_its_key(rows):
 
 def test_only_the_best_five_of_each_kind_are_shown_in_a_fixed_number_of_queries(rows):
     cast, _things = rows
+    make_user("Ada Okafor")
     found(cast.hr, "okafor")  # whom they stand in for is asked once
     counts = []
     for turn in range(2):
