@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from competencies import policies
+from competencies.policies import CataloguePolicy
 from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
 from competencies.states import CatalogueStatus, Category, QuestionKind
 from foundation.workflow.declaration import Move
@@ -53,7 +53,7 @@ class Catalogue(models.Model):
         status,
         source=CatalogueStatus.DRAFT,
         target=CatalogueStatus.PUBLISHED,
-        permission=policies.can_edit,
+        permission=CataloguePolicy.permission("edit"),
         conditions=[has_codes, has_all_sentences],
         custom=Move(
             label=_("Publish"),

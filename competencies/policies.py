@@ -5,29 +5,42 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from competencies.states import CatalogueStatus
+from foundation.policy import EVERYTHING, NOTHING, Policy, action, through
 
 if TYPE_CHECKING:
-    from competencies.models import Catalogue
     from people.models import User
 
 
-def catalogues_open_to(viewer: "User") -> Q:
-    return Q() if viewer.is_hr else Q(status=CatalogueStatus.PUBLISHED)
+class CataloguePolicy(Policy):
+    """Versions of the catalogue. The permission to open the next one is `edit_catalogue` as well."""
+
+    model = "competencies.Catalogue"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        return EVERYTHING if user.may("edit_catalogue") else Q(status=CatalogueStatus.PUBLISHED)
+
+    @action
+    def edit(cls, user: "User") -> Q:
+        """HR, and only a draft: running cycles keep the version they were launched with."""
+        return Q(status=CatalogueStatus.DRAFT) if user.may("edit_catalogue") else NOTHING
 
 
-def codes_open_to(viewer: "User") -> Q:
-    return Q() if viewer.is_hr else Q(catalogue__status=CatalogueStatus.PUBLISHED)
+class CodePolicy(Policy):
+    """Codes go with their catalogue."""
+
+    model = "competencies.Code"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        return through("catalogue", CataloguePolicy.read(user))
 
 
-def scales_open_to(viewer: "User") -> Q:
-    return codes_open_to(viewer)
+class ScalePolicy(Policy):
+    """Scales go with their catalogue."""
 
+    model = "competencies.Scale"
 
-def can_prepare(user: "User") -> bool:
-    """Open the next version."""
-    return user.is_hr
-
-
-def can_edit(catalogue: "Catalogue", user: "User") -> bool:
-    """HR, and only a draft: running cycles keep the version they were launched with."""
-    return user.is_hr and catalogue.status == CatalogueStatus.DRAFT
+    @action
+    def read(cls, user: "User") -> Q:
+        return through("catalogue", CataloguePolicy.read(user))

@@ -3,13 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
-from competencies import policies
+from competencies.policies import CataloguePolicy, CodePolicy, ScalePolicy
 from competencies.states import CatalogueStatus
 
 
 class CatalogueQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(policies.catalogues_open_to(viewer))
+        return CataloguePolicy.filter(self, viewer)
 
     def published(self):
         return self.filter(status=CatalogueStatus.PUBLISHED)
@@ -24,7 +24,7 @@ class CatalogueQuerySet(models.QuerySet):
 
 class CodeQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(policies.codes_open_to(viewer))
+        return CodePolicy.filter(self, viewer)
 
     def with_levels(self):
         """With the sentences and the expectations of all grades: three queries for any number of codes."""
@@ -46,4 +46,4 @@ class CodeQuerySet(models.QuerySet):
 
 class ScaleQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(policies.scales_open_to(viewer))
+        return ScalePolicy.filter(self, viewer)

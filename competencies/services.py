@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from competencies import policies
 from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question, Questionnaire, Scale
+from competencies.policies import CataloguePolicy
 from foundation.audit.events import record
 from foundation.content import read_yaml
 from foundation.workflow.moves import perform
@@ -39,7 +39,7 @@ def new_version(*, by, note="") -> Catalogue:
 
     The number of queries does not grow with the catalogue. Raises PermissionDenied unless `by` prepares catalogues.
     """
-    if not policies.can_prepare(by):
+    if not by.may("edit_catalogue"):
         raise PermissionDenied(f"{by.pk} may not open a catalogue")
     current = Catalogue.objects.select_for_update().get(pk=Catalogue.objects.current().pk)
     draft = Catalogue.objects.drafts().first()
@@ -79,7 +79,7 @@ def _copy(rows, **moved) -> dict:
 def discard(catalogue, *, by) -> None:
     """Throw a draft away with all its content. Raises PermissionDenied for anything but a draft."""
     catalogue = Catalogue.objects.select_for_update().get(pk=catalogue.pk)
-    if not policies.can_edit(catalogue, by):
+    if not CataloguePolicy.allows(by, catalogue, "edit"):
         raise PermissionDenied(f"{by.pk} may not discard {catalogue.pk}")
     record(catalogue, "discarded", by=by)
     Question.objects.filter(questionnaire__catalogue=catalogue).delete()
@@ -90,7 +90,7 @@ def discard(catalogue, *, by) -> None:
 def write_code(code, *, sentences: dict, expectations: dict, by) -> Code:
     """Save a code of a draft with its sentences (level → text) and expectations (grade key → level)."""
     catalogue = Catalogue.objects.select_for_update().get(pk=code.catalogue_id)
-    if not policies.can_edit(catalogue, by):
+    if not CataloguePolicy.allows(by, catalogue, "edit"):
         raise PermissionDenied(f"{by.pk} may not edit {catalogue.pk}")
     code.save()
     code.indicators.all().delete()

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from competencies import policies, services
+from competencies import services
 from competencies.changes import compare
 from competencies.forms import PerformanceCodeForm, PointFormSet, ScaleForm, VersionForm
 from competencies.models import LEVELS, Catalogue, Code, Scale
+from competencies.policies import CataloguePolicy
 from competencies.states import Category
 from foundation.ui.drafts import for_change, writing
 from foundation.workflow.moves import MoveRefused, open_moves, perform
@@ -25,7 +26,7 @@ def visible_catalogue(request, pk):
 def draft(request, pk):
     """A catalogue that the person may edit; any other does not exist for them."""
     catalogue = visible_catalogue(request, pk)
-    if not policies.can_edit(catalogue, request.user):
+    if not CataloguePolicy.allows(request.user, catalogue, "edit"):
         raise Http404
     return catalogue
 
@@ -60,8 +61,8 @@ def show(request, catalogue):
         "category": category,
         "words": request.GET.get("q", ""),
         "is_core_only": "core" in request.GET,
-        "can_edit": policies.can_edit(catalogue, request.user),
-        "can_prepare": policies.can_prepare(request.user),
+        "can_edit": CataloguePolicy.allows(request.user, catalogue, "edit"),
+        "can_prepare": request.user.may("edit_catalogue"),
         "moves": open_moves(catalogue, request.user),
     }
     return render(request, "competencies/catalogue.html", context)
@@ -85,7 +86,7 @@ def code(request, pk):
         "code": code,
         "matrix": [{"expectation": row, "steps": LEVELS} for row in code.expectations.all()],
         "own": code.expected_at(request.user.grade_id),
-        "can_edit": policies.can_edit(code.catalogue, request.user),
+        "can_edit": CataloguePolicy.allows(request.user, code.catalogue, "edit"),
     }
     return render(request, "competencies/code.html", context)
 
@@ -95,7 +96,7 @@ def versions(request):
     catalogues = list(Catalogue.objects.visible_to(request.user))
     for newer, older in pairwise(catalogues):
         newer.before = older
-    context = {"catalogues": catalogues, "can_prepare": policies.can_prepare(request.user)}
+    context = {"catalogues": catalogues, "can_prepare": request.user.may("edit_catalogue")}
     return render(request, "competencies/versions.html", context)
 
 
@@ -108,7 +109,7 @@ def differences(request, pk, other):
 
 def new_version(request):
     """HR opens the next version: a copy of the current one, to be edited and published."""
-    if not policies.can_prepare(request.user) or not Catalogue.objects.published().exists():
+    if not request.user.may("edit_catalogue") or not Catalogue.objects.published().exists():
         raise Http404
     form = VersionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -119,7 +120,7 @@ def new_version(request):
 @require_POST
 def publish(request, pk):
     catalogue = visible_catalogue(request, pk)
-    if not policies.can_prepare(request.user):
+    if not request.user.may("edit_catalogue"):
         raise Http404
     try:
         perform(catalogue, "publish", by=request.user)
@@ -171,7 +172,7 @@ def scales(request, pk):
     context = {
         "catalogue": catalogue,
         "scales": catalogue.scales.prefetch_related("points"),
-        "can_edit": policies.can_edit(catalogue, request.user),
+        "can_edit": CataloguePolicy.allows(request.user, catalogue, "edit"),
     }
     return render(request, "competencies/scales.html", context)
 

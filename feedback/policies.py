@@ -3,159 +3,172 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Q
 
 from feedback.states import RequestStatus, RoundStatus
+from foundation.policy import NOTHING, Policy, action, through
 from people.models import Delegation, User
-from people.policies import hr_handles, subjects_hr_handles
+from people.policies import UserPolicy
 
 if TYPE_CHECKING:
-    from feedback.models import FeedbackAsk, FeedbackRequest, FeedbackRound
+    from feedback.models import FeedbackRound
 
 SUBJECT, MANAGER, HR = "subject", "manager", "hr"
 
 
-def _handled_by_hr(user: "User", path: str) -> Q:
-    """As `subjects_hr_handles`, safe inside an OR: the join over a team's partners would repeat rows."""
-    if user.is_hr:
-        return subjects_hr_handles(user, f"{path}__")
-    if user.is_hr_partner:
-        return Q(**{f"{path}__in": User.objects.filter(subjects_hr_handles(user))})
-    return Q(pk__in=[])
+class RoundPolicy(Policy):
+    """Rounds: `own`, `manage` and `handle` are the parts of subject, manager and HR; nobody has two of them."""
+
+    model = "feedback.FeedbackRound"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """That a round exists and whom it asks."""
+        return cls.own(user) | cls.manage(user) | cls.handle(user)
+
+    @action
+    def own(cls, user: "User") -> Q:
+        """The subject, who is only ever the subject."""
+        return Q(subject=user.pk)
+
+    @action
+    def manage(cls, user: "User") -> Q:
+        """The manager of record, or whoever stands in for them."""
+        return Q(manager__in=user.acts_for) & ~Q(subject=user.pk)
+
+    @action
+    def handle(cls, user: "User") -> Q:
+        """HR for the subject: extend, cancel, confirm outsiders, change the confidentiality.
+
+        Never in rounds they lead: a manager does not see who has answered.
+        """
+        return through("subject", UserPolicy.handle(user)) & ~Q(manager__in=user.acts_for)
+
+    @action
+    def lead(cls, user: "User") -> Q:
+        """Approve, add, remove: the manager's side, and HR who unblocks."""
+        return cls.manage(user) | cls.handle(user)
+
+    @action
+    def propose(cls, user: "User") -> Q:
+        """The subject proposes, the manager and HR add."""
+        return cls.own(user) | cls.lead(user)
+
+    @action
+    def read_results(cls, user: "User") -> Q:
+        """After the release the manager and HR; the subject from delivery on."""
+        readers = cls.lead(user) | (cls.own(user) & Q(is_open_to_subject=True))
+        return readers & Q(status=RoundStatus.RELEASED)
+
+    @action
+    def hide_text(cls, user: "User") -> Q:
+        return cls.handle(user) & Q(status=RoundStatus.RELEASED)
 
 
-def rounds_led_by(user: "User", path: str = "") -> Q:
-    """Rounds whose manager of record is `user` or somebody `user` stands in for; never the round about `user`."""
-    leads = Q(**{f"{path}manager__in": user.acts_for})
-    return leads & ~Q(**{f"{path}subject": user.pk})
+class RequestPolicy(Policy):
+    """Requests to collaborators. Who answers by a link has no account: `feedback/access_links/`."""
+
+    model = "feedback.FeedbackRequest"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """A giver reads the own request once asked; the others through the round it belongs to."""
+        shown = [RequestStatus.ASKED, RequestStatus.ANSWERED, RequestStatus.DECLINED]
+        return (cls.give(user) & Q(status__in=shown)) | cls.lead(user)
+
+    @action
+    def give(cls, user: "User") -> Q:
+        """The one who was asked."""
+        return Q(giver=user.pk)
+
+    @action
+    def lead(cls, user: "User") -> Q:
+        """Whose list may be changed: the manager's rounds and those HR handles."""
+        return through("round", RoundPolicy.lead(user))
+
+    @action
+    def handle(cls, user: "User") -> Q:
+        """Stop asking: HR, who sees who has answered. To anybody else a refusal would tell it."""
+        return through("round", RoundPolicy.handle(user))
+
+    @action
+    def take_off(cls, user: "User") -> Q:
+        """The subject takes an own proposal back; the manager and HR remove."""
+        return (through("round", RoundPolicy.own(user)) & Q(added_by=user.pk)) | cls.lead(user)
+
+    @action
+    def vouch(cls, user: "User") -> Q:
+        """Say as a colleague that an outsider exists: nobody who gains by it or depends on who does.
+
+        Not a reader of the result, the one who named the outsider, or a stand-in of either; nobody who reports to one
+        of them, at any distance, nor anybody above the subject or the manager; nobody who gives feedback in this round.
+        """
+        if not user.is_active:
+            return NOTHING
+        request = apps.get_model("feedback.FeedbackRequest")
+        has_part = through("round", RoundPolicy.read(user))
+        principals = Delegation.objects.filter(stand_in=user.pk).values_list("principal", flat=True)
+        is_beside = _is_party([*user.acts_for, *_line_above(user.pk), *principals])
+        below = User.objects.below(user).values("pk")
+        is_above = Q(round__subject__in=below) | Q(round__manager__in=below)
+        gives = Q(round__in=request.objects.filter(giver=user.pk).values("round"))
+        return Q(giver=None) & ~has_part & ~is_beside & ~is_above & ~gives
+
+    @action
+    def confirm(cls, user: "User") -> Q:
+        """HR, or the colleague who was asked to vouch."""
+        return cls.handle(user) | (Q(confirmer=user.pk) & cls.vouch(user))
 
 
-def rounds_run_by_hr(user: "User", path: str = "") -> Q:
-    """Rounds about people whom `user` handles as HR; never those they lead: a manager does not see who has answered."""
-    return _handled_by_hr(user, f"{path}subject") & ~Q(**{f"{path}manager__in": user.acts_for})
+class PraisePolicy(Policy):
+    """Thanks."""
+
+    model = "feedback.Praise"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """The two of them and, when the giver said so, the receiver's present manager or stand-in."""
+        shared = Q(is_shared_with_manager=True) & through("receiver", UserPolicy.manage(user))
+        return Q(giver=user.pk) | Q(receiver=user.pk) | shared
 
 
-def rounds_open_to(user: "User") -> Q:
-    """That a round exists and whom it asks: its subject, the manager of record, HR who handles the subject."""
-    return Q(subject=user.pk) | rounds_led_by(user) | rounds_run_by_hr(user)
+class AskPolicy(Policy):
+    """Questions to a colleague."""
+
+    model = "feedback.FeedbackAsk"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """The two of them and, when the giver said so, the asker's present manager or stand-in once it is answered."""
+        shared = Q(reply__is_shared_with_manager=True) & through("asker", UserPolicy.manage(user))
+        return Q(asker=user.pk) | Q(giver=user.pk) | shared
+
+    @action
+    def reply(cls, user: "User") -> Q:
+        return Q(giver=user.pk)
 
 
-def requests_open_to(user: "User") -> Q:
-    """A giver reads the own request once asked; the others through the round it belongs to."""
-    return Q(giver=user.pk, status__in=[RequestStatus.ASKED, RequestStatus.ANSWERED, RequestStatus.DECLINED])
+def _is_party(people: list[UUID]) -> Q:
+    """Requests whose subject, manager or proposer is among `people`."""
+    return Q(round__subject__in=people) | Q(round__manager__in=people) | Q(added_by__in=people)
 
 
-def requests_handled_by(user: "User") -> Q:
-    """Whose list may be changed: the manager's rounds and those HR handles."""
-    return rounds_led_by(user, "round__") | rounds_run_by_hr(user, "round__")
-
-
-def is_led_by(feedback_round: "FeedbackRound", user: "User") -> bool:
-    """The single-row form of `rounds_led_by`."""
-    return feedback_round.subject_id != user.pk and feedback_round.manager_id in user.acts_for
-
-
-def part_in(feedback_round: "FeedbackRound", user: "User") -> str:
-    """The part of `user` in `feedback_round`; the subject is only ever the subject, a manager never also HR."""
-    if feedback_round.subject_id == user.pk:
-        return SUBJECT
-    if is_led_by(feedback_round, user):
-        return MANAGER
-    return HR if hr_handles(user, feedback_round.subject) else ""
-
-
-def principal_of(feedback_round: "FeedbackRound", user: "User") -> "User | None":
-    """For whom `user` acts: the absent manager when standing in, otherwise nobody."""
-    is_stand_in = feedback_round.manager_id != user.pk and is_led_by(feedback_round, user)
-    return feedback_round.manager if is_stand_in else None
-
-
-def can_propose(feedback_round: "FeedbackRound", user: "User") -> bool:
-    """The subject proposes, the manager and HR add."""
-    return bool(part_in(feedback_round, user))
-
-
-def can_lead(feedback_round: "FeedbackRound", user: "User") -> bool:
-    """Approve, add, remove: the manager of record or stand-in, and HR who unblocks."""
-    return part_in(feedback_round, user) in (MANAGER, HR)
-
-
-def can_run(feedback_round: "FeedbackRound", user: "User") -> bool:
-    """Extend, cancel, change the confidentiality: HR."""
-    return part_in(feedback_round, user) == HR
-
-
-def can_confirm(feedback_round: "FeedbackRound", user: "User") -> bool:
-    """That an outsider exists: HR, never somebody who leads or is the subject of the round."""
-    return part_in(feedback_round, user) == HR
-
-
-def can_vouch(request: "FeedbackRequest", user: "User") -> bool:
-    """Whether `user` may say as a colleague that an outsider exists: nobody who gains by it or depends on who does.
-
-    Not a reader of the result, the one who named the outsider, or a stand-in of either; nobody who reports to one of
-    them, at any distance, nor anybody above the subject or the manager; nobody who gives feedback in this round.
-    """
-    feedback_round = request.round
-    parties = {feedback_round.subject_id, feedback_round.manager_id, request.added_by_id} - {None}
-    if not user.is_active or request.giver_id is not None or part_in(feedback_round, user) or parties & user.acts_for:
-        return False
-    above = _line_above(feedback_round.subject_id) | _line_above(feedback_round.manager_id)
-    if parties & _line_above(user.pk) or user.pk in above:
-        return False
-    is_stand_in = Delegation.objects.filter(principal__in=parties, stand_in=user).exists()
-    return not is_stand_in and not feedback_round.requests.filter(giver=user).exists()
-
-
-def _line_above(pk: UUID) -> set:
+def _line_above(pk: UUID | None) -> set[UUID]:
     """Ids of the managers of a person, up to the top."""
-    found: set = set()
+    found: set[UUID] = set()
     while (pk := User.objects.filter(pk=pk).values_list("manager", flat=True).first()) and pk not in found:
         found.add(pk)
     return found
 
 
-def can_lead_request(request: "FeedbackRequest", user: "User") -> bool:
-    return can_lead(request.round, user)
+def part_in(feedback_round: "FeedbackRound", user: "User") -> str:
+    """The part of `user` in `feedback_round`: SUBJECT, MANAGER, HR, or empty."""
+    parts = {"own": SUBJECT, "manage": MANAGER, "handle": HR}
+    return next((part for name, part in parts.items() if RoundPolicy.allows(user, feedback_round, name)), "")
 
 
-def can_run_request(request: "FeedbackRequest", user: "User") -> bool:
-    """Stop asking: HR, who sees who has answered. To anybody else a refusal would tell it."""
-    return can_run(request.round, user)
-
-
-def can_take_off(request: "FeedbackRequest", user: "User") -> bool:
-    """The subject takes an own proposal back; the manager and HR remove."""
-    own = request.round.subject_id == user.pk and request.added_by_id == user.pk
-    return own or can_lead(request.round, user)
-
-
-def is_giver(request: "FeedbackRequest", user: "User") -> bool:
-    return request.giver_id == user.pk
-
-
-def reads_results(feedback_round: "FeedbackRound", user: "User") -> bool:
-    """After the release the manager and HR; the subject from delivery on."""
-    if feedback_round.status != RoundStatus.RELEASED:
-        return False
-    part = part_in(feedback_round, user)
-    return feedback_round.is_open_to_subject if part == SUBJECT else bool(part)
-
-
-def can_hide_text(feedback_round: "FeedbackRound", user: "User") -> bool:
-    return feedback_round.status == RoundStatus.RELEASED and part_in(feedback_round, user) == HR
-
-
-def praise_open_to(user: "User") -> Q:
-    """The two of them and, when the giver said so, the receiver's present manager or stand-in."""
-    shared = Q(is_shared_with_manager=True, receiver__manager__in=user.acts_for)
-    return Q(giver=user.pk) | Q(receiver=user.pk) | (shared & ~Q(receiver=user.pk))
-
-
-def asks_open_to(user: "User") -> Q:
-    shared = Q(reply__is_shared_with_manager=True, asker__manager__in=user.acts_for)
-    return Q(asker=user.pk) | Q(giver=user.pk) | shared
-
-
-def can_reply(ask: "FeedbackAsk", user: "User") -> bool:
-    return ask.giver_id == user.pk
+def principal_of(feedback_round: "FeedbackRound", user: "User") -> "User | None":
+    """For whom `user` acts: the absent manager when standing in, otherwise nobody."""
+    is_stand_in = feedback_round.manager_id != user.pk and RoundPolicy.allows(user, feedback_round, "manage")
+    return feedback_round.manager if is_stand_in else None

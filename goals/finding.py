@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.ui.search import Hit, register_action, register_source
 from goals.models import Evidence, Goal, Objective
+from goals.policies import GoalPolicy
 
 
 def _with_words(rows, text: str, *columns: str):
@@ -22,7 +23,7 @@ def _with_words(rows, text: str, *columns: str):
 
 def _goals(user, text: str) -> Iterable[Hit]:
     """Their own goals and those of the people they lead: the few rows that somebody looks for by title."""
-    near = Goal.objects.visible_to(user).filter(Q(owner=user) | Q(owner__manager__in=user.acts_for))
+    near = GoalPolicy.filter(Goal.objects.visible_to(user), user, "take_part")
     for goal in _with_words(near, text, "title").select_related("owner").order_by("-due_on", "pk")[:5]:
         yield Hit(goal.title, goal.get_absolute_url(), goal.owner)
 

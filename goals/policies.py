@@ -1,121 +1,174 @@
 """Who reads goals and evidence, and who may move them. A goal is agreed between its owner and the owner's manager."""
 
-from typing import TYPE_CHECKING
-from uuid import UUID
+from django.apps import apps
+from django.db.models import F, Q
 
-from django.db.models import Q, QuerySet
-
+from foundation.policy import EVERYTHING, NOTHING, Policy, action, through
 from goals.states import GoalStatus, Visibility
 from people.models import User
-from people.policies import hr_handles, subjects_hr_handles
-
-if TYPE_CHECKING:
-    from goals.models import Change, Goal
+from people.policies import UserPolicy
 
 
-def goals_open_to(user: "User") -> Q:
-    """The owner reads all; manager or stand-in, HR and, when marked so, the team read what has left the draft.
+def waits_for(user: "User", asked_by: str, owner: str = "owner") -> Q:
+    """What `user` is the side to answer: asked by the one in the column `asked_by` about the goal of `owner`.
 
-    A goal written for somebody and returned by them stays readable to its writer until the owner rewrites it.
+    Somebody without a manager agrees with themselves.
     """
-    led = Q(owner__manager__in=user.acts_for)
-    others = led | subjects_hr_handles(user, "owner__")
-    if user.team_id:
-        others |= Q(visibility=Visibility.TEAM, owner__team=user.team_id)
-    return _near(user) & (Q(owner=user) | (others & ~Q(status=GoalStatus.DRAFT)) | (led & Q(proposed_by=user)))
+    own = Q(**{owner: user.pk})
+    if user.manager_id is not None:
+        own &= ~Q(**{asked_by: user.pk})
+    return own | (through(owner, UserPolicy.manage(user)) & Q(**{asked_by: F(owner)}))
 
 
-def _near(user: "User") -> Q:
-    """The owners among whom a goal can be open to `user` at all: few people, found before any goal is looked at."""
-    if user.is_hr:
-        return Q()
-    near = Q(pk=user.pk) | Q(manager__in=user.acts_for) | subjects_hr_handles(user)
-    near |= Q(team=user.team_id) if user.team_id else Q()
-    return Q(owner__in=User.objects.filter(near).order_by().values("pk"))
+def awaits_answer(user: "User") -> Q:
+    """Rows of `GoalQuerySet.with_question` on which `user` is the side to answer: a proposal, or a change asked for."""
+    changing = Q(status=GoalStatus.AGREED, question_by__isnull=False) & waits_for(user, "question_by")
+    return (Q(status=GoalStatus.PROPOSED) & GoalPolicy.agree(user)) | changing
 
 
-def evidence_open_to(user: "User", visible_goals: QuerySet) -> Q:
-    """The owner reads all; evidence attached to a goal is read with that goal. Proposals are the owner's alone."""
-    return Q(owner=user) | Q(goals__in=visible_goals, is_proposal=False)
+class GoalPolicy(Policy):
+    """Goals. Their two sides are the owner and the owner's manager or stand-in."""
+
+    model = "goals.Goal"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """The owner reads all; manager or stand-in, HR and, when marked so, the team read what has left the draft.
+
+        A goal written for somebody and returned by them stays readable to its writer until the owner rewrites it.
+        """
+        others = cls.manage(user) | cls.handle(user)
+        if user.team_id:
+            others |= Q(visibility=Visibility.TEAM, owner__team=user.team_id)
+        written = cls.manage(user) & Q(proposed_by=user.pk)
+        return cls._near(user) & (cls.own(user) | (others & ~Q(status=GoalStatus.DRAFT)) | written)
+
+    @staticmethod
+    def _near(user: "User") -> Q:
+        """The owners among whom a goal can be open to `user` at all: few, found before any goal is looked at."""
+        if user.may("handle_everyone"):
+            return EVERYTHING
+        near = Q(pk=user.pk) | UserPolicy.manage(user) | UserPolicy.handle(user)
+        near |= Q(team=user.team_id) if user.team_id else NOTHING
+        return Q(owner__in=User.objects.filter(near).order_by().values("pk"))
+
+    @action
+    def own(cls, user: "User") -> Q:
+        return Q(owner=user.pk)
+
+    @action
+    def manage(cls, user: "User") -> Q:
+        return through("owner", UserPolicy.manage(user))
+
+    @action
+    def handle(cls, user: "User") -> Q:
+        return through("owner", UserPolicy.handle(user))
+
+    @action
+    def take_part(cls, user: "User") -> Q:
+        """One of the two sides of the goal."""
+        return cls.own(user) | cls.manage(user)
+
+    @action
+    def propose(cls, user: "User") -> Q:
+        """The owner, or the manager who wrote the goal for somebody."""
+        return cls.own(user) | (cls.manage(user) & Q(proposed_by=user.pk))
+
+    @action
+    def agree(cls, user: "User") -> Q:
+        """The other side than the one that proposed it."""
+        return waits_for(user, "proposed_by")
+
+    @action
+    def take_back(cls, user: "User") -> Q:
+        return Q(proposed_by=user.pk)
+
+    @action
+    def edit(cls, user: "User") -> Q:
+        """A draft by its owner; afterwards nothing but by agreement."""
+        return cls.own(user) & Q(status=GoalStatus.DRAFT)
+
+    @action
+    def share(cls, user: "User") -> Q:
+        """Who else reads it and what it serves is the owner's to say at any time."""
+        return cls.own(user)
+
+    @action
+    def read_history(cls, user: "User") -> Q:
+        """Who moved it and why, for its two sides and HR; the team sees the goal alone."""
+        return cls.take_part(user) | cls.handle(user)
+
+    @action
+    def check_in(cls, user: "User") -> Q:
+        return cls.take_part(user) & Q(status=GoalStatus.AGREED)
+
+    @action
+    def ask_change(cls, user: "User") -> Q:
+        return cls.take_part(user) & Q(status=GoalStatus.AGREED)
+
+    @action
+    def reopen(cls, user: "User") -> Q:
+        """The manager; somebody without a manager themselves."""
+        return cls.manage(user) if user.manager_id else cls.take_part(user)
 
 
-def templates_open_to(user: "User") -> Q:
-    return Q(is_active=True)
+class ChangePolicy(Policy):
+    """Changes asked for of an agreed goal."""
+
+    model = "goals.Change"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        return through("goal", GoalPolicy.read(user))
+
+    @action
+    def answer(cls, user: "User") -> Q:
+        """The other side than the one that asked."""
+        return waits_for(user, "asked_by", "goal__owner")
+
+    @action
+    def take_back(cls, user: "User") -> Q:
+        return Q(asked_by=user.pk)
 
 
-def objectives_open_to(user: "User") -> Q:
-    """What the organisation wants is for everybody; HR also sees what is no longer pursued."""
-    return Q() if user.is_hr else Q(is_active=True)
+class EvidencePolicy(Policy):
+    """Facts."""
+
+    model = "goals.Evidence"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """The owner reads all; evidence attached to a goal is read with that goal. Proposals are the owner's alone."""
+        evidence, goal = apps.get_model("goals.Evidence"), apps.get_model("goals.Goal")
+        attached = Q(goals__in=GoalPolicy.filter(goal.objects.all(), user), is_proposal=False)
+        return Q(pk__in=evidence.objects.filter(Q(owner=user.pk) | attached).values("pk"))
+
+    @action
+    def edit(cls, user: "User") -> Q:
+        return Q(owner=user.pk)
 
 
-def can_edit_objectives(user: "User") -> bool:
-    return user.is_hr
+class TemplatePolicy(Policy):
+    """Templates of goals."""
+
+    model = "goals.GoalTemplate"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        return Q(is_active=True)
 
 
-def manages(user: "User", owner: "User") -> bool:
-    """The owner's manager or that manager's stand-in; nobody towards themselves."""
-    if user.pk == owner.pk or owner.manager_id is None:
-        return False
-    return owner.manager_id in user.acts_for
+class ObjectivePolicy(Policy):
+    """What the organisation wants."""
+
+    model = "goals.Objective"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """For everybody; HR also sees what is no longer pursued."""
+        return EVERYTHING if user.may("edit_objectives") else Q(is_active=True)
 
 
-def takes_part(goal: "Goal", user: "User") -> bool:
-    """One of the two sides of the goal."""
-    return user.pk == goal.owner_id or manages(user, goal.owner)
-
-
-def answers(asked_by_id: UUID | None, owner: "User", user: "User") -> bool:
-    """The other side than the one that asked. Somebody without a manager agrees with themselves."""
-    if asked_by_id != owner.pk or owner.manager_id is None:
-        return user.pk == owner.pk
-    return manages(user, owner)
-
-
-def can_propose(goal: "Goal", user: "User") -> bool:
-    """The owner, or the manager who wrote the goal for somebody."""
-    wrote_it = user.pk == goal.proposed_by_id and manages(user, goal.owner)
-    return user.pk == goal.owner_id or wrote_it
-
-
-def can_agree(goal: "Goal", user: "User") -> bool:
-    return answers(goal.proposed_by_id, goal.owner, user)
-
-
-def can_take_back(goal: "Goal", user: "User") -> bool:
-    return user.pk == goal.proposed_by_id
-
-
-def can_edit(goal: "Goal", user: "User") -> bool:
-    """A draft by its owner; afterwards nothing but by agreement."""
-    return goal.status == GoalStatus.DRAFT and user.pk == goal.owner_id
-
-
-def can_share(goal: "Goal", user: "User") -> bool:
-    """Who else reads it and what it serves is the owner's to say at any time."""
-    return user.pk == goal.owner_id
-
-
-def reads_history(goal: "Goal", user: "User") -> bool:
-    """Who moved it and why, for its two sides and HR; the team sees the goal alone."""
-    return takes_part(goal, user) or hr_handles(user, goal.owner)
-
-
-def can_check_in(goal: "Goal", user: "User") -> bool:
-    return goal.status == GoalStatus.AGREED and takes_part(goal, user)
-
-
-def can_reopen(goal: "Goal", user: "User") -> bool:
-    return manages(user, goal.owner) or (user.pk == goal.owner_id and goal.owner.manager_id is None)
-
-
-def can_assign(user: "User") -> bool:
-    """Write goals for others: whoever has reports, of their own or as a stand-in."""
-    return User.objects.filter(is_active=True, manager__in=user.acts_for).exclude(pk=user.pk).exists()
-
-
-def can_answer_change(change: "Change", user: "User") -> bool:
-    return answers(change.asked_by_id, change.goal.owner, user)
-
-
-def can_take_back_change(change: "Change", user: "User") -> bool:
-    return user.pk == change.asked_by_id
+def writes_for_others(user: "User") -> bool:
+    """Whether `user` may write goals for others: whoever has reports, of their own or as a stand-in."""
+    return UserPolicy.filter(User.objects.active(), user, "manage").exists()

@@ -4,30 +4,23 @@ from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
 
 from foundation.workdays import organisation_today
-from goals import policies
+from goals.policies import EvidencePolicy, GoalPolicy, ObjectivePolicy, TemplatePolicy, awaits_answer
 from goals.states import CLOSED, ChangeStatus, GoalStatus
 from people.models import User
-
-
-def _asked_of(owner) -> Q:
-    """Own goals on which `owner` is to answer: what the other side asked; everything, where nobody else could."""
-    proposed, changed = Q(status=GoalStatus.PROPOSED), Q(status=GoalStatus.AGREED, question_by__isnull=False)
-    if owner.manager_id is None:
-        return proposed | changed
-    return (proposed & ~Q(proposed_by=owner)) | (changed & ~Q(question_by=owner.pk))
+from people.policies import UserPolicy
 
 
 class GoalQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(policies.goals_open_to(viewer))
+        return GoalPolicy.filter(self, viewer)
 
     def of(self, owner):
         return self.filter(owner=owner)
 
     def of_reports_of(self, manager):
         """Goals of the people whom `manager` leads, or leads for an absent colleague, today; drafts are not theirs."""
-        led = Q(owner__manager__in=manager.acts_for, owner__is_active=True)
-        return self.filter(led).exclude(owner=manager).exclude(status=GoalStatus.DRAFT)
+        led = GoalPolicy.filter(self, manager, "manage")
+        return led.filter(owner__is_active=True).exclude(status=GoalStatus.DRAFT)
 
     def overlapping(self, start, end):
         """Goals whose time touches the period from `start` to `end`, both days included."""
@@ -54,23 +47,23 @@ class GoalQuerySet(models.QuerySet):
 
     def awaiting(self, user):
         """Goals on which `user` is the side to answer: a proposal, or a change of an agreed goal."""
-        return self._near(user, _asked_of(user))
+        return self._near(user, awaits_answer(user))
 
     def to_do_of(self, user):
         """What `awaiting` finds, and own goals over their deadline; `Goal.asks(user)` tells one from the other."""
-        overdue = Q(status=GoalStatus.AGREED, due_on__lt=organisation_today())
-        return self._near(user, _asked_of(user) | overdue)
+        overdue = Q(owner=user, status=GoalStatus.AGREED, due_on__lt=organisation_today())
+        return self._near(user, awaits_answer(user) | overdue)
 
-    def _near(self, user, own: Q):
-        """The user's own goals for which `own` is true, and those on which their people wait for the user."""
-        mine = Q(owner=user)
+    def _near(self, user, rule: Q):
+        """Those of the user's own goals and of the goals of their people, for which `rule` is true.
+
+        Their owners are named as well: the database finds these few people first.
+        """
         if user.leads_nobody:
-            return self.with_question().filter(mine, own)
-        near = User.objects.filter(Q(pk=user.pk) | Q(manager__in=user.acts_for)).order_by().values("pk")
-        led = Q(owner__manager__in=user.acts_for, owner__is_active=True) & ~mine
-        by_owner = Q(status=GoalStatus.PROPOSED, proposed_by=F("owner"))
-        by_owner |= Q(status=GoalStatus.AGREED, question_by=F("owner"))
-        return self.with_question().filter((mine & own) | (led & by_owner), owner__in=near)
+            return self.with_question().filter(rule, owner=user)
+        led = Q(is_active=True) & UserPolicy.manage(user)
+        near = User.objects.filter(Q(pk=user.pk) | led).order_by().values("pk")
+        return self.with_question().filter(rule, owner__in=near)
 
     def with_progress(self):
         """With owner, objective and the moment of the last check-in: one query for any number of goals."""
@@ -92,10 +85,7 @@ class GoalQuerySet(models.QuerySet):
 
 class EvidenceQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        from goals.models import Evidence, Goal
-
-        open_rows = Evidence.objects.filter(policies.evidence_open_to(viewer, Goal.objects.visible_to(viewer)))
-        return self.filter(pk__in=open_rows.values("pk"))
+        return EvidencePolicy.filter(self, viewer)
 
     def of(self, owner):
         return self.filter(owner=owner)
@@ -118,7 +108,7 @@ class EvidenceQuerySet(models.QuerySet):
 
 class ObjectiveQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(policies.objectives_open_to(viewer))
+        return ObjectivePolicy.filter(self, viewer)
 
     def with_goals(self, viewer):
         """With `open_goals`, the running goals that `viewer` reads, by deadline: one query more."""
@@ -130,4 +120,4 @@ class ObjectiveQuerySet(models.QuerySet):
 
 class TemplateQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(policies.templates_open_to(viewer)).select_related("objective")
+        return TemplatePolicy.filter(self, viewer).select_related("objective")

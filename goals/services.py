@@ -19,10 +19,11 @@ from foundation.outbox.mails import fill
 from foundation.ui.idempotency import insert_once
 from foundation.workflow.declaration import Taken
 from foundation.workflow.moves import MoveRefused, perform
-from goals import policies
 from goals.measures import plain
 from goals.models import Change, CheckIn, Evidence, Goal, GoalTemplate, Objective
-from goals.states import Direction, GoalStatus, Measure
+from goals.policies import GoalPolicy
+from goals.states import Direction, Measure
+from people.policies import UserPolicy
 
 STARTER = Path(__file__).parent / "starter"
 KINDS = {"percent": (Measure.PERCENT, "%"), "currency": (Measure.MONEY, "EUR")}
@@ -55,7 +56,7 @@ def from_template(template, owners, *, by, key=None, **values) -> list[Goal]:
     key, goals = key or uuid.uuid4(), []
     codes = Code.objects.filter(catalogue__in=Catalogue.objects.filter(pk=_current_pk()), key__in=template.code_keys)
     for owner in owners:
-        if owner != by and not policies.manages(by, owner):
+        if owner != by and not UserPolicy.allows(by, owner, "manage"):
             raise PermissionDenied(f"{by.pk} may not write goals for {owner.pk}")
         fields = _fields_from(template, owner, values)
         goals.append(_new_goal(owner, by=by, pk=uuid.uuid5(key, str(owner.pk)), codes=codes, **fields))
@@ -110,7 +111,7 @@ def carry_over(goals, *, by, start, end) -> list[Goal]:
     """
     copies = []
     for goal in goals:
-        if not policies.takes_part(goal, by):
+        if not GoalPolicy.allows(by, goal, "take_part"):
             raise PermissionDenied(f"{by.pk} may not carry over {goal.pk}")
         fields = {name: getattr(goal, name) for name in KEPT}
         fields |= {"starts_on": start, "due_on": end, "carried_from": goal}
@@ -127,9 +128,9 @@ def check_in(goal, *, by, value=None, comment="", confidence="on_track", at=None
     Raises MoveRefused or PermissionDenied.
     """
     goal = Goal.objects.select_for_update(of=("self",)).select_related("owner").get(pk=goal.pk)
-    if not policies.takes_part(goal, by):
+    if not GoalPolicy.allows(by, goal, "take_part"):
         raise PermissionDenied(f"{by.pk} may not check in on {goal.pk}")
-    if not policies.can_check_in(goal, by):
+    if not GoalPolicy.allows(by, goal, "check_in"):
         raise MoveRefused(_("Progress is noted on agreed goals only."))
     fields = {"by": by, "value": value, "comment": comment, "confidence": confidence, "at": at or timezone.now()}
     entry, is_new = insert_once(CheckIn(pk=key or uuid.uuid4(), goal=goal, **fields), goal=goal)
@@ -151,9 +152,9 @@ def _stand_at_latest(goal) -> None:
 def ask_change(goal, *, by, note, target=None, due_on=None, is_withdrawal=False) -> Change:
     """Ask the other side to change or drop an agreed goal. Raises MoveRefused or PermissionDenied."""
     goal = Goal.objects.select_for_update(of=("self",)).select_related("owner").get(pk=goal.pk)
-    if not policies.takes_part(goal, by):
+    if not GoalPolicy.allows(by, goal, "take_part"):
         raise PermissionDenied(f"{by.pk} may not change {goal.pk}")
-    if goal.status != GoalStatus.AGREED:
+    if not GoalPolicy.allows(by, goal, "ask_change"):
         raise MoveRefused(_("Only an agreed goal is changed by agreement."))
     fields = {"note": note, "target": target, "due_on": due_on, "is_withdrawal": is_withdrawal}
     if second_click := goal.changes.open().filter(asked_by=by, **fields).first():

@@ -8,17 +8,17 @@ class PeopleConfig(AppConfig):
     def ready(self):
         from foundation.audit.wording import register_actions, register_object, register_words
         from foundation.ui.navigation import register_entry
-        from people import finding, leaving, messages, policies, receivers, roles
+        from people import finding, leaving, messages, receivers, roles
 
         register_object("people.user", "%s", "name")
-        register_words("role", roles.LABELS | {roles.PARTNER: _("HR partner")})
+        register_words("role", roles.LABELS)
 
         register_entry(
             60,
             _("People"),
             "id",
             "people:list",
-            lambda user: policies.can_manage_people(user) or policies.can_see_roles(user),
+            lambda user: user.may("edit_people") or user.may("give_roles"),
         )
         self.registered = (finding, leaving, messages, receivers)  # importing them registers what they hold
         register_actions(

@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.clients import client_of
-from people import credentials, known_browsers, policies
+from people import credentials, known_browsers
 from people.confirmation import confirmed
 from people.models import User
+from people.policies import UserPolicy
 
 USED = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 HAS_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=USED))
@@ -112,7 +113,7 @@ def set_up(request):
 def reset(request, pk):
     """IT takes away a lost factor; the person is told, signed out, and sets up a new one."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    if not policies.can_reset_factor(request.user, person.pk):
+    if not UserPolicy.allows(request.user, person, "reset_factor"):
         raise Http404
     factors = Authenticator.objects.filter(user=person)
     if request.method == "POST" and factors:

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ui.search import Hit, register_action, register_source
-from people import policies
 from people.models import User
 from people.search import has_part
 from people.typed import typed_words
@@ -14,7 +13,7 @@ from people.typed import typed_words
 
 def _people(user: User, text: str) -> Iterable[Hit]:
     """HR finds everybody's account."""
-    if not policies.can_manage_people(user):
+    if not user.may("edit_people"):
         return
     rows = User.objects.visible_to(user)
     for word in typed_words(text):
@@ -25,10 +24,25 @@ def _people(user: User, text: str) -> Iterable[Hit]:
 
 register_source(20, _("People"), "id", _people)
 register_action(
-    _("Add person"), "user-plus", "people:new", words=_("new employee account"), is_shown=policies.can_manage_people
+    _("Add person"),
+    "user-plus",
+    "people:new",
+    words=_("new employee account"),
+    is_shown=lambda user: user.may("edit_people"),
 )
 register_action(
-    _("Import people"), "upload", "people:import", words=_("CSV XLSX employees"), is_shown=policies.can_manage_people
+    _("Import people"),
+    "upload",
+    "people:import",
+    words=_("CSV XLSX employees"),
+    is_shown=lambda user: user.may("edit_people"),
+)
+register_action(
+    _("Roles and permissions"),
+    "list-check",
+    "people:role_permissions",
+    words=_("rights access"),
+    is_shown=lambda user: user.may("see_roles"),
 )
 register_action(_("Profile"), "user", "people:profile", words=_("language time zone"))
 register_action(_("Sign-in and security"), "shield-lock", "mfa_index", words=_("password passkey second factor"))

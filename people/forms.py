@@ -14,6 +14,7 @@ from people.columns import IGNORED, KEYS
 from people.fields import AddressField, PersonField, TeamField, TeamsField
 from people.importing import MAX_BYTES, Options
 from people.models import Delegation, User, known_zones
+from people.roles import GIVEN
 from people.typed import is_seen, tidy
 from people.values import DAY_FIRST, EARLIEST, MONTH_FIRST, latest_start
 
@@ -177,11 +178,7 @@ class RolesForm(MergingForm):
     class Meta:
         model = User
         fields = ["is_hr", "is_auditor", "is_it"]
-        help_texts = {
-            "is_hr": _("Runs cycles, manages people, reads submitted reviews and released feedback."),
-            "is_auditor": _("Reads the event log, and no content."),
-            "is_it": _("Looks after settings, jobs and roles, and reads no content."),
-        }
+        help_texts = {role.held: role.description for role in GIVEN}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.ui.downloads import table
-from people import policies, samples, services, uploads
+from people import samples, services, uploads
 from people.columns import COLUMNS
 from people.dependents import question_after
 from people.forms import ImportForm, ImportOptionsForm
@@ -20,7 +20,7 @@ SHOWN_PEOPLE = 200
 
 
 def check_may_import(request) -> None:
-    if not policies.can_manage_people(request.user):
+    if not request.user.may("edit_people"):
         raise Http404
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.audit.events import event_for, record, record_all
-from people import policies, roles
+from people import role_changes
 from people.dependents import Item, decide_all, depends_on_a_person, hand_over_all, tell_of_change
 from people.models import Delegation, User
+from people.policies import UserPolicy
 
 
 @transaction.atomic
@@ -23,14 +24,14 @@ def deactivate(user: User, *, by, successor: User | None = None, chosen: dict[st
     Their sessions end at the next request, their roles and delegations end, what they wrote stays. Raises
     PermissionDenied, or MoveRefused for the last person in HR.
     """
-    if not policies.can_manage_people(by) or user.pk == by.pk:
+    if not UserPolicy.allows(by, user, "deactivate"):
         raise PermissionDenied
-    roles.check_somebody_stays_hr(user)
+    role_changes.check_somebody_stays_hr(user)
     decide_all(user, chosen or {}, by=by)
     moved = _lines_that_may_move(user, successor)
     if successor is not None:
         hand_over_all(user, successor, by=by)
-    roles.take_all(user, by=by)
+    role_changes.take_all(user, by=by)
     ended = Delegation.objects.filter(Q(principal=user) | Q(stand_in=user), ends_on__gte=timezone.localdate())
     for delegation in ended.select_related("principal"):
         record(delegation.principal, "end_delegation", by=by, stand_in=str(delegation.stand_in_id))
@@ -51,7 +52,7 @@ def _lines_that_may_move(user: User, successor: User | None) -> dict:
 @transaction.atomic
 def reactivate(users, *, by) -> int:
     """People who left come back: they may sign in again, with all their history. Returns how many had left."""
-    if not policies.can_manage_people(by):
+    if not by.may("edit_people"):
         raise PermissionDenied
     ids = [user.pk for user in users]
     gone = list(User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, is_active=False))

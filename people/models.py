@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.known_browsers import KnownBrowser
 from people.querysets import DelegationQuerySet, UserManager
+from people.roles import GIVEN, roles_with
 from people.search import SearchField
 
 
@@ -72,7 +73,11 @@ class Team(models.Model):
 
 
 class User(AbstractBaseUser):
-    """Somebody in the organisation. Signs in by email address; the four roles add to what everyone may do."""
+    """Somebody in the organisation. Signs in by email address; the four roles add to what everyone may do.
+
+    What a request asks of its user again and again is read once per object: the cached properties below. They are as
+    old as the object, so whoever gives or takes something reads the person anew.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("email address"), unique=True)
@@ -129,9 +134,29 @@ class User(AbstractBaseUser):
             return zoneinfo.ZoneInfo(self.time_zone)
         return zoneinfo.ZoneInfo(settings.ORGANISATION_TIME_ZONE)
 
+    def may(self, permission: str) -> bool:
+        """Whether one of their roles holds `permission`. Raises LookupError for one that `people.roles` does not know.
+
+        Which rows they reach is said by the policies.
+        """
+        return any(getattr(self, role.held) for role in roles_with(permission))
+
+    @property
+    def has_given_role(self) -> bool:
+        """Whether they are HR, IT or an auditor."""
+        return any(getattr(self, role.held) for role in GIVEN)
+
+    @cached_property
+    def partner_team_ids(self) -> frozenset[uuid.UUID]:
+        """Ids of the teams whose HR partner they are: one query, none where it is known that there are none."""
+        if self._known("partner") is False:
+            return frozenset()
+        return frozenset(self.partner_teams.values_list("pk", flat=True))
+
     @cached_property
     def is_hr_partner(self) -> bool:
-        return self._known("partner") or (self._known("partner") is None and self.partner_teams.exists())
+        known = self._known("partner")
+        return bool(self.partner_team_ids) if known is None else known
 
     @cached_property
     def is_manager(self) -> bool:
@@ -143,7 +168,7 @@ class User(AbstractBaseUser):
         return self.is_manager or len(self.acts_for) > 1 or bool(self._known("open_reviews"))
 
     @cached_property
-    def acts_for(self) -> frozenset:
+    def acts_for(self) -> frozenset[uuid.UUID]:
         """Ids of this person and of everybody whom they stand in for today."""
         if self._known("stands_in") is False:
             return frozenset({self.pk})

@@ -1,59 +1,77 @@
-"""Who sees whom, and who acts for HR towards whom. Nobody acts for HR towards themselves or their own manager."""
+"""Who does what with people: the directory, reporting lines, HR towards people, roles.
+
+`handle` is HR's side everywhere in the product: nobody acts for HR towards themselves or their own manager.
+"""
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db.models import Q
+
+from foundation.policy import EVERYTHING, NOTHING, Policy, action, through
 
 if TYPE_CHECKING:
     from people.models import User
 
 
-def people_open_to(viewer: "User") -> Q:
-    """Names and teams are the organisation's directory: every signed-in person may look somebody up."""
-    return Q() if viewer.is_active else Q(pk__in=[])
+class UserPolicy(Policy):
+    """Towards which people somebody may do what."""
+
+    model = "people.User"
+
+    @action
+    def read(cls, user: "User") -> Q:
+        """Names and teams are the organisation's directory: every signed-in person may look somebody up."""
+        return EVERYTHING if user.is_active else NOTHING
+
+    @action
+    def manage(cls, user: "User") -> Q:
+        """Own reports, and those of an absent manager whom `user` stands in for; nobody manages themselves."""
+        return Q(manager__in=user.acts_for) & ~Q(pk=user.pk)
+
+    @action
+    def handle(cls, user: "User") -> Q:
+        """HR towards everybody, an HR partner towards their teams; not towards themselves or their own manager."""
+        is_in_conflict = Q(pk__in=[user.pk, user.manager_id] if user.manager_id else [user.pk])
+        if user.may("handle_everyone"):
+            return ~is_in_conflict
+        return Q(team__in=user.partner_team_ids) & ~is_in_conflict
+
+    @action
+    def edit(cls, user: "User") -> Q:
+        """Master data, team and manager; invitations."""
+        return EVERYTHING if user.may("edit_people") else NOTHING
+
+    @action
+    def deactivate(cls, user: "User") -> Q:
+        """Somebody leaves; nobody ends their own account."""
+        return cls.edit(user) & ~Q(pk=user.pk)
+
+    @action
+    def set_stand_in(cls, user: "User") -> Q:
+        """For oneself, and by HR for everybody."""
+        return cls.edit(user) | Q(pk=user.pk)
+
+    @action
+    def give_roles(cls, user: "User") -> Q:
+        """HR and IT say who is HR, auditor, IT and HR partner; nobody says it of themselves."""
+        return ~Q(pk=user.pk) if user.may("give_roles") else NOTHING
+
+    @action
+    def reset_factor(cls, user: "User") -> Q:
+        """IT takes away a lost second factor; nobody their own."""
+        return ~Q(pk=user.pk) if user.may("reset_factors") else NOTHING
 
 
-def subjects_hr_handles(user: "User", path: str = "") -> Q:
-    """The people whom `user` handles in the role of HR or HR partner, as a filter on the person at `path`.
+class DelegationPolicy(Policy):
+    """Stand-ins."""
 
-    `path` is the lookup prefix of the person, for instance "subject__".
-    """
-    key = path.removesuffix("__") or "pk"
-    if not (user.is_hr or user.is_hr_partner):
-        return Q(**{f"{path}pk__in": []})
-    not_conflicted = ~Q(**{key: user.pk}) & (~Q(**{key: user.manager_id}) if user.manager_id else Q())
-    return not_conflicted if user.is_hr else not_conflicted & Q(**{f"{path}team__in": user.partner_teams.all()})
+    model = "people.Delegation"
 
+    @action
+    def read(cls, user: "User") -> Q:
+        """Whoever could have set it."""
+        return through("principal", UserPolicy.set_stand_in(user))
 
-def hr_handles(user: "User", subject: "User") -> bool:
-    """The single-row form of `subjects_hr_handles`: the same rule, asked of the database once per loaded person."""
-    answers = subject.__dict__.setdefault("_hr_answers", {})
-    if user.pk not in answers:
-        answers[user.pk] = type(subject).objects.filter(subjects_hr_handles(user), pk=subject.pk).exists()
-    return answers[user.pk]
-
-
-def can_manage_people(user: "User") -> bool:
-    """Import people, invite them, set teams, managers and stand-ins."""
-    return user.is_hr
-
-
-def can_see_roles(user: "User") -> bool:
-    """Who has which role: HR and IT."""
-    return user.is_hr or user.is_it
-
-
-def can_give_roles(user: "User", pk: UUID) -> bool:
-    """HR and IT say who is HR, auditor, IT and HR partner; nobody says it of themselves."""
-    return can_see_roles(user) and user.pk != pk
-
-
-def can_reset_factor(user: "User", pk: UUID) -> bool:
-    """IT takes away a lost second factor; nobody their own."""
-    return user.is_it and user.pk != pk
-
-
-def can_operate(user: "User") -> bool:
-    """Settings, roles and health; no content."""
-    return user.is_it
+    @action
+    def end(cls, user: "User") -> Q:
+        return cls.read(user)

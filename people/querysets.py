@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.auth.models import BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from people import policies
+from people.policies import UserPolicy
+from people.roles import HR_PARTNER, roles_with
 from people.search import has_part
 from people.typed import typed_address, typed_words
 
@@ -17,6 +19,15 @@ from people.typed import typed_address, typed_words
 PARTS: dict[str, Callable[[], Exists]] = {}
 
 
+# UNION leaves out who was found before: a circle of managers ends.
+BELOW = """
+    WITH RECURSIVE below (id) AS (
+        SELECT id FROM people_user WHERE manager_id = %s
+        UNION
+        SELECT person.id FROM people_user person JOIN below ON person.manager_id = below.id
+    )
+    SELECT id FROM below
+"""
 REFUSED_FOR = timedelta(days=14)  # how long a refused mail is pointed out
 
 
@@ -42,7 +53,21 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def visible_to(self, viewer):
-        return self.filter(policies.people_open_to(viewer))
+        return UserPolicy.filter(self, viewer)
+
+    def with_role(self, *roles):
+        """Whoever has one of `roles`, of those that are given and HR partner."""
+        from people.models import Team
+
+        found = models.Q(pk__in=[])
+        for role in roles:
+            partners = Team.hr_partners.through.objects.values("user")
+            found |= models.Q(pk__in=partners) if role == HR_PARTNER else models.Q(**{role.held: True})
+        return self.filter(found)
+
+    def who_may(self, permission: str):
+        """Whoever has `permission` by a role."""
+        return self.with_role(*roles_with(permission))
 
     def reports_of(self, manager):
         """The people whose present manager is `manager`."""
@@ -63,13 +88,14 @@ class UserQuerySet(models.QuerySet):
             **{f"has_{part}": find() for part, find in PARTS.items()},
         )
 
+    def below(self, manager):
+        """Everybody who reports to `manager`, at any distance."""
+        key = self.model._meta.pk.get_db_prep_value(manager.pk, connection)
+        return self.filter(pk__in=RawSQL(BELOW, [key]))  # noqa: S611  # a fixed text, the key is a parameter
+
     def in_need_of(self, what: str):
         """Active people with something for HR to put right: see `NEEDS`; everybody for another word."""
         return self.active().filter(NEEDS[what]()) if what in NEEDS else self
-
-    def looked_after_by(self, partner):
-        """The people in the teams whose HR partner is `partner`."""
-        return self.filter(team__hr_partners=partner)
 
     def with_address(self, address: str):
         """Whoever has this email address, however it is typed: along the index that lets each be there once."""

@@ -1,110 +1,142 @@
-"""The roles that add to what everybody may do: given by HR and IT, by nobody to themselves, told to all HR and IT."""
+"""Every role with what it permits: `user.may("run_cycles")` asks here. The page "Roles and permissions" shows it.
+
+A permission is about a kind of work. Which rows of it somebody reaches (own, reports, teams) is said by the policies,
+and here in words by `reach`.
+"""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from foundation.audit.events import record
-from foundation.outbox.messages import enqueue, message_for
-from foundation.workflow.moves import MoveRefused
-from people import policies
-from people.models import Team, User
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# What each permission lets somebody do.
+PERMISSIONS: "dict[str, StrOrPromise]" = {
+    "run_cycles": _("Set up, launch, close and cancel review cycles; lock calibration groups"),
+    "follow_cycles": _("Follow launched cycles and the feedback board"),
+    "handle_everyone": _("Handle the reviews, goals and feedback of everyone, except their own and their manager's"),
+    "see_calibration": _("See all calibration groups and change results there"),
+    "edit_catalogue": _("Edit drafts of the competency catalogue and publish them"),
+    "edit_objectives": _("Edit the organisation's objectives"),
+    "edit_people": _("Add, edit, import and invite people; end accounts; set stand-ins"),
+    "give_roles": _("Give and take roles, never their own"),
+    "see_roles": _("See what each role permits"),
+    "reset_factors": _("Reset a lost second factor, never their own"),
+    "operate": _("Look after settings, health and email delivery"),
+    "see_jobs": _("Find jobs in the menu and follow their own"),
+    "see_all_jobs": _("Follow everyone's jobs and restart failed ones"),
+    "see_messages": _("See waiting and refused emails and send them again"),
+    "see_recipients": _("See to whom emails go, where the kind of email allows it"),
+    "read_log": _("Read, download and verify the event log"),
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Role:
-    """`field` is the column that holds it; `is_told` when all HR and IT hear of each change."""
+    """`held` is the attribute of a user that says whether they have it: a column where `is_given` by hand.
+
+    `is_told`: all HR and IT hear of each change.
+    """
 
     key: str
-    field: str
-    label: object
+    name: "StrOrPromise"
+    description: "StrOrPromise"
+    held: str
+    permissions: frozenset[str] = frozenset()
+    reach: "tuple[StrOrPromise, ...]" = ()  # what follows without a permission, from being part of a row
+    is_given: bool = False
     is_told: bool = False
 
 
-ROLES = [
-    Role("hr", "is_hr", gettext_lazy("HR"), is_told=True),
-    Role("it", "is_it", gettext_lazy("IT administrator"), is_told=True),
-    Role("auditor", "is_auditor", gettext_lazy("Auditor")),
-]
-LABELS: dict[str, Any] = {role.key: role.label for role in ROLES}
-PARTNER = "hr_partner"
+HR = Role(
+    key="hr",
+    name=_("HR"),
+    description=_("Runs cycles, manages people, reads submitted reviews and released feedback."),
+    held="is_hr",
+    is_given=True,
+    is_told=True,
+    permissions=frozenset(
+        {
+            "run_cycles",
+            "follow_cycles",
+            "handle_everyone",
+            "see_calibration",
+            "edit_catalogue",
+            "edit_objectives",
+            "edit_people",
+            "give_roles",
+            "see_roles",
+            "see_jobs",
+            "see_all_jobs",
+            "see_messages",
+            "see_recipients",
+        }
+    ),
+)
+IT = Role(
+    key="it",
+    name=_("IT administrator"),
+    description=_("Looks after settings, jobs and roles, and reads no content."),
+    held="is_it",
+    is_given=True,
+    is_told=True,
+    permissions=frozenset(
+        {"give_roles", "see_roles", "reset_factors", "operate", "see_jobs", "see_all_jobs", "see_messages"}
+    ),
+)
+AUDITOR = Role(
+    key="auditor",
+    name=_("Auditor"),
+    description=_("Reads the event log, and no content."),
+    held="is_auditor",
+    is_given=True,
+    permissions=frozenset({"read_log", "see_roles"}),
+)
+HR_PARTNER = Role(
+    key="hr_partner",
+    name=_("HR partner"),
+    description=_("Acts for HR towards the people of certain teams."),
+    held="is_hr_partner",
+    permissions=frozenset({"follow_cycles", "see_jobs"}),
+    reach=(
+        _("Handle the reviews, goals and feedback of their teams, except their own and their manager's"),
+        _("Read submitted evaluations and released feedback of these people"),
+    ),
+)
+MANAGER = Role(
+    key="manager",
+    name=_("Manager"),
+    description=_("Has reports, or stands in for an absent manager on the days given."),
+    held="has_team",
+    reach=(
+        _("Write, deliver and read the reviews of their reports"),
+        _("Approve whom their reports ask for feedback, and read it once released"),
+        _("Agree goals with their reports and read them, drafts excepted"),
+    ),
+)
+ENGINEER = Role(
+    key="engineer",
+    name=_("Engineer"),
+    description=_("Everyone with an account."),
+    held="is_active",
+    reach=(
+        _("Write their own self-assessment, and read their own review and feedback once delivered"),
+        _("Keep their own goals and evidence, and read team goals of their team"),
+        _("Give feedback they were asked for, thank colleagues and ask them questions"),
+        _("Read the published catalogue, the objectives and the directory of people"),
+    ),
+)
+ROLES = [HR, IT, AUDITOR, HR_PARTNER, MANAGER, ENGINEER]
+GIVEN = [role for role in ROLES if role.is_given]
+LABELS: dict[str, Any] = {role.key: role.name for role in [*GIVEN, HR_PARTNER]}
 
 
-def holders():
-    """Everybody with a role or a team to partner, with those teams."""
-    some = Q(is_hr=True) | Q(is_it=True) | Q(is_auditor=True)
-    partners = Team.hr_partners.through.objects.values("user")
-    return User.objects.filter(some | Q(pk__in=partners)).prefetch_related("partner_teams")
-
-
-@transaction.atomic
-def change_roles(user: User, chosen: dict[str, bool], teams, *, by) -> list[str]:
-    """Give and take the roles of `user`: `chosen` by column, `teams` to partner. Returns the keys that changed.
-
-    Raises PermissionDenied, or MoveRefused when nobody would be left in HR.
-    """
-    if not policies.can_give_roles(by, user.pk):
-        raise PermissionDenied
-    user = locked(user)
-    if user.is_hr and not chosen["is_hr"]:
-        check_somebody_stays_hr(user)
-    changed = [role for role in ROLES if getattr(user, role.field) != chosen[role.field]]
-    User.objects.filter(pk=user.pk).update(**{role.field: chosen[role.field] for role in changed})
-    for role in changed:
-        _record_and_tell(user, role, chosen[role.field], by)
-    return [role.key for role in changed] + _change_teams(user, teams, by)
-
-
-def locked(user: User) -> User:
-    """The same person as stored now. They and all with a role are locked in one order: two who take HR from each
-    other at once do not both succeed.
-    """
-    rows = User.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.filter(Q(is_hr=True) | Q(is_it=True) | Q(pk=user.pk)).order_by("pk")
-    return next(each for each in found if each.pk == user.pk)
-
-
-def is_last_hr(user: User) -> bool:
-    """Whether nobody would be in HR without `user`."""
-    return user.is_hr and not User.objects.active().filter(is_hr=True).exclude(pk=user.pk).exists()
-
-
-def check_somebody_stays_hr(user: User) -> None:
-    """Raises MoveRefused when `user` is the last active person in HR."""
-    if is_last_hr(locked(user)):
-        words = _("%(name)s is the only person in HR. Give the role to somebody else first.")
-        raise MoveRefused(words % {"name": user.name})
-
-
-def take_all(user: User, *, by) -> None:
-    """Somebody leaves: their roles end, so that coming back gives them none."""
-    for role in ROLES:
-        if getattr(user, role.field):
-            User.objects.filter(pk=user.pk).update(**{role.field: False})
-            _record_and_tell(user, role, False, by)
-    _change_teams(user, [], by)
-
-
-def _record_and_tell(user: User, role: Role, is_given: bool, by) -> None:
-    event = record(user, "give_role" if is_given else "take_role", by=by, role=role.key)
-    if not role.is_told:
-        return
-    kind = "role_given" if is_given else "role_taken"
-    told = User.objects.active().filter(Q(is_hr=True) | Q(is_it=True) | Q(pk=user.pk)).order_by("pk")
-    data = {"person_name": user.name, "actor_name": by.name, "role": role.key}
-    enqueue(message_for(user, kind, to=each, key=f"{event.number}:{each.pk}", **data) for each in told)
-
-
-def _change_teams(user: User, teams, by) -> list[str]:
-    before, after = set(user.partner_teams.all()), set(teams)
-    for team in sorted(after - before, key=str):
-        record(user, "give_role", by=by, role=PARTNER, team=str(team.pk), unit=team.name)
-    for team in sorted(before - after, key=str):
-        record(user, "take_role", by=by, role=PARTNER, team=str(team.pk), unit=team.name)
-    user.partner_teams.set(after)
-    return [PARTNER] * (before != after)
+@cache
+def roles_with(permission: str) -> tuple[Role, ...]:
+    """The roles that hold `permission`. Raises LookupError for a permission that there is not."""
+    if permission not in PERMISSIONS:
+        raise LookupError(f"there is no permission {permission}")
+    return tuple(role for role in ROLES if permission in role.permissions)

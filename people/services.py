@@ -10,7 +10,7 @@ from foundation.audit.events import event_for, record, record_all
 from foundation.outbox import jobs
 from foundation.outbox.messages import enqueue, message_for
 from foundation.ui.idempotency import insert_once
-from people import credentials, dependents, policies, uploads
+from people import credentials, dependents, uploads
 from people.importing import Options, Plan, plan_import, remember
 from people.leaving import reactivate
 from people.models import Delegation, Team, User
@@ -29,7 +29,7 @@ def apply_import(plan: Plan, *, by, invite_new=False, reactivate_returning=False
 
     Raises PermissionDenied, and ValueError for a plan with errors or with questions nobody has agreed to.
     """
-    if not policies.can_manage_people(by):
+    if not by.may("edit_people"):
         raise PermissionDenied
     if not plan.is_ready:
         raise ValueError("a plan with errors or open questions may not be applied")
@@ -145,7 +145,7 @@ def _field_of(change) -> str:
 @transaction.atomic
 def invite(users, *, by) -> int:
     """Owe each an invitation to sign in by mail code; once a day per person. Returns how many."""
-    if not policies.can_manage_people(by):
+    if not by.may("edit_people"):
         raise PermissionDenied
     users, today = User.objects.active().filter(pk__in=[user.pk for user in users]), timezone.localdate()
     users = list(users)

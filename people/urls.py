@@ -11,6 +11,7 @@ urlpatterns = [
     path("import/apply/", import_views.import_apply, name="import_apply"),
     path("import/sample.<str:kind>", import_views.import_sample, name="import_sample"),
     path("roles/", role_views.role_list, name="role_list"),
+    path("roles/permissions/", role_views.role_permissions, name="role_permissions"),
     path("profile/", views.profile, name="profile"),
     path("second-factor/", factors.set_up, name="second_factor"),
     path("confirm/", confirmation.confirm, name="confirm"),

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 from foundation.ui.drafts import for_change, writing
 from foundation.ui.paging import slice_of
 from foundation.workflow.moves import MoveRefused
-from people import leaving, policies, roles, services
+from people import leaving, role_changes, services
 from people.dependents import dependents_of, question_after
 from people.fields import is_id
 from people.forms import DelegationForm, PersonForm, ProfileForm, SuccessorForm
 from people.models import Delegation, User
+from people.policies import DelegationPolicy, UserPolicy
 
 PER_PAGE = 50
 CHOICE = "choice-"
@@ -29,17 +30,15 @@ NEEDED = {
 
 def managed_by(request, pk) -> User:
     """The person, for those who manage people."""
-    if not policies.can_manage_people(request.user):
-        raise Http404
-    return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(UserPolicy.filter(User.objects.visible_to(request.user), request.user, "edit"), pk=pk)
 
 
 def people(request):
-    if not (policies.can_manage_people(request.user) or policies.can_operate(request.user)):
+    if not (request.user.may("edit_people") or request.user.may("operate")):
         raise Http404
     words = request.GET.get("q", "")
     rows = User.objects.visible_to(request.user).named_like(words).select_related("team", "grade", "manager")
-    need = request.GET.get("needs", "") if policies.can_manage_people(request.user) else ""
+    need = request.GET.get("needs", "") if request.user.may("edit_people") else ""
     rows = rows.in_need_of(need)
     page = slice_of(rows, ("name", "pk"), request.GET, PER_PAGE)
     context = {"page": page, "words": words, "needs": NEEDED.get(need, "")}
@@ -48,7 +47,7 @@ def people(request):
 
 def person_new(request):
     """Add one person. Further clicks on the same form find the person the first one made."""
-    if not policies.can_manage_people(request.user):
+    if not request.user.may("edit_people"):
         raise Http404
     if earlier := made_by_an_earlier_click(request):
         return added(request, earlier)
@@ -76,7 +75,7 @@ def added(request, user: User):
 @writing
 def person(request, pk):
     """What HR knows about one person; whoever only operates is led to their roles."""
-    if not policies.can_manage_people(request.user) and policies.can_give_roles(request.user, pk):
+    if not request.user.may("edit_people") and UserPolicy.allows(request.user, User(pk=pk), "give_roles"):
         return redirect("people:roles", pk)
     user = for_change(User.objects, request).get(pk=managed_by(request, pk).pk)
     form = PersonForm(request.POST or None, instance=user)
@@ -94,7 +93,7 @@ def person(request, pk):
         "person": User.objects.select_related("manager").get(pk=pk),  # as stored, not as typed
         "delegations": user.delegations.select_related("stand_in"),
         "may_manage": True,
-        "may_give_roles": policies.can_give_roles(request.user, user.pk),
+        "may_give_roles": UserPolicy.allows(request.user, user, "give_roles"),
     }
     return render(request, "people/user_form.html", context, status=form.status)
 
@@ -112,7 +111,7 @@ def person_invite(request, pk):
 def person_deactivate(request, pk):
     """What depends on the person, who takes it over, and then the end of their account."""
     user = managed_by(request, pk)
-    if user == request.user or not user.is_active:
+    if not UserPolicy.allows(request.user, user, "deactivate") or not user.is_active:
         raise Http404
     form = SuccessorForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -126,7 +125,7 @@ def person_deactivate(request, pk):
         else:
             messages.success(request, _("%(name)s can no longer sign in.") % {"name": user.name})
             return redirect("people:list")
-    context = {"form": form, "person": user, "kinds": dependents_of(user), "is_last_hr": roles.is_last_hr(user)}
+    context = {"form": form, "person": user, "kinds": dependents_of(user), "is_last_hr": role_changes.is_last_hr(user)}
     return render(request, "people/deactivate.html", context, status=400 if form.errors else 200)
 
 
@@ -150,7 +149,7 @@ def person_reactivate(request, pk):
 def delegation_new(request, pk):
     """A stand-in for an absent manager: set by HR, or by the manager themselves."""
     principal = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
-    if principal != request.user and not policies.can_manage_people(request.user):
+    if not UserPolicy.allows(request.user, principal, "set_stand_in"):
         raise Http404
     form = DelegationForm(request.POST or None, instance=Delegation(principal=principal))
     if request.method == "POST" and form.is_valid():
@@ -167,9 +166,8 @@ def delegation_new(request, pk):
 
 @require_POST
 def delegation_end(request, pk):
-    delegation = get_object_or_404(Delegation.objects.select_related("principal"), pk=pk)
-    if delegation.principal != request.user and not policies.can_manage_people(request.user):
-        raise Http404
+    rows = Delegation.objects.select_related("principal")
+    delegation = get_object_or_404(DelegationPolicy.filter(rows, request.user, "end"), pk=pk)
     services.end_delegation(delegation, by=request.user)
     messages.success(request, _("The stand-in has ended."))
     return redirect_to_page_of(delegation.principal, request.user)

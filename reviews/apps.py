@@ -17,7 +17,7 @@ class ReviewsConfig(AppConfig):
         self.registered = (finding, messages, people_changes, suggestions, bulk, cycles, deadlines, exports)
         register_entry(0, _("Home"), "home", "reviews:home")
         register_entry(10, _("Team"), "users", "reviews:team", lambda user: user.has_team)
-        register_entry(50, _("Cycles"), "calendar", "reviews:cycles", lambda user: user.is_hr or user.is_hr_partner)
+        register_entry(50, _("Cycles"), "calendar", "reviews:cycles", lambda user: user.may("follow_cycles"))
         register_object("reviews.review", _("Review of %s"), "subject__name")
         register_object("reviews.cycle", _("Cycle %s"), "name")
         register_actions(

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from foundation.ui.search import Hit, register_action, register_source
 from people.models import User
 from people.search import leads_to
-from reviews import policies
 from reviews.models import Cycle, Review
 
 
@@ -34,6 +33,6 @@ register_action(
     "plus",
     "reviews:cycle_new",
     words=_("launch start review"),
-    is_shown=lambda user: policies.can_run_cycles(None, user),
+    is_shown=lambda user: user.may("run_cycles"),
 )
 register_action(_("Check a document"), "shield-check", "reviews:verify", words=_("PDF genuine fingerprint"))

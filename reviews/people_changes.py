@@ -12,7 +12,7 @@ from people.models import User
 from people.querysets import PARTS
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.plan.models import OPEN
-from reviews.policies import acts_as_hr
+from reviews.policies import ReviewPolicy
 from reviews.review import leavers
 from reviews.review.handovers import tell_hr, undecided_for
 from reviews.review.moves import change_manager
@@ -56,7 +56,7 @@ def reviews_led(person: User):
 
 def _decide(key: str, choice: str, by: User) -> None:
     review = Review.objects.select_related("subject", "cycle").get(pk=key)
-    if not acts_as_hr(review, by):
+    if not ReviewPolicy.allows(by, review, "handle"):
         words = _("Somebody else in HR decides about this person's review in %(cycle)s. Choose “Decide later”.")
         raise MoveRefused(words % {"cycle": review.cycle})
     leavers.decide(review, choice, by=by)

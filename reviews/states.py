@@ -22,6 +22,11 @@ class ReviewStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class GroupStatus(models.TextChoices):
+    OPEN = "open", _("In calibration")
+    LOCKED = "locked", _("Locked")
+
+
 AFTER_DELIVERY = [ReviewStatus.DELIVERED, ReviewStatus.ACKNOWLEDGED]
 AFTER_EVALUATION = [ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY, *AFTER_DELIVERY]
 FINISHED = [ReviewStatus.ACKNOWLEDGED, ReviewStatus.CANCELLED]

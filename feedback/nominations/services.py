@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competencies.models import Questionnaire
-from feedback import policies
 from feedback.models import FeedbackRequest, FeedbackRound
+from feedback.policies import SUBJECT, RoundPolicy, part_in, principal_of
 from feedback.rounds.models import paused_words
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, Confidentiality, RequestStatus, RoundStatus
 from foundation.audit.events import record
@@ -33,7 +33,7 @@ def propose(feedback_round: FeedbackRound, *, by, giver=None, name="", email="",
     Raises PermissionDenied, or MoveRefused with the reason (closed, twice, themselves, full).
     """
     feedback_round = FeedbackRound.objects.select_for_update(of=("self",), no_key=True).get(pk=feedback_round.pk)
-    if not policies.can_propose(feedback_round, by):
+    if not RoundPolicy.allows(by, feedback_round, "propose"):
         raise PermissionDenied
     if feedback_round.subject_id == by.pk and feedback_round.status != RoundStatus.NOMINATING:
         raise MoveRefused(_("The list has been approved; your manager can still add somebody."))
@@ -55,12 +55,12 @@ def propose(feedback_round: FeedbackRound, *, by, giver=None, name="", email="",
                 email=email,
                 relation=relation,
                 added_by=by,
-                confirmed_by=by if giver is None and policies.can_confirm(feedback_round, by) else None,
+                confirmed_by=by if giver is None and RoundPolicy.allows(by, feedback_round, "handle") else None,
                 **person,
             )
     except IntegrityError as twice:
         raise MoveRefused(_("This person is on the list already.")) from twice
-    record(request, "propose", by=by, on_behalf_of=policies.principal_of(feedback_round, by))
+    record(request, "propose", by=by, on_behalf_of=principal_of(feedback_round, by))
     return request
 
 
@@ -112,7 +112,7 @@ def check_outsider(feedback_round: FeedbackRound, email: str, but: FeedbackReque
 def submit_list(feedback_round: FeedbackRound, *, by) -> FeedbackRound:
     """The subject says that the list is complete; the manager is told. Raises MoveRefused outside min and max."""
     feedback_round = FeedbackRound.objects.select_for_update(of=("self",), no_key=True).get(pk=feedback_round.pk)
-    if feedback_round.subject_id != by.pk:
+    if not RoundPolicy.allows(by, feedback_round, "own"):
         raise PermissionDenied
     count = feedback_round.requests.filter(status=RequestStatus.PROPOSED).count()
     if (
@@ -135,7 +135,7 @@ def submit_list(feedback_round: FeedbackRound, *, by) -> FeedbackRound:
 def return_list(feedback_round: FeedbackRound, *, by, note: str) -> FeedbackRound:
     """The manager sends the list back to the subject with a note."""
     feedback_round = FeedbackRound.objects.select_for_update(of=("self",), no_key=True).get(pk=feedback_round.pk)
-    if not policies.can_lead(feedback_round, by):
+    if not RoundPolicy.allows(by, feedback_round, "lead"):
         raise PermissionDenied
     if feedback_round.status != RoundStatus.NOMINATING or feedback_round.list_sent_on is None:
         raise MoveRefused(_("The list isn't with you at the moment."))
@@ -143,7 +143,7 @@ def return_list(feedback_round: FeedbackRound, *, by, note: str) -> FeedbackRoun
         raise MoveRefused(paused_words(feedback_round))
     feedback_round.list_sent_on, feedback_round.list_note = None, note.strip()[:500]
     feedback_round.save()
-    event = record(feedback_round, "return_list", by=by, on_behalf_of=policies.principal_of(feedback_round, by))
+    event = record(feedback_round, "return_list", by=by, on_behalf_of=principal_of(feedback_round, by))
     enqueue(
         [_message_to(feedback_round.subject, feedback_round, "returned_for_changes", event.number, returned_by=by.name)]
     )
@@ -164,10 +164,10 @@ def _message_to(person, feedback_round, kind, number, **data):
 def approve(feedback_round: FeedbackRound, *, by) -> FeedbackRound:
     """Ask everyone on the list. Raises MoveRefused when the confidentiality or somebody's load does not allow it."""
     feedback_round = FeedbackRound.objects.select_for_update(of=("self",), no_key=True).get(pk=feedback_round.pk)
-    behalf = policies.principal_of(feedback_round, by)
+    behalf = principal_of(feedback_round, by)
     if feedback_round.status == RoundStatus.NOMINATING:
         feedback_round = perform(feedback_round, "collect", by=by, on_behalf_of=behalf)
-    elif feedback_round.status != RoundStatus.COLLECTING or not policies.can_lead(feedback_round, by):
+    elif feedback_round.status != RoundStatus.COLLECTING or not RoundPolicy.allows(by, feedback_round, "lead"):
         raise MoveRefused(_("This list can no longer be approved."))
     proposed = list(
         feedback_round.requests.filter(status=RequestStatus.PROPOSED).select_related("giver").order_by("pk")
@@ -207,11 +207,11 @@ def check_again(feedback_round: FeedbackRound, proposed: list[FeedbackRequest]) 
 @transaction.atomic
 def add(feedback_round: FeedbackRound, *, by, giver=None, name="", email="", relation: str) -> FeedbackRequest:
     """The manager or HR puts somebody on the list; in a round that is collecting they are asked at once."""
-    if not policies.can_lead(feedback_round, by):
+    if not RoundPolicy.allows(by, feedback_round, "lead"):
         raise PermissionDenied
     request = propose(feedback_round, by=by, giver=giver, name=name, email=email, relation=relation)
     if feedback_round.status == RoundStatus.COLLECTING:
-        [request] = invite(request.round, [request], by=by, on_behalf_of=policies.principal_of(feedback_round, by))
+        [request] = invite(request.round, [request], by=by, on_behalf_of=principal_of(feedback_round, by))
     return request
 
 
@@ -284,17 +284,17 @@ def remove(request: FeedbackRequest, *, by, reason: str = "") -> FeedbackRequest
     """
     feedback_round = request.round
     verb = "remove" if request.status == RequestStatus.PROPOSED else "revoke"
-    if verb == "revoke" and not policies.can_run(feedback_round, by):
+    if verb == "revoke" and not RoundPolicy.allows(by, feedback_round, "handle"):
         raise PermissionDenied
-    if feedback_round.is_paused and not policies.can_run(feedback_round, by):
+    if feedback_round.is_paused and not RoundPolicy.allows(by, feedback_round, "handle"):
         raise MoveRefused(paused_words(feedback_round))
-    if policies.part_in(feedback_round, by) != policies.SUBJECT and not reason.strip():
+    if part_in(feedback_round, by) != SUBJECT and not reason.strip():
         raise MoveRefused(_("Give a reason. The person who proposed the list will read it."))
     return perform(
         request,
         verb,
         by=by,
-        on_behalf_of=policies.principal_of(feedback_round, by),
+        on_behalf_of=principal_of(feedback_round, by),
         reason=reason,
         why=reason.strip()[:500],
     )

@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from feedback import policies, services
+from feedback import services
 from feedback.answers.forms import posted
 from feedback.models import FeedbackRequest
 from feedback.nominations.forms import ConfirmerForm
+from feedback.policies import RequestPolicy
 from feedback.states import RUNNING
 from foundation.workflow.moves import MoveRefused
 
@@ -17,9 +18,8 @@ from foundation.workflow.moves import MoveRefused
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_to_confirm(request, pk):
     """Who leads the round, or HR, names the colleague; a refusal stands beside the field."""
-    rows = FeedbackRequest.objects.filter(
-        policies.requests_handled_by(request.user), giver=None, round__status__in=RUNNING
-    )
+    led = RequestPolicy.filter(FeedbackRequest.objects.all(), request.user, "lead")
+    rows = led.filter(giver=None, round__status__in=RUNNING)
     asked = get_object_or_404(rows.select_related("round__subject", "round__manager"), pk=pk)
     form = ConfirmerForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -40,7 +40,7 @@ def ask_to_confirm(request, pk):
 def vouch(request, pk):
     """The colleague sees the name and the address, and nothing of the round."""
     asked = get_object_or_404(FeedbackRequest.objects.to_confirm_by(request.user), pk=pk)
-    if not policies.can_vouch(asked, request.user):
+    if not RequestPolicy.allows(request.user, asked, "vouch"):
         raise Http404
     if request.method == "POST" and "confirm" in request.POST:
         services.confirm(asked, by=request.user)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from feedback import policies
+from feedback.policies import AskPolicy
 from feedback.praise.querysets import AskQuerySet, PraiseQuerySet
 from feedback.states import AskStatus
 from foundation.workflow.declaration import Move
@@ -68,7 +68,7 @@ class FeedbackAsk(models.Model):
         status,
         source=AskStatus.OPEN,
         target=AskStatus.REPLIED,
-        permission=policies.can_reply,
+        permission=AskPolicy.permission("reply"),
         custom=Move(
             done=_("Replied to a colleague"),
         ),
@@ -80,7 +80,7 @@ class FeedbackAsk(models.Model):
         status,
         source=AskStatus.OPEN,
         target=AskStatus.DECLINED,
-        permission=policies.can_reply,
+        permission=AskPolicy.permission("reply"),
         custom=Move(
             label=_("Decline"),
             done=_("Declined"),

@@ -2,14 +2,14 @@
 
 from django.db import models
 
-from feedback import policies
+from feedback.policies import AskPolicy, PraisePolicy
 
 
 class PraiseQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policies.praise_open_to(user))
+        return PraisePolicy.filter(self, user)
 
 
 class AskQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policies.asks_open_to(user))
+        return AskPolicy.filter(self, user)

@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import policies, services
+from feedback import services
 from feedback.answers.forms import posted
 from feedback.models import FeedbackAsk, Praise
+from feedback.policies import AskPolicy
 from feedback.praise.forms import AskForm, PraiseForm, ReplyForm
 from feedback.states import AskStatus
 from foundation.workflow.declaration import moves_of
@@ -66,7 +67,7 @@ def ask_detail(request, pk):
     """The question, and its answer once there is one; the colleague who was asked writes it here."""
     rows = FeedbackAsk.objects.visible_to(request.user).select_related("asker", "giver", "reply")
     asked = get_object_or_404(rows, pk=pk)
-    can_reply = policies.can_reply(asked, request.user) and asked.status == AskStatus.OPEN
+    can_reply = AskPolicy.allows(request.user, asked, "reply") and asked.status == AskStatus.OPEN
     form = ReplyForm(asked.asker, posted(request)) if can_reply else None
     if request.method == "POST" and form is not None and form.is_valid():
         return _reply(request, asked, form)

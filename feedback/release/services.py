@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from feedback import policies
 from feedback.answers.questions import Groups, chance
 from feedback.answers.services import drop_drafts
 from feedback.models import (
@@ -24,6 +23,7 @@ from feedback.models import (
     Release,
     VerificationCode,
 )
+from feedback.policies import RoundPolicy, part_in
 from feedback.release.partition import AuthorRating, Written, rated_blocks, text_pools
 from feedback.rounds.querysets import UNCONFIRMED, answering_day
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus
@@ -47,9 +47,9 @@ def release_round(feedback_round: FeedbackRound, *, by=None) -> FeedbackRound:
 
 def _check_early(feedback_round, by) -> None:
     """By the numbers `by` may know: to a manager the live ones would tell when an answer came."""
-    if not policies.can_lead(feedback_round, by):
+    if not RoundPolicy.allows(by, feedback_round, "lead"):
         raise PermissionDenied
-    known = feedback_round.progress_for(policies.part_in(feedback_round, by), feedback_round.progress())
+    known = feedback_round.progress_for(part_in(feedback_round, by), feedback_round.progress())
     # Whether those not confirmed have answered is not said here either: none of them counts.
     doubtful = (
         feedback_round.requests.filter(UNCONFIRMED, status__in=ON_THE_LIST).count()
@@ -189,7 +189,7 @@ def close_to_subject(feedback_round: FeedbackRound) -> None:
 @transaction.atomic
 def hide_text(feedback_round: FeedbackRound, text_id, *, by, reason: str) -> HiddenText:
     """HR hides one text that breaks the rules. Raises PermissionDenied, or MoveRefused for an unknown text."""
-    if not policies.can_hide_text(feedback_round, by):
+    if not RoundPolicy.allows(by, feedback_round, "hide_text"):
         raise PermissionDenied
     known = {text["id"] for pool in feedback_round.snapshot.content["texts"] for text in pool["texts"]}
     if str(text_id) not in known:

@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from competencies.models import Code
-from feedback import policies, relations
+from feedback import relations
 from feedback.answers.questions import Groups, theme_of, words_of
 from feedback.models import AttributedAnswer, FeedbackRequest, FeedbackRound, HiddenText, Release
+from feedback.policies import RoundPolicy
 from feedback.release.partition import open_to
 from feedback.results.charts import plot_of
 from feedback.states import RequestStatus, RoundStatus, Theme
@@ -141,7 +142,7 @@ def visible_feedback(viewer, feedback_round: FeedbackRound) -> Feedback:
         "k_scores": feedback_round.k_scores,
         "k_texts": feedback_round.k_texts,
     }
-    if not policies.reads_results(feedback_round, viewer):
+    if not RoundPolicy.allows(viewer, feedback_round, "read_results"):
         return Feedback(**empty, reason=why_nothing(feedback_round))
     if not feedback_round.is_anonymous:
         named = tuple(_named(feedback_round))

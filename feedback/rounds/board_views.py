@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feedback import policies, relations, services
+from feedback import relations, services
 from feedback.answers.forms import posted
 from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.nominations import suggestions as candidates
 from feedback.nominations.forms import CandidateForm
+from feedback.policies import RequestPolicy
 from feedback.rounds.forms import AddressForm
 from feedback.rounds.querysets import UNCONFIRMED
 from feedback.states import ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
@@ -86,9 +87,9 @@ class DeedForm(forms.Form):
 
 def handled(user):
     """The requests that were sent in rounds HR handles; a 404 for everybody else."""
-    if not (user.is_hr or user.is_hr_partner):
+    if not user.may("follow_cycles"):
         raise Http404
-    invited = FeedbackRequest.objects.filter(policies.rounds_run_by_hr(user, "round__"))
+    invited = RequestPolicy.filter(FeedbackRequest.objects.all(), user, "handle")
     return invited.exclude(status__in=[RequestStatus.PROPOSED, RequestStatus.REMOVED])
 
 
@@ -226,8 +227,8 @@ def _is_uuid(text: str) -> bool:
 @require_POST
 def confirm(request, pk):
     """HR vouches for an outsider, from the board or from the page of the round; both come back."""
-    handled_rounds = policies.rounds_run_by_hr(request.user, "round__")
-    rows = FeedbackRequest.objects.filter(handled_rounds, giver=None).select_related("round__subject", "round__manager")
+    invited = RequestPolicy.filter(FeedbackRequest.objects.all(), request.user, "handle")
+    rows = invited.filter(giver=None).select_related("round__subject", "round__manager")
     asked = get_object_or_404(rows, pk=pk)
     try:
         services.confirm(asked, by=request.user)

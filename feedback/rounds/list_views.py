@@ -59,7 +59,7 @@ def overview(request):
         "questions": FeedbackAsk.objects.filter(
             giver=user, status=AskStatus.OPEN, asker__is_active=True
         ).select_related("asker"),
-        "is_hr": user.is_hr or user.is_hr_partner,
+        "sees_board": user.may("follow_cycles"),
     }
     context |= {name: slice_of_list(name, user, {}) for name in LISTS}
     return render(request, "feedback/list.html", context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from feedback import policies
+from feedback.policies import HR, MANAGER, RequestPolicy, RoundPolicy
 from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, answering_day
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Confidentiality, RequestStatus, RoundStatus
 from foundation.workflow.declaration import Move
@@ -184,9 +184,9 @@ class FeedbackRound(models.Model):
 
     def progress_for(self, part: str, live: Progress) -> Progress:
         """For HR live, for the manager until the release as of this morning; for others only how many were asked."""
-        if part == policies.HR or (self.is_released and part == policies.MANAGER):
+        if part == HR or (self.is_released and part == MANAGER):
             return live
-        if part == policies.MANAGER:
+        if part == MANAGER:
             return Progress(live.asked, self.counted_answers, live.declined)
         return Progress(live.asked, 0, 0)
 
@@ -194,7 +194,7 @@ class FeedbackRound(models.Model):
         status,
         source=RoundStatus.NOMINATING,
         target=RoundStatus.COLLECTING,
-        permission=policies.can_lead,
+        permission=RoundPolicy.permission("lead"),
         conditions=[is_not_paused, keeps_its_confidentiality, has_enough_who_count, is_short_enough],
         custom=Move(
             label=_("Approve list"),
@@ -210,7 +210,7 @@ class FeedbackRound(models.Model):
         status,
         source=RUNNING,
         target=RoundStatus.RELEASED,
-        permission=policies.can_lead,
+        permission=RoundPolicy.permission("lead"),
         custom=Move(
             label=_("Close and summarise"),
             done=_("Feedback released"),
@@ -223,7 +223,7 @@ class FeedbackRound(models.Model):
         status,
         source=RUNNING,
         target=RoundStatus.CANCELLED,
-        permission=policies.can_run,
+        permission=RoundPolicy.permission("handle"),
         custom=Move(
             label=_("Cancel"),
             done=_("Feedback cancelled"),
@@ -334,7 +334,7 @@ class FeedbackRequest(models.Model):
         status,
         source=RequestStatus.PROPOSED,
         target=RequestStatus.ASKED,
-        permission=policies.can_lead_request,
+        permission=RequestPolicy.permission("lead"),
         custom=Move(
             label=_("Ask"),
             done=_("Feedback asked for"),
@@ -354,7 +354,7 @@ class FeedbackRequest(models.Model):
         status,
         source=RequestStatus.PROPOSED,
         target=RequestStatus.REMOVED,
-        permission=policies.can_take_off,
+        permission=RequestPolicy.permission("take_off"),
         custom=Move(
             label=_("Remove from list"),
             done=_("Removed from the list"),
@@ -367,7 +367,7 @@ class FeedbackRequest(models.Model):
         status,
         source=[RequestStatus.ASKED, RequestStatus.DECLINED],
         target=RequestStatus.REVOKED,
-        permission=policies.can_run_request,
+        permission=RequestPolicy.permission("handle"),
         custom=Move(
             label=_("Revoke"),
             done=_("Request withdrawn"),
@@ -381,7 +381,7 @@ class FeedbackRequest(models.Model):
         status,
         source=RequestStatus.ASKED,
         target=RequestStatus.ANSWERED,
-        permission=policies.is_giver,
+        permission=RequestPolicy.permission("give"),
         custom=Move(
             done=_("Feedback given"),
         ),
@@ -393,7 +393,7 @@ class FeedbackRequest(models.Model):
         status,
         source=RequestStatus.ASKED,
         target=RequestStatus.DECLINED,
-        permission=policies.is_giver,
+        permission=RequestPolicy.permission("give"),
         custom=Move(
             done=_("Declined"),
         ),

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from feedback import policies
+from feedback.policies import RequestPolicy, RoundPolicy
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from foundation.outbox.states import WorkStatus
 
@@ -42,13 +42,13 @@ def answering_day():
 
 class RoundQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policies.rounds_open_to(user))
+        return RoundPolicy.filter(self, user)
 
     def led_by(self, user):
-        return self.filter(policies.rounds_led_by(user))
+        return RoundPolicy.filter(self, user, "manage")
 
     def run_by_hr(self, user):
-        return self.filter(policies.rounds_run_by_hr(user))
+        return RoundPolicy.filter(self, user, "handle")
 
     def running(self):
         return self.filter(status__in=RUNNING)
@@ -94,7 +94,7 @@ class RoundQuerySet(models.QuerySet):
 class RequestQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The own requests of a giver, and those of the rounds whose list `user` may change."""
-        return self.filter(policies.requests_open_to(user) | policies.requests_handled_by(user))
+        return RequestPolicy.filter(self, user)
 
     def asked_of(self, user):
         """What `user` was asked as a giver and can still answer, or need not at the moment (`round.is_paused`).

@@ -10,11 +10,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback import policies
 from feedback.answers.questions import as_answers, example_of, questions_of
 from feedback.answers.services import mix_in
 from feedback.models import AccessLink, Answer, AttributedAnswer, FeedbackRequest, FeedbackRound
 from feedback.nominations.services import add, check_outsider, invitation_for, message_to_giver
+from feedback.policies import RequestPolicy, RoundPolicy
 from feedback.release.services import answers_counted
 from feedback.rounds.models import paused_words
 from feedback.rounds.querysets import answering_day
@@ -37,7 +37,7 @@ def _all_locked(ids: list, by) -> list[FeedbackRound]:
     """As `_locked`, for several rounds at once."""
     rows = FeedbackRound.objects.select_related("subject").select_for_update(of=("self",), no_key=True)
     rounds = list(rows.filter(pk__in=ids).order_by("pk"))
-    if by is not None and not all(policies.can_run(feedback_round, by) for feedback_round in rounds):
+    if by is not None and not all(RoundPolicy.allows(by, each, "handle") for each in rounds):
         raise PermissionDenied
     if any(feedback_round.status not in RUNNING for feedback_round in rounds):
         raise MoveRefused(_("The feedback has been closed."))
@@ -150,9 +150,7 @@ def confirm(request: FeedbackRequest, *, by) -> FeedbackRequest:
     feedback_round = _locked(request.round, None)
     request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     request.round = feedback_round
-    if not (
-        policies.can_confirm(feedback_round, by) or (request.confirmer_id == by.pk and policies.can_vouch(request, by))
-    ):
+    if not RequestPolicy.allows(by, request, "confirm"):
         raise PermissionDenied
     if request.is_unconfirmed:
         request.confirmed_by = by
@@ -170,11 +168,11 @@ def ask_to_confirm(request: FeedbackRequest, colleague, *, by) -> FeedbackReques
     feedback_round = _locked(request.round, None)
     request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     request.round = feedback_round
-    if not policies.can_lead(feedback_round, by):
+    if not RoundPolicy.allows(by, feedback_round, "lead"):
         raise PermissionDenied
     if not request.is_unconfirmed:
         raise MoveRefused(_("%(name)s is confirmed.") % {"name": request.name})
-    if not policies.can_vouch(request, colleague):
+    if not RequestPolicy.allows(colleague, request, "vouch"):
         words = _(
             "%(name)s can't confirm this person. Choose somebody who doesn't read the results, gives no feedback here, "
             "didn't name them, and neither reports to nor manages anybody involved."
@@ -236,7 +234,7 @@ def nudge(requests, *, by) -> int:
     late = [each for each in requests if each.status == RequestStatus.ASKED and not each.round.is_paused]
     today = timezone.localdate()
     for request in late:
-        if not policies.can_run(request.round, by):  # how many are still asked is no news for a manager
+        if not RequestPolicy.allows(by, request, "handle"):  # how many are still asked is no news for a manager
             raise PermissionDenied
     enqueue(message_to_giver(request, "reminder_before_due", f"{request.pk}:nudge:{today}") for request in late)
     for request in late:

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback import policies, relations, services
+from feedback import relations, services
 from feedback.answers.forms import posted
 from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.nominations import suggestions as candidates
 from feedback.nominations.forms import CandidateForm
 from feedback.nominations.services import loads_of
+from feedback.policies import HR, MANAGER, SUBJECT, RoundPolicy, part_in
 from feedback.results import exports
 from feedback.results.summaries import visible_feedback
 from feedback.rounds.forms import ReasonForm
@@ -39,12 +40,12 @@ def detail(request, pk):
 
 def round_page(request, feedback_round, form=None):
     """The list of people, with what this person may do about it."""
-    part = policies.part_in(feedback_round, request.user)
+    part = part_in(feedback_round, request.user)
     people = list(feedback_round.requests.select_related("giver", "added_by", "confirmer"))
     on_list = [each for each in people if each.status in ON_THE_LIST]
     used = candidates.taken(feedback_round, people)
     can_add = feedback_round.status == RoundStatus.NOMINATING or (
-        part != policies.SUBJECT and feedback_round.status == RoundStatus.COLLECTING
+        part != SUBJECT and feedback_round.status == RoundStatus.COLLECTING
     )
     is_full = is_list_full(feedback_round, people)
     words = request.GET.get("q", "").strip()
@@ -54,8 +55,8 @@ def round_page(request, feedback_round, form=None):
     count = sum(row["status"] in ON_THE_LIST for row in rows)
     context = {
         "round": feedback_round,
-        "is_subject": part == policies.SUBJECT,
-        "is_hr": part == policies.HR,
+        "is_subject": part == SUBJECT,
+        "handles": part == HR,
         "rows": rows,
         "count": count,
         "missing": max(feedback_round.min_total - count, 0),
@@ -66,12 +67,12 @@ def round_page(request, feedback_round, form=None):
         "is_cut": bool(words) and len(offered) == candidates.MOST_FOUND,
         "unconfirmed": unconfirmed_on(feedback_round, on_list),
         "mix": candidates.mix(feedback_round, on_list)
-        if part != policies.SUBJECT and feedback_round.status in RUNNING
+        if part != SUBJECT and feedback_round.status in RUNNING
         else None,
         "progress": feedback_round.progress_for(part, Progress.of(people)),
         "form": form or CandidateForm(feedback_round),
         "leader_left": not feedback_round.manager.is_active and feedback_round.status in RUNNING,
-        "reads_results": policies.reads_results(feedback_round, request.user),
+        "reads_results": RoundPolicy.allows(request.user, feedback_round, "read_results"),
     }
     return render(request, "feedback/round.html", context, status=400 if context["form"].errors else 200)
 
@@ -95,7 +96,7 @@ def offers(feedback_round, people, used, words) -> list:
 
 def loads_for(part, people, offered) -> dict:
     """How many requests everybody on the page has now, for those who look after the cap; empty for the subject."""
-    if part == policies.SUBJECT:
+    if part == SUBJECT:
         return {}
     return loads_of([*(each.giver_id for each in people if each.giver_id), *(each.person.pk for each in offered)])
 
@@ -106,7 +107,7 @@ def rows_for(part, feedback_round, people, used, loads) -> list[dict]:
     Those taken off come last; proposals that the subject took back are nobody's business any more.
     """
     people = [each for each in people if not is_taken_back(feedback_round, each)]
-    if part == policies.SUBJECT:
+    if part == SUBJECT:
         rows = [subject_row(each) for each in people]
     else:
         needy = (
@@ -140,9 +141,9 @@ def subject_row(each) -> dict:
 
 def leader_row(part, feedback_round, each, loads, others) -> dict:
     """The manager sees who declined, for a substitute, and never who answered; HR sees both."""
-    hides = part == policies.MANAGER and each.status == RequestStatus.ANSWERED and feedback_round.is_anonymous
+    hides = part == MANAGER and each.status == RequestStatus.ANSWERED and feedback_round.is_anonymous
     status = RequestStatus.ASKED if hides else each.status
-    removable = [RequestStatus.PROPOSED, RequestStatus.ASKED] if part == policies.HR else [RequestStatus.PROPOSED]
+    removable = [RequestStatus.PROPOSED, RequestStatus.ASKED] if part == HR else [RequestStatus.PROPOSED]
     is_open = feedback_round.status in RUNNING
     return row_of(each, status, each.why) | {
         "load": loads.get(each.giver_id) if is_open and status in ON_THE_LIST else None,
@@ -155,7 +156,7 @@ def leader_row(part, feedback_round, each, loads, others) -> dict:
         and each.is_unconfirmed
         and each.status in ON_THE_LIST
         and feedback_round.is_anonymous,
-        "can_confirm": part == policies.HR and is_open and each.is_unconfirmed and each.status in ON_THE_LIST,
+        "can_confirm": part == HR and is_open and each.is_unconfirmed and each.status in ON_THE_LIST,
     }
 
 
@@ -179,7 +180,7 @@ def tone_of(status) -> str:
 def needs_other(part, feedback_round, each, loads) -> bool:
     """Declined, no room for more, or left. Of those who left the manager does not learn who has answered before."""
     is_full = each.status == RequestStatus.PROPOSED and loads.get(each.giver_id, 0) >= feedback_round.max_per_giver
-    hides = part == policies.MANAGER and feedback_round.is_anonymous
+    hides = part == MANAGER and feedback_round.is_anonymous
     waiting = [RequestStatus.PROPOSED, RequestStatus.ASKED, *([RequestStatus.ANSWERED] if hides else [])]
     has_left = each.has_left and each.status in waiting
     return is_full or has_left or each.status == RequestStatus.DECLINED
@@ -214,7 +215,7 @@ def propose(request, pk):
 @transaction.atomic
 def put_on_list(feedback_round, form, *, by) -> FeedbackRequest:
     """The subject proposes; who leads adds, in the place of somebody who has no room for more if they say so."""
-    if not policies.can_lead(feedback_round, by):
+    if not RoundPolicy.allows(by, feedback_round, "lead"):
         return services.propose(feedback_round, by=by, **form.person)
     if instead := form.cleaned_data["instead"]:
         services.remove(instead, by=by, reason=_("Has reached the request limit; someone else is asked instead."))
@@ -233,7 +234,7 @@ def refused(request, feedback_round, form, refusal):
 @require_POST
 def send_list(request, pk):
     feedback_round = visible_round(request, pk)
-    if feedback_round.subject_id != request.user.pk:
+    if not RoundPolicy.allows(request.user, feedback_round, "own"):
         raise Http404
     attempt(request, lambda: services.submit_list(feedback_round, by=request.user), _("Your manager has been told."))
     return redirect(feedback_round)
@@ -241,7 +242,7 @@ def send_list(request, pk):
 
 def led_round(request, pk) -> FeedbackRound:
     feedback_round = visible_round(request, pk)
-    if not policies.can_lead(feedback_round, request.user):
+    if not RoundPolicy.allows(request.user, feedback_round, "lead"):
         raise Http404
     return feedback_round
 
@@ -282,7 +283,7 @@ def remove(request, pk):
     """Take somebody off: an own proposal at once, everything else with a reason the subject will read."""
     asked = get_object_or_404(FeedbackRequest.objects.select_related("round__subject", "round__manager"), pk=pk)
     feedback_round = visible_round(request, asked.round_id)
-    is_own = feedback_round.subject_id == request.user.pk
+    is_own = RoundPolicy.allows(request.user, feedback_round, "own")
     if is_own and asked.added_by_id != request.user.pk:
         raise Http404
     form = ReasonForm(posted(request))
@@ -299,13 +300,13 @@ def remove(request, pk):
 def results(request, pk):
     """What was released; until then, and with too few answers, a page that says why there is nothing."""
     feedback_round = visible_round(request, pk)
-    if policies.part_in(feedback_round, request.user) == policies.HR and feedback_round.is_released:
+    if RoundPolicy.allows(request.user, feedback_round, "handle") and feedback_round.is_released:
         services.note_reading(feedback_round, by=request.user)
     context = {
         "round": feedback_round,
         "unconfirmed": unconfirmed_in(feedback_round),
         "feedback": visible_feedback(request.user, feedback_round),
-        "can_hide": policies.can_hide_text(feedback_round, request.user),
+        "can_hide": RoundPolicy.allows(request.user, feedback_round, "hide_text"),
     }
     return render(request, "feedback/results.html", context)
 
@@ -327,7 +328,7 @@ def results_table(request, pk, kind):
     feedback = visible_feedback(request.user, feedback_round)
     if not feedback.is_shown:
         raise Http404
-    if policies.part_in(feedback_round, request.user) == policies.HR:
+    if RoundPolicy.allows(request.user, feedback_round, "handle"):
         services.note_reading(feedback_round, by=request.user)
     record(feedback_round, "downloaded", by=request.user)
     return table(exports.rows_of(feedback), _("Feedback"), feedback_round.subject.name, feedback_round.title, kind=kind)
@@ -336,7 +337,7 @@ def results_table(request, pk, kind):
 def hide(request, pk, text):
     """HR hides one text that breaks the rules; who wrote it stays unknown."""
     feedback_round = visible_round(request, pk)
-    if not policies.can_hide_text(feedback_round, request.user):
+    if not RoundPolicy.allows(request.user, feedback_round, "hide_text"):
         raise Http404
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():

@@ -7,11 +7,10 @@ class AuditConfig(AppConfig):
 
     def ready(self):
         from foundation.audit import tasks
-        from foundation.audit.policies import can_audit
         from foundation.audit.wording import register_actions
         from foundation.ui.navigation import register_entry
         from foundation.workflow.declaration import words_for_the_log
 
         self.registered = tasks  # importing it registers a message, and the check that auditors can start
-        register_entry(80, _("Event log"), "history", "audit:log", can_audit)
+        register_entry(80, _("Event log"), "history", "audit:log", lambda user: user.may("read_log"))
         register_actions(words_for_the_log())

@@ -4,11 +4,15 @@ from typing import Any
 
 from django.db.models import Q
 
-
-def can_audit(viewer: Any) -> bool:
-    return viewer.is_auditor
+from foundation.policy import EVERYTHING, NOTHING, Policy, action
 
 
-def events_open_to(viewer: Any) -> Q:
-    """Auditors read all events; they hold no content. Others see events only on pages of objects they may read."""
-    return Q() if can_audit(viewer) else Q(pk__in=[])
+class EventPolicy(Policy):
+    """Events, which hold no content."""
+
+    model = "audit.Event"
+
+    @action
+    def read(cls, user: Any) -> Q:
+        """Auditors read all events. Others see events only on pages of objects they may read."""
+        return EVERYTHING if user.may("read_log") else NOTHING

@@ -2,12 +2,12 @@
 
 from django.db import models
 
-from foundation.audit import policies
+from foundation.audit.policies import EventPolicy
 
 
 class EventQuerySet(models.QuerySet):
     def visible_to(self, viewer):
-        return self.filter(policies.events_open_to(viewer))
+        return EventPolicy.filter(self, viewer)
 
     def about(self, obj):
         """The history of one object, newest first. The caller has already found the object through its own policy."""

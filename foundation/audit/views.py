@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.audit.events import record
 from foundation.audit.forms import LogForm
 from foundation.audit.models import ChainHead, Event, SealCheck
-from foundation.audit.policies import can_audit
 from foundation.audit.wording import LogLine, lines_for
 from foundation.outbox import jobs as services
 from foundation.ui.downloads import streamed_csv, table
@@ -30,7 +29,7 @@ COLUMNS = ["number", "at", "actor", "on behalf of", "what", "about", "details", 
 
 def events_for(request) -> tuple[LogForm, object]:
     """The filter, and what it leaves of the log. Raises Http404 for everybody but auditors."""
-    if not can_audit(request.user):
+    if not request.user.may("read_log"):
         raise Http404
     form = LogForm(request.GET)
     return form, form.among(Event.objects.visible_to(request.user)).select_related("actor", "on_behalf_of")
@@ -91,6 +90,6 @@ def _row(line: LogLine) -> list[str]:
 @require_POST
 def check_seal(request):
     """Compare the whole log with its seals and anchors, in the background."""
-    if not can_audit(request.user):
+    if not request.user.may("read_log"):
         raise Http404
     return redirect(services.start("seal_check", by=request.user, key=str(uuid4())))

@@ -7,8 +7,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self):
         from foundation.outbox import digest
-        from foundation.outbox.policies import has_jobs
         from foundation.ui.navigation import register_entry
 
         self.registered = digest  # importing it registers its message
-        register_entry(70, _("Jobs"), "hourglass", "outbox:jobs", has_jobs)
+        register_entry(70, _("Jobs"), "hourglass", "outbox:jobs", lambda user: user.may("see_jobs"))

@@ -1,54 +1,66 @@
-"""Who sees work in the background, and who may fetch what it made."""
+"""Who sees work in the background and messages, and who may fetch what a job made."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
 
-from foundation.outbox.kinds import KINDS, UnknownKind, kind_of
-
-if TYPE_CHECKING:
-    from foundation.outbox.models import Job, Message
+from foundation.outbox.kinds import KINDS, MessageKind
+from foundation.policy import EVERYTHING, NOTHING, Policy, action
 
 
-def jobs_open_to(viewer: Any) -> Q:
-    """Progress and faults of work: for whoever started it, and for HR and IT, who help when it is stuck."""
-    return Q() if viewer.is_hr or viewer.is_it else Q(owner=viewer)
+class JobPolicy(Policy):
+    """Work in the background."""
+
+    model = "outbox.Job"
+
+    @action
+    def read(cls, user: Any) -> Q:
+        """Progress and faults of work: for whoever started it, and for HR and IT, who help when it is stuck."""
+        return EVERYTHING if user.may("see_all_jobs") else Q(owner=user.pk)
+
+    @action
+    def fetch_file(cls, user: Any) -> Q:
+        """What a job made is for whoever asked for it, and nobody else."""
+        return Q(owner=user.pk)
 
 
-def can_fetch_file(viewer: Any, job: "Job") -> bool:
-    """What a job made is for whoever asked for it, and nobody else."""
-    return job.owner_id == viewer.pk
+def _of_kind(place: tuple[str, str]) -> Q:
+    """Messages of one kind; where two kinds share a key, each has its own type of object."""
+    key, about = place
+    if about:
+        return Q(kind=key, target_type=about)
+    others = [declared for other, declared in KINDS if other == key and declared]
+    return Q(kind=key) & ~Q(target_type__in=others)
 
 
-def has_jobs(viewer: Any) -> bool:
-    """Who may start work in the background: for the entry in the menu."""
-    return viewer.is_hr or viewer.is_it or viewer.is_hr_partner
+def _of_kinds(is_meant: Any) -> Q:
+    """Messages of every declared kind for which `is_meant` is true."""
+    found = NOTHING
+    for place, kind in KINDS.items():
+        if is_meant(kind):
+            found |= _of_kind(place)
+    return found
 
 
-def can_see_messages(viewer: Any) -> bool:
-    """HR and IT see which messages wait or were refused, and may have them sent again."""
-    return viewer.is_hr or viewer.is_it
+def _is_unlisted(kind: MessageKind) -> bool:
+    return not kind.is_listed
 
 
-def messages_open_to(viewer: Any) -> Q:
-    """All, but for kinds whose very existence tells something, as that of a code to go on writing."""
-    if not can_see_messages(viewer):
-        return Q(pk__in=[])
-    hidden = Q()
-    for (key, about), kind in KINDS.items():
-        if not kind.is_listed:
-            hidden |= Q(kind=key, target_type=about) if about else Q(kind=key)
-    return ~hidden
+def _shows_recipient(kind: MessageKind) -> bool:
+    return kind.shows_recipient
 
 
-def can_see_recipients(viewer: Any) -> bool:
-    """HR, as far as the kind of message allows it; IT finds what is wrong without them."""
-    return viewer.is_hr
+class MessagePolicy(Policy):
+    """Messages, as the page of those that wait or were refused shows them."""
 
+    model = "outbox.Message"
 
-def can_see_recipient(viewer: Any, message: "Message") -> bool:
-    """HR, unless the kind keeps to whom it goes; IT never, nor anybody where the kind is not declared any more."""
-    try:
-        return can_see_recipients(viewer) and kind_of(message).shows_recipient
-    except UnknownKind:
-        return False
+    @action
+    def read(cls, user: Any) -> Q:
+        """HR and IT: all but kinds whose very existence tells something, as that of a code to go on writing."""
+        return ~_of_kinds(_is_unlisted) if user.may("see_messages") else NOTHING
+
+    @action
+    def see_recipient(cls, user: Any) -> Q:
+        """HR, unless the kind keeps to whom it goes or is not declared any more; IT finds what is wrong without."""
+        return _of_kinds(_shows_recipient) if user.may("see_recipients") else NOTHING

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from foundation.outbox.kinds import name_of
 from foundation.outbox.models import Message
-from foundation.outbox.policies import can_see_recipient
+from foundation.outbox.policies import MessagePolicy
 
 HIDDEN = "…"
 # What in a server's answer leads to a person: addresses, links and hosts (their employer's), numbers of hosts.
@@ -36,7 +36,7 @@ def lines_for(messages: Iterable[Message], viewer) -> list[MessageLine]:
 
 def line_for(message: Message, viewer) -> MessageLine:
     kind = name_of(message.kind, message.target_type)
-    if can_see_recipient(viewer, message):
+    if MessagePolicy.allows(viewer, message, "see_recipient"):
         return MessageLine(message, kind, message.name, message.address, message.error)
     return MessageLine(message, kind, "", "", without_traces(message))
 

@@ -11,7 +11,7 @@ from foundation.audit.events import record
 from foundation.outbox import jobs as services
 from foundation.outbox.messages import send_again
 from foundation.outbox.models import Job, Message
-from foundation.outbox.policies import can_fetch_file, can_see_messages, can_see_recipients, has_jobs
+from foundation.outbox.policies import JobPolicy
 from foundation.outbox.presenters import lines_for
 from foundation.outbox.states import WorkStatus
 from foundation.ui.downloads import disposition
@@ -24,16 +24,16 @@ PER_PAGE = 50
 def jobs(request):
     """Work in the background: one's own; HR and IT see all of it and can start again what failed."""
     rows = Job.objects.visible_to(request.user)
-    if not has_jobs(request.user) and not rows.exists():
+    if not request.user.may("see_jobs") and not rows.exists():
         raise Http404
     page = slice_of(rows.select_related("owner"), ("created_at", "pk"), request.GET, PER_PAGE, newest_first=True)
-    return render(request, "outbox/jobs.html", {"page": page, "sees_messages": can_see_messages(request.user)})
+    return render(request, "outbox/jobs.html", {"page": page, "sees_messages": request.user.may("see_messages")})
 
 
 @require_safe
 def message_list(request):
     """Messages that were refused, or with ?status=waiting those still to be sent."""
-    if not can_see_messages(request.user):
+    if not request.user.may("see_messages"):
         raise Http404
     here = "waiting" if request.GET.get("status") == "waiting" else "refused"
     rows = Message.objects.visible_to(request.user)
@@ -43,7 +43,7 @@ def message_list(request):
         "here": here,
         "page": page,
         "lines": lines_for(page, request.user),
-        "shows_recipients": can_see_recipients(request.user),
+        "shows_recipients": request.user.may("see_recipients"),
     }
     return render(request, "outbox/messages.html", context)
 
@@ -59,7 +59,7 @@ def message_retry(request, pk):
 @require_POST
 def messages_retry(request):
     """All that were refused and that this reader sees."""
-    if not can_see_messages(request.user):
+    if not request.user.may("see_messages"):
         raise Http404
     return _send_again(request, Message.objects.visible_to(request.user))
 
@@ -81,7 +81,7 @@ def job(request, pk):
     context = {
         "job": job,
         "is_running": job.is_waiting,
-        "may_fetch": bool(job.file) and can_fetch_file(request.user, job),
+        "may_fetch": bool(job.file) and JobPolicy.allows(request.user, job, "fetch_file"),
     }
     return render(request, "outbox/_job.html" if request.htmx else "outbox/job.html", context)
 
@@ -99,7 +99,7 @@ def job_file(request, pk):
     """What was made, for its owner only, as long as the right to it lasts; each download is an event."""
     found = Job.objects.visible_to(request.user).select_related("owner")
     job = get_object_or_404(found, pk=pk, status=WorkStatus.DONE)
-    if not job.file or not can_fetch_file(request.user, job):
+    if not job.file or not JobPolicy.allows(request.user, job, "fetch_file"):
         raise Http404
     if not services.owner_may(job):
         services.remove_file(job, reason="right ended")

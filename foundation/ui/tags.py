@@ -82,6 +82,12 @@ def avatar(person, size: str = ""):
 
 
 @register.filter
+def may(user, permission: str) -> bool:
+    """Whether one of the roles of `user` holds a permission: `{% if user|may:"run_cycles" %}`."""
+    return user.may(permission)
+
+
+@register.filter
 def tone(status: str) -> str:
     """The tone of a status word; a tone stays itself, an unknown status is "info"."""
     status = str(status)

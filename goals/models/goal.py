@@ -11,11 +11,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from foundation.policy import holds
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
-from goals import policies, progress
+from goals import progress
 from goals.measures import in_words, plain
+from goals.policies import GoalPolicy, awaits_answer
 from goals.querysets import GoalQuerySet
 from goals.states import CLOSED, ChangeStatus, Confidence, Direction, GoalStatus, Measure, Visibility
 
@@ -134,9 +136,7 @@ class Goal(models.Model):
 
     def asks(self, user) -> bool:
         """Whether a row of `with_question` waits for the answer of `user`."""
-        if self.status == GoalStatus.PROPOSED:
-            return policies.can_agree(self, user)
-        return self.question_by is not None and policies.answers(self.question_by, self.owner, user)
+        return holds(awaits_answer(user), self)
 
     @property
     def tone(self) -> str:
@@ -177,7 +177,7 @@ class Goal(models.Model):
         status,
         source=GoalStatus.DRAFT,
         target=GoalStatus.PROPOSED,
-        permission=policies.can_propose,
+        permission=GoalPolicy.permission("propose"),
         conditions=[is_not_over],
         custom=Move(
             label=_("Propose"),
@@ -196,7 +196,7 @@ class Goal(models.Model):
         status,
         source=GoalStatus.PROPOSED,
         target=GoalStatus.AGREED,
-        permission=policies.can_agree,
+        permission=GoalPolicy.permission("agree"),
         conditions=[is_not_over],
         custom=Move(
             label=_("Agree"),
@@ -214,7 +214,7 @@ class Goal(models.Model):
         status,
         source=GoalStatus.PROPOSED,
         target=GoalStatus.DRAFT,
-        permission=policies.can_agree,
+        permission=GoalPolicy.permission("agree"),
         custom=Move(
             label=_("Return with a note"),
             done=_("Returned"),
@@ -230,7 +230,7 @@ class Goal(models.Model):
         status,
         source=GoalStatus.PROPOSED,
         target=GoalStatus.WITHDRAWN,
-        permission=policies.can_take_back,
+        permission=GoalPolicy.permission("take_back"),
         custom=Move(
             label=_("Take back"),
             done=_("Taken back"),
@@ -246,7 +246,7 @@ class Goal(models.Model):
         status,
         source=GoalStatus.AGREED,
         target=GoalStatus.REACHED,
-        permission=policies.takes_part,
+        permission=GoalPolicy.permission("take_part"),
         conditions=[has_no_open_change],
         custom=Move(
             label=_("Reached"),
@@ -264,7 +264,7 @@ class Goal(models.Model):
         status,
         source=GoalStatus.AGREED,
         target=GoalStatus.MISSED,
-        permission=policies.takes_part,
+        permission=GoalPolicy.permission("take_part"),
         conditions=[has_no_open_change],
         custom=Move(
             label=_("Not reached"),
@@ -282,7 +282,7 @@ class Goal(models.Model):
         status,
         source=GoalStatus.AGREED,
         target=GoalStatus.WITHDRAWN,
-        permission=policies.takes_part,
+        permission=GoalPolicy.permission("take_part"),
         conditions=[both_drop_it],
         custom=Move(
             done=_("Dropped by agreement"),
@@ -297,7 +297,7 @@ class Goal(models.Model):
         status,
         source=[GoalStatus.REACHED, GoalStatus.MISSED],
         target=GoalStatus.AGREED,
-        permission=policies.can_reopen,
+        permission=GoalPolicy.permission("reopen"),
         custom=Move(
             label=_("Reopen"),
             done=_("Reopened"),

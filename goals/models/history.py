@@ -10,8 +10,8 @@ from django_fsm import FSMField, transition
 
 from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
-from goals import policies
 from goals.measures import in_words
+from goals.policies import ChangePolicy
 from goals.progress import CONFIDENCE_TONES
 from goals.states import ChangeStatus, Confidence, GoalStatus
 
@@ -98,7 +98,7 @@ class Change(models.Model):
         status,
         source=ChangeStatus.OPEN,
         target=ChangeStatus.ACCEPTED,
-        permission=policies.can_answer_change,
+        permission=ChangePolicy.permission("answer"),
         conditions=[goal_runs],
         custom=Move(
             label=_("Accept"),
@@ -117,7 +117,7 @@ class Change(models.Model):
         status,
         source=ChangeStatus.OPEN,
         target=ChangeStatus.DECLINED,
-        permission=policies.can_answer_change,
+        permission=ChangePolicy.permission("answer"),
         custom=Move(
             label=_("Decline"),
             done=_("Declined"),
@@ -133,7 +133,7 @@ class Change(models.Model):
         status,
         source=ChangeStatus.OPEN,
         target=ChangeStatus.TAKEN_BACK,
-        permission=policies.can_take_back_change,
+        permission=ChangePolicy.permission("take_back"),
         custom=Move(
             label=_("Take back"),
             done=_("Taken back"),

@@ -10,18 +10,18 @@ from foundation.ui.drafts import for_change, writing
 from goals import services
 from goals.forms import EvidenceForm
 from goals.models import Evidence
-from goals.policies import can_assign
+from goals.policies import EvidencePolicy, writes_for_others
 
 
 def own_evidence(request):
-    return Evidence.objects.visible_to(request.user).of(request.user)
+    return EvidencePolicy.filter(Evidence.objects.all(), request.user, "edit")
 
 
 def index(request):
     """What the person who looks has collected, newest first, and what imports propose."""
     rows = own_evidence(request).with_links(request.user)
     page = Paginator(rows.confirmed(), 30).get_page(request.GET.get("page"))
-    context = {"page": page, "proposals": rows.proposals()[:30], "can_assign": can_assign(request.user)}
+    context = {"page": page, "proposals": rows.proposals()[:30], "can_assign": writes_for_others(request.user)}
     return render(request, "goals/evidence_list.html", context)
 
 

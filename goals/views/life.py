@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST
 from foundation.audit.models import Event
 from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import MoveRefused, open_moves, perform
-from goals import policies, services
+from goals import services
 from goals.forms import ChangeForm, CheckInForm, ReasonForm
 from goals.measures import in_words
 from goals.models import Change, Evidence, Goal
+from goals.policies import ChangePolicy, GoalPolicy
 from goals.smart import advice
 from goals.states import GoalStatus
 
@@ -32,9 +33,9 @@ def detail(request, pk):
         "change": open_change(goal, user),
         "evidence": Evidence.objects.visible_to(user).filter(goals=goal).with_links(user),
         "smart": advice(goal, codes=goal.codes.all()) if is_early else None,
-        "can_edit": policies.can_edit(goal, user),
-        "can_share": policies.can_share(goal, user),
-        "can_change": goal.status == GoalStatus.AGREED and policies.takes_part(goal, user),
+        "can_edit": GoalPolicy.allows(user, goal, "edit"),
+        "can_share": GoalPolicy.allows(user, goal, "share"),
+        "can_change": GoalPolicy.allows(user, goal, "ask_change"),
         "history": history_of(goal, user),
     }
     if context["change"]:
@@ -44,21 +45,21 @@ def detail(request, pk):
 
 def progress_context(goal, user, form=None) -> dict:
     """What the part of the page that htmx replaces after a check-in needs."""
-    can_check_in = policies.can_check_in(goal, user)
+    can_check_in = GoalPolicy.allows(user, goal, "check_in")
     form = form or (CheckInForm(goal=goal) if can_check_in else None)
     return {"goal": goal, "form": form, "check_ins": goal.check_ins.all()}
 
 
 def open_change(goal, user):
     """The change that waits for an answer, for the two sides and HR."""
-    if goal.status != GoalStatus.AGREED or not policies.reads_history(goal, user):
+    if goal.status != GoalStatus.AGREED or not GoalPolicy.allows(user, goal, "read_history"):
         return None
     return goal.changes.open().select_related("asked_by", "goal__owner").first()
 
 
 def history_of(goal, user):
     """Who moved the goal and why, newest first; check-ins have a list of their own."""
-    if not policies.reads_history(goal, user):
+    if not GoalPolicy.allows(user, goal, "read_history"):
         return []
     events = Event.objects.about(goal).exclude(verb="goal.checked_in").select_related("actor", "on_behalf_of")
     words = {f"goal.{verb}": move.done for verb, move in moves_of(Goal).items()}
@@ -94,7 +95,7 @@ def reason_page(request, goal, verb, form):
 def check_in(request, pk):
     """Note progress; htmx gets the part of the page that shows it."""
     goal = visible_goal(request, pk)
-    if not policies.can_check_in(goal, request.user):
+    if not GoalPolicy.allows(request.user, goal, "check_in"):
         raise Http404
     form = CheckInForm(request.POST or None, goal=goal)
     if request.method == "POST" and form.is_valid():
@@ -119,7 +120,7 @@ def saved_words(goal, value) -> str:
 def ask_change(request, pk):
     """Ask the other side for another target or deadline, or to drop the goal."""
     goal = visible_goal(request, pk)
-    if not policies.takes_part(goal, request.user) or goal.status != GoalStatus.AGREED:
+    if not GoalPolicy.allows(request.user, goal, "ask_change"):
         raise Http404
     form = ChangeForm(request.POST or None, goal=goal)
     understood = ""
@@ -150,7 +151,7 @@ def target_as_understood(goal, target) -> str:
 @require_POST
 def answer_change(request, pk, verb):
     """Accept or decline what the other side asks, or take one's own wish back."""
-    visible = Change.objects.filter(goal__in=Goal.objects.visible_to(request.user))
+    visible = ChangePolicy.filter(Change.objects.all(), request.user)
     change = get_object_or_404(visible.select_related("goal"), pk=pk)
     if verb not in moves_of(Change):
         raise Http404

@@ -5,8 +5,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from foundation.workdays import organisation_today
-from goals import policies, progress
+from goals import progress
 from goals.models import Goal
+from goals.policies import writes_for_others
 from goals.states import CLOSED
 from people.models import User
 
@@ -31,14 +32,14 @@ def own(request):
         "is_past": is_past,
         "summary": progress.summary(shown),
         "waiting": waiting,
-        "can_assign": policies.can_assign(request.user),
+        "can_assign": writes_for_others(request.user),
     }
     return render(request, "goals/goal_list.html", context)
 
 
 def team(request):
     """The goals of the people one leads today, person by person."""
-    if not policies.can_assign(request.user):
+    if not writes_for_others(request.user):
         raise Http404
     goals = Goal.objects.visible_to(request.user).of_reports_of(request.user).with_progress()
     overdue = goals.overdue(organisation_today()).count()

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from foundation.counters.counters import counted
 from foundation.ui.drafts import for_change, writing
 from foundation.ui.paging import slice_of
-from goals import policies
 from goals.forms import ObjectiveForm
 from goals.models import Goal, Objective
+from goals.policies import writes_for_others
 from goals.states import CLOSED, GoalStatus
 from goals.views.lists import PER_PAGE
 
@@ -29,8 +29,8 @@ def tree(request):
         "objectives": branches(rows, served, own),
         "orphans": served[None],
         "own_orphans": [goal for goal in own if goal.objective_id is None],
-        "can_edit": policies.can_edit_objectives(request.user),
-        "can_assign": policies.can_assign(request.user),
+        "can_edit": request.user.may("edit_objectives"),
+        "can_assign": writes_for_others(request.user),
     }
     return render(request, "goals/objectives.html", context)
 
@@ -40,7 +40,7 @@ def served_for(user, goals) -> Counter:
 
     HR reads all but drafts, and not all of the few people towards whom nobody acts for HR: theirs are counted.
     """
-    if not user.is_hr:
+    if not user.may("handle_everyone"):
         return by_objective(goals)
     near = Q(owner__in=[user.pk, user.manager_id])
     served = by_objective(goals.filter(near))
@@ -76,7 +76,7 @@ def detail(request, pk):
     context = {
         "objective": objective,
         "page": by_deadline(goals, request.GET),
-        "can_edit": policies.can_edit_objectives(request.user),
+        "can_edit": request.user.may("edit_objectives"),
     }
     return render(request, "goals/objective_detail.html", context)
 
@@ -97,7 +97,7 @@ def by_deadline(goals, asked):
 @writing
 def edit(request, pk=None):
     """HR writes what the organisation wants."""
-    if not policies.can_edit_objectives(request.user):
+    if not request.user.may("edit_objectives"):
         raise Http404
     objective = get_object_or_404(for_change(Objective.objects, request), pk=pk) if pk else None
     form = ObjectiveForm(request.POST or None, instance=objective)

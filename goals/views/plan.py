@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from foundation.ui.drafts import for_change, writing
-from goals import policies, services
+from goals import services
 from goals.forms import CarryOverForm, GoalForm, ShareForm, TemplateForm
 from goals.models import Goal, GoalTemplate
+from goals.policies import GoalPolicy
 from goals.smart import advice
 from goals.states import Measure
 from people.models import User
+from people.policies import UserPolicy
 
 
 def templates(request):
@@ -68,7 +70,7 @@ def edit(request, pk):
     """The owner's draft; what another tab has changed too is answered with both texts."""
     rows = for_change(Goal.objects, request)
     goal = get_object_or_404(rows.filter(pk__in=Goal.objects.visible_to(request.user).filter(pk=pk)))
-    if not policies.can_edit(goal, request.user):
+    if not GoalPolicy.allows(request.user, goal, "edit"):
         raise Http404
     form = GoalForm(request.POST or None, instance=goal)
     if "check" in request.POST:
@@ -82,7 +84,7 @@ def edit(request, pk):
 def from_template(request, pk):
     """Fill in a template for oneself, or for one or many of the people one leads."""
     template = get_object_or_404(GoalTemplate.objects.visible_to(request.user), pk=pk)
-    owners = User.objects.filter(Q(pk=request.user.pk) | Q(is_active=True, manager__in=request.user.acts_for))
+    owners = User.objects.filter(Q(pk=request.user.pk) | (Q(is_active=True) & UserPolicy.manage(request.user)))
     start = timezone.localdate()
     initial = {
         "owners": [request.user.pk],
@@ -111,7 +113,7 @@ def assign(request, template, values):
 def delete(request, pk):
     """A draft may vanish without a trace; what was proposed is withdrawn instead."""
     goal = get_object_or_404(Goal.objects.visible_to(request.user), pk=pk)
-    if not policies.can_edit(goal, request.user):
+    if not GoalPolicy.allows(request.user, goal, "edit"):
         raise Http404
     goal.delete()
     messages.success(request, _("Draft deleted."))
@@ -123,7 +125,7 @@ def share(request, pk):
     """Who reads the goal and what it serves: the owner's to say at any time."""
     rows = for_change(Goal.objects, request)
     goal = get_object_or_404(rows.filter(pk__in=Goal.objects.visible_to(request.user).filter(pk=pk)))
-    if not policies.can_share(goal, request.user):
+    if not GoalPolicy.allows(request.user, goal, "share"):
         raise Http404
     form = ShareForm(request.POST or None, instance=goal)
     if request.method == "POST" and form.is_valid():

@@ -10,19 +10,14 @@ from django_fsm import FSMField, transition
 
 from foundation.workflow.declaration import Move
 from reviews import guards as conditions
-from reviews import policies
 from reviews.evaluation.querysets import ReviewPartQuerySet
-
-
-class GroupStatus(models.TextChoices):
-    OPEN = "open", _("In calibration")
-    LOCKED = "locked", _("Locked")
+from reviews.policies import CalibrationGroupPolicy
+from reviews.states import GroupStatus
 
 
 class CalibrationGroup(models.Model):
     """The managers who calibrate together and the reviews they look at."""
 
-    rule = staticmethod(policies.groups_open_to)
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cycle = models.ForeignKey("reviews.Cycle", on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(_("name"), max_length=120)
@@ -49,7 +44,7 @@ class CalibrationGroup(models.Model):
         status,
         source=GroupStatus.OPEN,
         target=GroupStatus.LOCKED,
-        permission=policies.can_run_cycles,
+        permission=CalibrationGroupPolicy.permission("lock"),
         conditions=[conditions.no_review_is_paused],
         custom=Move(
             label=_("Lock results"),

@@ -9,20 +9,15 @@ from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
 from foundation.workflow.declaration import Taken
 from foundation.workflow.moves import perform_many
-from reviews import policies
 from reviews.models import CalibrationChange, Evaluation
+from reviews.policies import CalibrationGroupPolicy, ReviewPolicy
 from reviews.states import ReviewStatus
 
 
 def may_change(group, review, user) -> bool:
-    """Members and HR, while the group is open and the review not paused.
-
-    Nobody decides on own reports, on themselves or their own manager.
-    """
-    is_own = user.pk in (review.subject_id, review.manager_id) or review.manager_id in user.acts_for
-    is_own = is_own or review.subject_id == user.manager_id
-    is_open = group.status == "open" and not review.is_paused
-    return is_open and not is_own and policies.can_calibrate(group, user)
+    """Whether both the group and the review allow it: see `reviews/policies.py`."""
+    is_open = CalibrationGroupPolicy.allows(user, group, "calibrate")
+    return is_open and ReviewPolicy.allows(user, review, "calibrate")
 
 
 @transaction.atomic

@@ -10,23 +10,22 @@ from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
 from competencies.models import Point
+from foundation.policy import through
 from foundation.ui.drafts import for_change, writing
 from foundation.workflow.moves import perform
-from reviews import policies
 from reviews.calibration import services
 from reviews.calibration.forms import CalibrationForm, GroupForm
 from reviews.confirmation import ask
 from reviews.cycles.views import named
 from reviews.models import CalibrationGroup, Cycle, Evaluation
+from reviews.policies import CalibrationGroupPolicy, CyclePolicy, ReviewPolicy
 from reviews.states import AFTER_DELIVERY, ReviewStatus
 
 MOST = 50  # reviews to choose from at once, as on the pages of lists; a search leads to the others
 
 
 def group_new(request, pk):
-    cycle = get_object_or_404(Cycle.objects.visible_to(request.user), pk=pk, status="open")
-    if not policies.can_run_cycles(cycle, request.user):
-        raise Http404
+    cycle = get_object_or_404(CyclePolicy.filter(Cycle.objects.all(), request.user, "steer"), pk=pk)
     words = request.GET.get("q", "")
     found = groupless(cycle, words)
     form = GroupForm(request.POST or None, instance=CalibrationGroup(cycle=cycle), cycle=cycle, found=found[:MOST])
@@ -59,8 +58,15 @@ def visible_group(request, pk) -> CalibrationGroup:
 def reviews_of(group, user):
     """The group's reviews in calibration, but not those about the reader or the reader's own manager."""
     rows = group.reviews.filter(status__in=[ReviewStatus.CALIBRATION, ReviewStatus.DELIVERY])
-    rows = rows.exclude(subject__in=[user.pk, user.manager_id or user.pk])
-    return rows.select_related("subject", "manager", "grade", "team", "evaluation__overall")
+    return ReviewPolicy.filter(rows, user, "compare").select_related(
+        "subject", "manager", "grade", "team", "evaluation__overall"
+    )
+
+
+def changes_of(group, user):
+    """The group's changed results, of the same reviews."""
+    rows = group.changes.select_related("review__subject", "before", "after", "changed_by")
+    return rows.filter(through("review", ReviewPolicy.compare(user)))
 
 
 def group(request, pk):
@@ -68,10 +74,8 @@ def group(request, pk):
     context = {
         "group": group,
         "reviews": reviews_of(group, request.user),
-        "changes": group.changes.exclude(
-            review__subject__in=[request.user.pk, request.user.manager_id or request.user.pk]
-        ).select_related("review__subject", "before", "after", "changed_by"),
-        "can_lock": policies.can_run_cycles(group.cycle, request.user) and group.status == "open",
+        "changes": changes_of(group, request.user),
+        "can_lock": CalibrationGroupPolicy.allows(request.user, group, "lock"),
     }
     return render(request, "reviews/group_detail.html", context)
 

@@ -11,8 +11,8 @@ from django_fsm import FSMField, transition
 
 from foundation.workflow.declaration import Move
 from reviews import guards as conditions
-from reviews import policies
 from reviews.cycles.querysets import CycleQuerySet
+from reviews.policies import CyclePolicy
 from reviews.states import CycleStatus, StageKey
 
 
@@ -115,7 +115,7 @@ class Cycle(models.Model):
         status,
         source=CycleStatus.DRAFT,
         target=CycleStatus.OPEN,
-        permission=policies.can_run_cycles,
+        permission=CyclePolicy.permission("run"),
         conditions=[conditions.can_launch],
         custom=Move(
             label=_("Launch"),
@@ -130,7 +130,7 @@ class Cycle(models.Model):
         status,
         source=CycleStatus.OPEN,
         target=CycleStatus.CLOSED,
-        permission=policies.can_run_cycles,
+        permission=CyclePolicy.permission("run"),
         custom=Move(
             label=_("Close cycle"),
             done=_("Cycle closed"),
@@ -147,7 +147,7 @@ class Cycle(models.Model):
         status,
         source=[CycleStatus.DRAFT, CycleStatus.OPEN],
         target=CycleStatus.CANCELLED,
-        permission=policies.can_run_cycles,
+        permission=CyclePolicy.permission("run"),
         custom=Move(
             label=_("Cancel cycle"),
             done=_("Cycle cancelled"),

@@ -2,9 +2,9 @@
 
 from django.db import models
 
-from reviews import policies
+from reviews.policies import CyclePolicy
 
 
 class CycleQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policies.cycles_open_to(user))
+        return CyclePolicy.filter(self, user)

@@ -29,7 +29,7 @@ from foundation.workdays import next_working_day, organisation_today
 from foundation.workflow.moves import MoveRefused, perform
 from people.models import User
 from reviews.models import Cycle, Evaluation, Review, ReviewTemplate, SelfAssessment, Stage, Summary
-from reviews.policies import can_run_cycles
+from reviews.policies import CyclePolicy
 from reviews.states import DUE_FIELD, CycleStatus, ReviewStatus, StageKey
 
 STARTER = Path(__file__).parents[1] / "starter" / "review_template_mlops.yaml"
@@ -303,7 +303,7 @@ def change_confidentiality(cycle: Cycle, *, by) -> Cycle:
 
     Raises PermissionDenied, and MoveRefused when somebody was asked already and it would become weaker.
     """
-    if not can_run_cycles(cycle, by):
+    if not CyclePolicy.allows(by, cycle, "run"):
         raise PermissionDenied
     names = ("confidentiality", "k_scores", "k_texts")
     terms: dict[str, Any] = {name: getattr(cycle, name) for name in names}
@@ -362,7 +362,7 @@ def in_batches(rows: QuerySet) -> Iterator[list]:
 @transaction.atomic
 def delete_draft(cycle: Cycle, *, by) -> None:
     """Delete a cycle that was never launched. Raises PermissionDenied, and MoveRefused once it was launched."""
-    if not can_run_cycles(cycle, by):
+    if not CyclePolicy.allows(by, cycle, "run"):
         raise PermissionDenied
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     if cycle.status != CycleStatus.DRAFT or launch_of(cycle) is not None:

@@ -22,7 +22,6 @@ from foundation.workflow.moves import MoveRefused, open_moves, why_not
 from people.confirmation import confirmed
 from people.models import Team, User
 from people.search import FEW, Found, ids_of_few, leads_to
-from reviews import policies
 from reviews.confirmation import ask
 from reviews.cycles import bulk, deadlines, services
 from reviews.cycles.bulk import ACTIONS
@@ -38,7 +37,8 @@ from reviews.cycles.numbers import numbers_for, with_numbers
 from reviews.documents import exports
 from reviews.forms import ReasonForm
 from reviews.models import Cycle
-from reviews.states import RELEASES, STAGE_OF, STATUSES_OF, CycleStatus, ReviewStatus
+from reviews.policies import CyclePolicy
+from reviews.states import RELEASES, STAGE_OF, STATUSES_OF, ReviewStatus
 
 PER_PAGE = 50
 
@@ -50,7 +50,7 @@ def visible(request, pk) -> Cycle:
 def editable(request, pk) -> Cycle:
     """A draft, for those who run cycles."""
     cycle = visible(request, pk)
-    if not policies.can_run_cycles(cycle, request.user) or cycle.status != "draft":
+    if not CyclePolicy.allows(request.user, cycle, "edit"):
         raise Http404
     return cycle
 
@@ -61,7 +61,7 @@ def newest(request, cycle: Cycle) -> Cycle:
 
 
 def cycles(request):
-    if not (request.user.is_hr or request.user.is_hr_partner):
+    if not request.user.may("follow_cycles"):
         raise Http404
     rows = Cycle.objects.visible_to(request.user).order_by("-period_start", "name")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -70,7 +70,7 @@ def cycles(request):
 
 
 def cycle_new(request):
-    if not policies.can_run_cycles(None, request.user):
+    if not request.user.may("run_cycles"):
         raise Http404
     form = CycleForm(request.POST or None, instance=Cycle(created_by=request.user))
     if request.method == "POST" and form.is_valid():
@@ -95,7 +95,7 @@ def cycle_edit(request, pk):
 def cycle_stages(request, pk):
     """Deadlines and the organisation's words for each stage (custom statuses)."""
     cycle = newest(request, visible(request, pk))
-    if not policies.can_run_cycles(cycle, request.user):
+    if not CyclePolicy.allows(request.user, cycle, "run"):
         raise Http404
     formset = StageFormSet(request.POST or None, queryset=cycle.stages.all())
     before = {stage.pk: services.settings_of_stage(stage) for stage in cycle.stages.all()}
@@ -112,7 +112,7 @@ def cycle_stages(request, pk):
 def cycle_confidentiality(request, pk):
     """What givers are told: changed freely before the first request, afterwards only made stronger."""
     cycle = newest(request, visible(request, pk))
-    if not policies.can_run_cycles(cycle, request.user) or cycle.status != "open":
+    if not CyclePolicy.allows(request.user, cycle, "steer"):
         raise Http404
     form = ConfidentialityForm(request.POST or None, instance=cycle)
     if request.method == "POST" and form.is_valid():
@@ -153,7 +153,7 @@ def cycle_population(request, pk):
 @require_POST
 def cycle_launch(request, pk):
     cycle = visible(request, pk)
-    if not policies.can_run_cycles(cycle, request.user):
+    if not CyclePolicy.allows(request.user, cycle, "run"):
         raise Http404
     if cycle.status == "draft" and why_not(cycle, "launch"):
         messages.error(request, why_not(cycle, "launch"))
@@ -295,7 +295,7 @@ def valid_ids(values: list[str]) -> list[str]:
 def cycle_move(request, pk, verb):
     """Close or cancel a cycle: a page that says what still runs and asks why, then the action."""
     cycle = visible(request, pk)
-    if verb not in ("close", "cancel") or not policies.can_run_cycles(cycle, request.user):
+    if verb not in ("close", "cancel") or not CyclePolicy.allows(request.user, cycle, "run"):
         raise Http404
     form = (CloseCycleForm if verb == "close" else ReasonForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -336,7 +336,7 @@ def running_facts(numbers: dict[str, int]) -> list[str]:
 def cycle_deadlines(request, pk):
     """New deadlines for a running cycle: first what they would move, then a job that moves it."""
     cycle = newest(request, visible(request, pk))
-    if not policies.can_run_cycles(cycle, request.user) or cycle.status != CycleStatus.OPEN:
+    if not CyclePolicy.allows(request.user, cycle, "steer"):
         raise Http404
     form = CycleDeadlinesForm(request.POST or None, cycle=cycle)
     moves = []

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ui.drafts import why_too_long
-from reviews import policies
 from reviews.evaluation.querysets import ReviewPartQuerySet
 from reviews.states import Rater
 
@@ -38,7 +37,6 @@ def base_of(name: str) -> str:
 class SelfAssessment(Writing):
     """The subject's own words. Ratings are rows of their own, because others read them later."""
 
-    rule = staticmethod(policies.self_assessments_open_to)
     rater = Rater.SELF
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="self_assessment")
     evidence = models.ManyToManyField("goals.Evidence", related_name="+", blank=True)
@@ -50,7 +48,6 @@ class SelfAssessment(Writing):
 class Evaluation(Writing):
     """What the manager writes; `overall` is a point of the cycle's overall scale and chosen last."""
 
-    rule = staticmethod(policies.evaluations_open_to)
     rater = Rater.MANAGER
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="evaluation")
     overall = models.ForeignKey("competencies.Point", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -62,7 +59,6 @@ class Evaluation(Writing):
 class Summary(Writing):
     """Key achievements, strengths, growth areas and the overall statement: the first page of the document."""
 
-    rule = staticmethod(policies.evaluations_open_to)
     rater = Rater.MANAGER
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="summary")
 
@@ -130,7 +126,6 @@ class SetAsideDraft(models.Model):
 class Rating(models.Model):
     """One chosen point, by the subject or by the manager, for a code or a goal."""
 
-    rule = staticmethod(policies.ratings_open_to)
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="ratings")
     rater = models.CharField(max_length=10, choices=Rater)
     code = models.ForeignKey("competencies.Code", null=True, on_delete=models.PROTECT, related_name="+")
@@ -156,7 +151,6 @@ class Rating(models.Model):
 class PrivateNote(models.Model):
     """The manager's own reminder to themselves; no page, export or document ever shows it to anybody else."""
 
-    rule = staticmethod(policies.notes_open_to)
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="private_notes")
     author = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
     text = models.TextField(_("private note"), blank=True)
@@ -173,7 +167,6 @@ class PrivateNote(models.Model):
 class Rebuttal(models.Model):
     """The subject's own statement, kept with the review unchanged."""
 
-    rule = staticmethod(policies.rebuttals_open_to)
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="rebuttals")
     text = models.TextField(_("your statement"), max_length=2000)
     written_at = models.DateTimeField(default=timezone.now)

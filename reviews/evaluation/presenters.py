@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from competencies.models import Point
-from foundation.workflow.rules import holds
 from reviews.models import Rating
+from reviews.policies import RatingPolicy
 from reviews.review import snapshots
 from reviews.states import Rater
 
@@ -88,7 +88,7 @@ def _lines(group, writing):
 def ratings_for(review, user) -> dict:
     """{code or goal id: {rater: point}} of the ratings `user` may read."""
     found: dict = {}
-    raters = [each for each in Rater if holds(Rating.rule(user), Rating(review=review, rater=each))]
+    raters = [each for each in Rater if RatingPolicy.allows(user, Rating(review=review, rater=each))]
     if not raters:
         return found
     for row in Rating.objects.filter(review=review, rater__in=raters).select_related("point"):

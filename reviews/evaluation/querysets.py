@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from foundation.policy import policy_of
+
 
 class ReviewPartQuerySet(models.QuerySet):
-    """Rows that belong to a review; each model names its rule."""
+    """Rows that belong to a review."""
 
     def visible_to(self, user):
-        return self.filter(self.model.rule(user))  # type: ignore[attr-defined]  # every part of a review has one
+        return policy_of(self.model).filter(self, user)

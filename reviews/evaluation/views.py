@@ -8,13 +8,13 @@ from django_fsm import TransitionNotAllowed
 
 from foundation.ui import drafts
 from goals.models import Evidence
-from reviews import policies
 from reviews.evaluation import services
 from reviews.evaluation.forms import EvaluationForm, WritingForm
 from reviews.evaluation.questions import Choice, Field, Material
 from reviews.guards import paused_words
 from reviews.models import ActionItem
 from reviews.plan.models import OPEN
+from reviews.policies import ReviewPolicy
 from reviews.review.presenters import workspace
 from reviews.review.views import managed, visible
 from reviews.states import PREPARING, ReviewStatus
@@ -151,7 +151,7 @@ class WritingView:
 def self_assessment(request, pk):
     """The subject's form; open action items of earlier reviews first."""
     review = visible(request, pk)
-    if not policies.is_subject(review, request.user):
+    if not ReviewPolicy.allows(request.user, review, "own"):
         raise Http404
     if review.status != ReviewStatus.SELF_ASSESSMENT:
         if request.headers.get("X-Autosave"):
@@ -221,7 +221,7 @@ def missing_parts(review, sections) -> list[dict]:
 def _open_evaluation(request, pk):
     """The evaluation is written while it is the manager's turn; an autosave that comes later is told so."""
     review = visible(request, pk)
-    if not policies.acts_as_manager(review, request.user) or review.status != ReviewStatus.MANAGER_EVALUATION:
+    if not ReviewPolicy.allows(request.user, review, "evaluate"):
         raise Http404
     return review
 

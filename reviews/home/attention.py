@@ -12,13 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.audit.models import SealCheck
-from foundation.audit.policies import can_audit
 from foundation.outbox.broker import broker_answers
 from foundation.outbox.models import Heartbeat, Job, Message
-from foundation.outbox.policies import has_jobs
 from foundation.outbox.states import WorkStatus
 from people.models import User
-from people.policies import can_manage_people, can_operate
 from people.querysets import REFUSED_FOR
 from reviews.models import Cycle
 from reviews.review import leavers
@@ -52,32 +49,32 @@ def cards_for(user, running: list[Cycle] | None = None, drafts: int = 0) -> list
     `running` are the open cycles they run as HR, each with its `numbers`, None for everybody else; `drafts` how many
     cycles they have not launched yet.
     """
-    numbers = counted_at_once(rows_for(user, runs_cycles=running is not None)) | {"drafts": drafts}
+    numbers = counted_at_once(rows_for(user, follows_cycles=running is not None)) | {"drafts": drafts}
     cards = []
     if running is not None:
         cards.append(Card("attention", _("Needs attention"), late(running) + of_hr(numbers), []))
-    if can_operate(user):
+    if user.may("operate"):
         cards.append(health(numbers))
-    if can_audit(user):
+    if user.may("read_log"):
         cards.append(seal())
     return cards
 
 
-def rows_for(user, *, runs_cycles: bool) -> dict[str, QuerySet]:
+def rows_for(user, *, follows_cycles: bool) -> dict[str, QuerySet]:
     """The rows whose numbers `user` is told, by name."""
     rows: dict[str, QuerySet] = {}
-    if runs_cycles:
+    if follows_cycles:
         rows["handovers"] = undecided_for(user)
         rows["leavers"] = leavers.undecided_for(user)
-    if can_manage_people(user):
+    if user.may("edit_people"):
         rows |= {need: User.objects.in_need_of(need) for need in ("no-manager", "manager-left", "mail-refused")}
-    if has_jobs(user):
+    if user.may("see_jobs"):
         week = timezone.now() - timedelta(days=7)
         done = Job.objects.filter(owner=user, status=WorkStatus.DONE, finished_at__gte=week)
         rows["files"] = done.exclude(file="")
-    if can_manage_people(user) or can_operate(user):
+    if user.may("see_all_jobs"):
         rows["failed_jobs"] = Job.objects.visible_to(user).filter(status=WorkStatus.FAILED)
-    if can_operate(user):
+    if user.may("operate"):
         since = timezone.now() - REFUSED_FOR
         rows["refused"] = Message.objects.visible_to(user).failed().filter(created_at__gte=since)
         rows["waiting"] = Message.objects.visible_to(user).unfinished()

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from feedback.models import FeedbackAsk, FeedbackRequest
 from feedback.states import AskStatus
-from foundation.workflow.rules import holds
 from goals.models import Goal
 from reviews.models import ActionItem, CalibrationGroup, Review
 from reviews.plan.models import OPEN
-from reviews.policies import calibrated_by, reviews_open_to
+from reviews.policies import CalibrationGroupPolicy, ReviewPolicy
 from reviews.states import AFTER_DELIVERY, DUE_FIELD, FINISHED, CycleStatus, ReviewStatus, StageKey
 
 FAR = date.max
@@ -36,7 +35,7 @@ def own_reviews(user) -> list[Review]:
     """The newest reviews about `user`, for the home page and for what is due in them."""
     rows = Review.objects.filter(subject=user).exclude(cycle__status=CycleStatus.DRAFT).for_status()
     rows = rows.prefetch_related(None)  # `tasks_due_of` reads the stages of these and of the managed reviews at once
-    return [row for row in rows.order_by("-cycle__period_start")[:MOST_OWN] if holds(reviews_open_to(user), row)]
+    return [row for row in rows.order_by("-cycle__period_start")[:MOST_OWN] if ReviewPolicy.allows(user, row)]
 
 
 def requests_of(user) -> list[FeedbackRequest]:
@@ -167,7 +166,7 @@ def _goals(user):
 
 def _calibration(user):
     rows = CalibrationGroup.objects.filter(status="open", cycle__status=CycleStatus.OPEN)
-    groups = rows.filter(calibrated_by(user)).select_related("cycle")
+    groups = CalibrationGroupPolicy.filter(rows, user, "belong").select_related("cycle")
     for group in groups.only("name", "status", "cycle__name", "cycle__status").order_by():
         yield Task(
             _("Calibrate: %(group)s") % {"group": group.name},

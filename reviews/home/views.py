@@ -14,16 +14,16 @@ MOST_CYCLES = 3
 def home(request):
     user = request.user
     own, asked = own_reviews(user), requests_of(user)
-    context = {"tasks": tasks_due_of(user, own, asked), "reviews": own, "runs_cycles": user.is_hr or user.is_hr_partner}
+    context = {"tasks": tasks_due_of(user, own, asked), "reviews": own, "follows_cycles": user.may("follow_cycles")}
     context["on_hold"] = [each for each in asked if each.round.is_paused]
-    if context["runs_cycles"]:
+    if context["follows_cycles"]:
         running, drafts = cycles_of(user)
         context["cycles"] = running
         context["cards"] = cards_for(user, running, drafts)
     else:
         context["cards"] = cards_for(user)
     context["to_look_at"] = sum(len(card.matters) for card in context["cards"])
-    context["has_own_work"] = not (user.is_hr or user.is_it or user.is_auditor)
+    context["has_own_work"] = not user.has_given_role
     return render(request, "reviews/home.html", context)
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from foundation.workflow.declaration import Move
-from reviews import guards, policies
+from reviews import guards
 from reviews.evaluation.querysets import ReviewPartQuerySet
+from reviews.policies import ActionItemPolicy
 from reviews.states import ActionStatus
 
 BEFORE_AN_END = [ActionStatus.OPEN, ActionStatus.IN_PROGRESS]
@@ -26,7 +27,6 @@ class ItemPurpose(models.TextChoices):
 class ActionItem(models.Model):
     """A next step. Open ones are shown first in the next self-assessment."""
 
-    rule = staticmethod(policies.actions_open_to)
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     review = models.ForeignKey("reviews.Review", on_delete=models.CASCADE, related_name="actions")
     action = models.CharField(_("what will be done"), max_length=300)
@@ -71,7 +71,7 @@ class ActionItem(models.Model):
         status,
         source=ActionStatus.OPEN,
         target=ActionStatus.IN_PROGRESS,
-        permission=policies.can_work_on_action,
+        permission=ActionItemPolicy.permission("work_on"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Start action item"),
@@ -86,7 +86,7 @@ class ActionItem(models.Model):
         status,
         source=BEFORE_AN_END,
         target=ActionStatus.DONE,
-        permission=policies.can_work_on_action,
+        permission=ActionItemPolicy.permission("work_on"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Mark as done"),
@@ -101,7 +101,7 @@ class ActionItem(models.Model):
         status,
         source=BEFORE_AN_END,
         target=ActionStatus.DROP_PROPOSED,
-        permission=policies.can_propose_drop,
+        permission=ActionItemPolicy.permission("propose_drop"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Propose to drop"),
@@ -121,7 +121,7 @@ class ActionItem(models.Model):
         status,
         source=ActionStatus.DROP_PROPOSED,
         target=ActionStatus.DROPPED,
-        permission=policies.can_agree_to_drop,
+        permission=ActionItemPolicy.permission("agree_to_drop"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Agree to drop"),
@@ -139,7 +139,7 @@ class ActionItem(models.Model):
         status,
         source=ActionStatus.DROP_PROPOSED,
         target=ActionStatus.OPEN,
-        permission=policies.can_propose_drop,
+        permission=ActionItemPolicy.permission("propose_drop"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Keep action item"),
@@ -156,7 +156,7 @@ class ActionItem(models.Model):
         status,
         source=[ActionStatus.DONE, ActionStatus.DROPPED],
         target=ActionStatus.OPEN,
-        permission=policies.can_work_on_action,
+        permission=ActionItemPolicy.permission("work_on"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Reopen action item"),

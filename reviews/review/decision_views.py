@@ -97,7 +97,7 @@ def leavers(request):
 
 
 def page_of(request, question: DecisionPage):
-    if not (request.user.is_hr or request.user.is_hr_partner):
+    if not request.user.may("follow_cycles"):
         raise Http404
     if request.method == "POST":
         return decide_chosen(request, question)

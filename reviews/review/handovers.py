@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from foundation.audit.events import record
 from foundation.outbox.messages import enqueue, message_for
 from people.models import User
-from reviews import policies
 from reviews.models import HandoverChoice, ManagerDecision, Review
+from reviews.policies import ReviewPolicy
 from reviews.review.models import WITH_ANOTHER_MANAGER
 from reviews.review.moves import change_manager
 from reviews.states import UNDELIVERED, CycleStatus
@@ -34,7 +34,7 @@ def undecided() -> QuerySet:
 
 def undecided_for(user) -> QuerySet:
     """Those that `user` handles as HR, with what a list of them shows."""
-    rows = undecided().filter(policies.handled_by_hr(user), subject__is_active=True)
+    rows = ReviewPolicy.filter(undecided(), user, "handle").filter(subject__is_active=True)
     return rows.select_related("subject__manager", "manager", "cycle", "round").prefetch_related("cycle__stages")
 
 
@@ -43,7 +43,7 @@ def decide(review: Review, choice: str, *, by) -> Review:
     """Keep what HR decided and, where the new manager takes over, hand the review over. Raises PermissionDenied."""
     review = Review.objects.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
     line_manager = review.subject.manager
-    if not policies.acts_as_hr(review, by) or line_manager is None:
+    if not ReviewPolicy.allows(by, review, "handle") or line_manager is None:
         raise PermissionDenied
     values = {"line_manager": line_manager, "choice": choice, "decided_by": by}
     ManagerDecision.objects.update_or_create(review=review, defaults=values)
@@ -64,6 +64,7 @@ def tell_hr(changed: list[User], by) -> None:
         return
     key = uuid4()
     teams = {person.team_id for person in changed} - {None}
-    told = User.objects.active().filter(Q(is_hr=True) | Q(partner_teams__in=teams)).distinct().order_by("pk")
+    hr = User.objects.who_may("handle_everyone").values("pk")
+    told = User.objects.active().filter(Q(pk__in=hr) | Q(partner_teams__in=teams)).distinct().order_by("pk")
     words = {"actor_name": by.name}
     enqueue(message_for(rows[0], "manager_changed", to=each, key=f"{key}:{each.pk}", **words) for each in told)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from feedback import services as feedback
 from feedback.states import RUNNING
 from foundation.audit.events import record
-from reviews import policies
 from reviews.models import Review
+from reviews.policies import ReviewPolicy
 from reviews.review.moves import move
 
 
@@ -21,7 +21,7 @@ class LeaverChoice(models.TextChoices):
 
 def undecided_for(user):
     """The paused reviews that `user` handles as HR, with what a list of them shows."""
-    rows = Review.objects.paused().filter(policies.handled_by_hr(user))
+    rows = Review.objects.paused().handled_by_hr(user)
     return rows.select_related("subject", "manager", "cycle", "round").prefetch_related("cycle__stages")
 
 
@@ -30,7 +30,7 @@ def decide(review: Review, choice: str, *, by) -> Review:
     """The review goes on, and whoever was on hold is asked again; or it is cancelled. Raises PermissionDenied."""
     rows = Review.objects.select_for_update(of=("self",), no_key=True).select_related("subject", "round")
     review = rows.get(pk=review.pk)
-    if not policies.acts_as_hr(review, by):
+    if not ReviewPolicy.allows(by, review, "handle"):
         raise PermissionDenied
     if choice == LeaverChoice.CANCEL:
         return move(review, "cancel", by=by, reason=_("%(name)s has left.") % {"name": review.subject})

@@ -14,7 +14,7 @@ from django_fsm import GET_STATE, FSMField, transition
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import Move
 from reviews import guards as conditions
-from reviews import policies
+from reviews.policies import ReviewPolicy
 from reviews.review.querysets import ReviewQuerySet
 from reviews.states import (
     AFTER_DELIVERY,
@@ -133,7 +133,7 @@ class Review(models.Model):
 
     def principal_of(self, user):
         """Whom `user` acts for when they act as stand-in ("X for Y"); None when they act for themselves."""
-        is_stand_in = policies.acts_as_manager(self, user) and user.pk != self.manager_id
+        is_stand_in = user.pk != self.manager_id and ReviewPolicy.allows(user, self, "manage")
         return self.manager if is_stand_in else None
 
     @property
@@ -186,7 +186,7 @@ class Review(models.Model):
         status,
         source=S.SELF_ASSESSMENT,
         target=S.PEER_REVIEW,
-        permission=policies.is_subject,
+        permission=ReviewPolicy.permission("own"),
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.self_assessment_is_sent],
         custom=Move(
             done=_("Self-assessment submitted"),
@@ -203,7 +203,7 @@ class Review(models.Model):
         status,
         source=S.SELF_ASSESSMENT,
         target=S.PEER_REVIEW,
-        permission=policies.acts_as_hr,
+        permission=ReviewPolicy.permission("handle"),
         conditions=[conditions.cycle_is_open, conditions.is_not_paused],
         custom=Move(
             label=_("Continue without self-assessment"),
@@ -225,7 +225,7 @@ class Review(models.Model):
         status,
         source=[S.PEER_REVIEW, S.MANAGER_EVALUATION],
         target=S.SELF_ASSESSMENT,
-        permission=policies.manager_or_hr,
+        permission=ReviewPolicy.permission("manage_or_handle"),
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.self_assessment_is_sent],
         custom=Move(
             label=_("Return self-assessment"),
@@ -263,7 +263,7 @@ class Review(models.Model):
         status,
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
-        permission=policies.acts_as_manager,
+        permission=ReviewPolicy.permission("manage"),
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.feedback_is_enough],
         custom=Move(
             label=_("Close feedback early"),
@@ -282,7 +282,7 @@ class Review(models.Model):
         status,
         source=S.PEER_REVIEW,
         target=S.MANAGER_EVALUATION,
-        permission=policies.acts_as_hr,
+        permission=ReviewPolicy.permission("handle"),
         conditions=[conditions.cycle_is_open, conditions.is_not_paused],
         custom=Move(
             label=_("Move on to evaluation"),
@@ -303,7 +303,7 @@ class Review(models.Model):
         status,
         source=S.MANAGER_EVALUATION,
         target=GET_STATE(after_submission, states=[S.CALIBRATION, S.DELIVERY]),
-        permission=policies.acts_as_manager,
+        permission=ReviewPolicy.permission("manage"),
         conditions=[conditions.cycle_is_open, conditions.is_not_paused, conditions.evaluation_is_complete],
         custom=Move(
             done=_("Evaluation submitted"),
@@ -320,7 +320,7 @@ class Review(models.Model):
         status,
         source=[S.CALIBRATION, S.DELIVERY],
         target=S.MANAGER_EVALUATION,
-        permission=policies.acts_as_hr,
+        permission=ReviewPolicy.permission("handle"),
         conditions=[conditions.cycle_is_open, conditions.is_not_paused],
         custom=Move(
             label=_("Return evaluation"),
@@ -358,7 +358,7 @@ class Review(models.Model):
         status,
         source=S.DELIVERY,
         target=S.DELIVERED,
-        permission=policies.acts_as_manager,
+        permission=ReviewPolicy.permission("manage"),
         conditions=[
             conditions.cycle_is_open,
             conditions.is_not_paused,
@@ -388,7 +388,7 @@ class Review(models.Model):
         status,
         source=S.DELIVERED,
         target=S.ACKNOWLEDGED,
-        permission=policies.is_subject,
+        permission=ReviewPolicy.permission("own"),
         custom=Move(
             label=_("Acknowledge"),
             done=_("Acknowledged"),
@@ -409,7 +409,7 @@ class Review(models.Model):
         status,
         source=S.DELIVERED,
         target=S.ACKNOWLEDGED,
-        permission=policies.manager_or_hr,
+        permission=ReviewPolicy.permission("manage_or_handle"),
         custom=Move(
             label=_("Record refusal to acknowledge"),
             done=_("Refusal to acknowledge recorded"),
@@ -425,7 +425,7 @@ class Review(models.Model):
         status,
         source=[S.DELIVERED, S.ACKNOWLEDGED],
         target=S.DELIVERY,
-        permission=policies.acts_as_hr,
+        permission=ReviewPolicy.permission("handle"),
         conditions=[conditions.cycle_is_open],
         custom=Move(
             label=_("Reopen for a correction"),
@@ -449,7 +449,7 @@ class Review(models.Model):
         status,
         source=[each for each in UNFINISHED if each != S.DELIVERED],
         target=S.CANCELLED,
-        permission=policies.acts_as_hr,
+        permission=ReviewPolicy.permission("handle"),
         custom=Move(
             label=_("Cancel review"),
             done=_("Cancelled"),

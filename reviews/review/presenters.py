@@ -8,12 +8,11 @@ from foundation.audit.models import Event
 from foundation.moments import day_in_words, moment_in_words
 from foundation.workflow.declaration import Told, moves_of
 from foundation.workflow.moves import open_moves
-from foundation.workflow.rules import holds
 from goals.progress import summary
-from reviews import policies
 from reviews.evaluation.presenters import code_rows, goal_rows, ratings_for, read
 from reviews.evaluation.questions import Material
 from reviews.models import ActionItem, Rebuttal, Review, Summary
+from reviews.policies import ActionItemPolicy, EvaluationPolicy, ReviewPolicy, SelfAssessmentPolicy
 from reviews.review import snapshots
 from reviews.review.forms import ConversationForm, NoteForm
 from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus
@@ -92,7 +91,7 @@ def feedback_of(review, user):
 def self_assessment_of(review, user, material) -> dict:
     """The self-assessment with its texts and evidence, as far as `user` may read them."""
     written = review.self_assessment
-    if not may_read(written, user):
+    if not SelfAssessmentPolicy.allows(user, written):
         return {"self_assessment": None, "self_texts": [], "evidence": []}
     return {
         "self_assessment": written,
@@ -113,14 +112,9 @@ def goals_shown(review) -> dict | None:
     return review.evaluation.snapshot if review.status in AFTER_EVALUATION else None
 
 
-def may_read(row, user) -> bool:
-    """The rule of a row that belongs to a review, asked of the row at hand."""
-    return holds(row.rule(user), row)
-
-
 def evaluation_of(review, user, material) -> dict:
     """Evaluation and summary, which have the same readers: one query."""
-    if not may_read(review.evaluation, user):
+    if not EvaluationPolicy.allows(user, review.evaluation):
         return {"summary": None, "evaluation": None, "evaluation_texts": []}
     summary = Summary.objects.select_related("review__evaluation__overall").get(review=review)
     evaluation = summary.review.evaluation
@@ -152,35 +146,35 @@ def parts(review, user, material) -> dict:
 def actions_of(review, user) -> list[dict]:
     """The plan's items with the moves open on each; not asked for where not even an own one could be read."""
     found: list[dict] = []
-    if not may_read(ActionItem(review=review, owner=user), user):
+    if not ActionItemPolicy.allows(user, ActionItem(review=review, owner=user)):
         return found
     for item in review.actions.select_related(
         "owner", "code", "goal", "drop_proposed_by"
     ):  # each knows its review already
-        if may_read(item, user):
+        if ActionItemPolicy.allows(user, item):
             found.append({"item": item, "moves": [] if review.is_paused else open_moves(item, user)})
     return found
 
 
 def review_page(review, user) -> dict:
     """Everything on the page of one review (a row of `for_page`)."""
-    is_manager = policies.acts_as_manager(review, user)
-    is_hr = policies.acts_as_hr(review, user)
+    is_manager = ReviewPolicy.allows(user, review, "manage")
+    handles = ReviewPolicy.allows(user, review, "handle")
     moves = open_moves(review, user)
-    reads_handovers = review.has_handovers and (is_manager or is_hr)
+    reads_handovers = review.has_handovers and (is_manager or handles)
     return parts(review, user, Material(review)) | {
         "review": review,
         "steps": steps(review),
         "moves": moves,
-        "has_other_steps": is_hr or any(move["refusal"] or move["needs_reason"] for move in moves),
-        "is_subject": policies.is_subject(review, user),
+        "has_other_steps": handles or any(move["refusal"] or move["needs_reason"] for move in moves),
+        "is_subject": ReviewPolicy.allows(user, review, "own"),
         "is_manager": is_manager,
         "is_preparing": is_manager and review.status in PREPARING and not review.is_paused,
-        "is_hr": is_hr,
+        "handles": handles,
         "note_form": NoteForm(initial={"text": review.own_note or ""}) if is_manager else None,
         "conversation_form": ConversationForm(instance=review) if is_manager else None,
         "history": history(review, user),
-        "groups": review.groups.visible_to(user) if review.cycle.has_calibration and (is_manager or is_hr) else [],
+        "groups": review.groups.visible_to(user) if review.cycle.has_calibration and (is_manager or handles) else [],
         "handovers": review.manager_changes.select_related("before", "after") if reads_handovers else [],
     }
 

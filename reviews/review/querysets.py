@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from reviews import policies
+from reviews.policies import ReviewPolicy
 from reviews.states import DUE_FIELD, STAGE_OF, UNFINISHED, CycleStatus, ReviewStatus
 
 PARTS = ("round", "self_assessment", "evaluation")
@@ -17,13 +17,13 @@ NAMES = ("subject__name", "manager__name", "team__name")
 
 class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(policies.reviews_open_to(user))
+        return ReviewPolicy.filter(self, user)
 
     def managed_by(self, user):
-        return self.filter(policies.managed_by(user))
+        return ReviewPolicy.filter(self, user, "manage")
 
     def handled_by_hr(self, user):
-        return self.filter(policies.handled_by_hr(user))
+        return ReviewPolicy.filter(self, user, "handle")
 
     def unfinished(self):
         return self.filter(status__in=UNFINISHED)

@@ -12,9 +12,7 @@ from foundation.ui.drafts import for_change, writing
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import open_moves, perform
-from foundation.workflow.rules import holds
 from people.confirmation import confirmed
-from reviews import policies
 from reviews.confirmation import ask
 from reviews.cycles import deadlines
 from reviews.evaluation.services import attach
@@ -22,6 +20,7 @@ from reviews.forms import ReasonForm
 from reviews.guards import paused_words
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.plan.forms import ActionItemForm
+from reviews.policies import ActionItemPolicy, ReviewPolicy
 from reviews.review import moves as services
 from reviews.review.forms import ConversationForm, DeadlineForm, ExtensionForm, ManagerForm, NoteForm, RebuttalForm
 from reviews.review.presenters import done_words, review_page
@@ -31,7 +30,7 @@ from reviews.states import AFTER_DELIVERY, PREPARING, RELEASES, CycleStatus
 
 def visible(request, pk) -> Review:
     found = get_object_or_404(Review.objects.for_page(request.user), pk=pk)
-    if not holds(policies.reviews_open_to(request.user), found):
+    if not ReviewPolicy.allows(request.user, found):
         raise Http404
     return found
 
@@ -40,7 +39,7 @@ def managed(request, pk, *statuses) -> Review:
     """A review on which the person acts as manager, in one of `statuses`."""
     review = visible(request, pk)
     is_open = review.status in statuses and review.cycle.status == CycleStatus.OPEN
-    if not is_open or not policies.acts_as_manager(review, request.user):
+    if not is_open or not ReviewPolicy.allows(request.user, review, "manage"):
         raise Http404
     return review
 
@@ -48,7 +47,7 @@ def managed(request, pk, *statuses) -> Review:
 def handled(request, pk) -> Review:
     """A review that the person handles for HR."""
     review = visible(request, pk)
-    if not policies.acts_as_hr(review, request.user):
+    if not ReviewPolicy.allows(request.user, review, "handle"):
         raise Http404
     return review
 
@@ -165,7 +164,7 @@ def conversation(request, pk):
 @require_POST
 def private_note(request, pk):
     review = visible(request, pk)
-    if not policies.acts_as_manager(review, request.user):
+    if not ReviewPolicy.allows(request.user, review, "manage"):
         raise Http404
     with transaction.atomic():
         Review.objects.select_for_update(of=("self",)).get(pk=review.pk)  # two first notes at once are one row
@@ -212,7 +211,7 @@ def action_step(request, item_pk, verb):
     rows = ActionItem.objects.visible_to(request.user).select_related("review__cycle", "review__manager")
     item = get_object_or_404(rows, pk=item_pk)
     declared = moves_of(ActionItem).get(verb)
-    if not policies.can_work_on_action(item, request.user):
+    if not ActionItemPolicy.allows(request.user, item, "work_on"):
         raise Http404
     if declared is None or (request.method != "POST" and not declared.needs_reason):
         raise Http404
@@ -237,7 +236,7 @@ def _why(request, item, verb, form):
 def rebuttal(request, pk):
     """The subject's own statement, at any time from delivery on."""
     review = visible(request, pk)
-    if not policies.is_subject(review, request.user) or review.status not in AFTER_DELIVERY:
+    if not ReviewPolicy.allows(request.user, review, "write_statement"):
         raise Http404
     form = RebuttalForm(request.POST or None, instance=Rebuttal(review=review))
     if request.method == "POST" and form.is_valid():

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from people import leaving, policies, services
+from people import leaving, services
 from people.importing import plan_import
 from people.models import Delegation, Team, User
+from people.policies import UserPolicy
 from tests.factories import make_user
 
 TODAY = timezone.localdate()
@@ -16,8 +17,8 @@ TODAY = timezone.localdate()
 
 def handled(user) -> set:
     """The names of those whom `user` handles; lists and single checks must agree."""
-    rows = set(User.objects.filter(policies.subjects_hr_handles(user)))
-    assert rows == {each for each in User.objects.all() if policies.hr_handles(user, each)}
+    rows = set(UserPolicy.filter(User.objects, user, "handle"))
+    assert rows == {each for each in User.objects.all() if UserPolicy.allows(user, each, "handle")}
     return {each.name for each in rows}
 
 
@@ -43,7 +44,7 @@ def test_a_partner_of_two_teams_meets_each_person_once(cast):
     partner, other = make_user("Partner"), Team.objects.create(name="Other")
     for team in (cast.team, other):
         team.hr_partners.add(partner, cast.hr)
-    rows = User.objects.filter(policies.subjects_hr_handles(partner))
+    rows = UserPolicy.filter(User.objects, partner, "handle")
     assert rows.count() == rows.distinct().count() == 3
 
 

@@ -12,7 +12,7 @@ from foundation.outbox.models import Message
 from foundation.outbox.services import load_mail_texts
 from foundation.outbox.tasks import send_owed
 from foundation.workflow.moves import MoveRefused
-from people import leaving, roles
+from people import leaving, role_changes
 from people.models import Team, User
 from tests.factories import make_team, make_user
 from tests.opened import opened
@@ -52,8 +52,8 @@ def test_every_role_lands_on_a_home_that_opens(cast, as_, role):
 
 def test_an_event_says_which_way_a_role_went(cast):
     """cases B7, cases G6: given or taken, and which one."""
-    roles.change_roles(cast.peer, NONE | {"is_it": True}, [cast.team], by=cast.hr)
-    roles.change_roles(cast.peer, NONE, [], by=cast.it)
+    role_changes.change_roles(cast.peer, NONE | {"is_it": True}, [cast.team], by=cast.hr)
+    role_changes.change_roles(cast.peer, NONE, [], by=cast.it)
     events = Event.objects.filter(target_id=str(cast.peer.pk)).order_by("number")
     assert [(event.verb, event.data["role"], event.actor) for event in events] == [
         ("user.give_role", "it", cast.hr),
@@ -67,9 +67,9 @@ def test_an_event_says_which_way_a_role_went(cast):
 def test_giving_hr_or_it_is_mailed_to_all_hr_and_it(cast, field, kind):
     """cases G10: through the outbox, each once; an auditor's role is mailed to nobody."""
     load_mail_texts()
-    roles.change_roles(cast.peer, NONE | {"is_auditor": True}, [], by=cast.hr)
+    role_changes.change_roles(cast.peer, NONE | {"is_auditor": True}, [], by=cast.hr)
     assert not Message.objects.filter(kind=kind).exists()
-    roles.change_roles(cast.peer, NONE | {"is_auditor": True, field: True}, [], by=cast.hr)
+    role_changes.change_roles(cast.peer, NONE | {"is_auditor": True, field: True}, [], by=cast.hr)
     send_owed()
     told = sorted(each.to[0] for each in mail.outbox)
     assert told == sorted([cast.hr.email, cast.it.email, cast.peer.email])
@@ -79,7 +79,7 @@ def test_giving_hr_or_it_is_mailed_to_all_hr_and_it(cast, field, kind):
 def test_taking_hr_is_mailed_to_all_hr_and_it(cast):
     """cases G10: also to whoever lost it."""
     other = make_user("Helga Selbst", is_hr=True)
-    roles.change_roles(other, NONE, [], by=cast.it)
+    role_changes.change_roles(other, NONE, [], by=cast.it)
     told = Message.objects.filter(kind="role_taken").values_list("recipient__name", flat=True)
     assert sorted(told) == ["Hanna Riedel", "Helga Selbst", "Ivo Technik"]
 
@@ -94,7 +94,7 @@ def test_the_last_person_in_hr_stays_in_hr(cast, as_):
     second = make_user("Helga Selbst", is_hr=True)
     leaving.deactivate(cast.hr, by=second)
     with pytest.raises(MoveRefused, match="only person in HR"):
-        roles.change_roles(second, NONE, [], by=cast.it)
+        role_changes.change_roles(second, NONE, [], by=cast.it)
 
 
 def test_whoever_leaves_loses_their_roles_and_comes_back_without(cast):
@@ -121,7 +121,7 @@ def test_two_in_hr_cannot_take_it_from_each_other_at_once(on_postgres):
 
     def take(giver, user):
         try:
-            found.append(roles.change_roles(user, NONE, [], by=giver))
+            found.append(role_changes.change_roles(user, NONE, [], by=giver))
         except MoveRefused:
             found.append("refused")
         finally:

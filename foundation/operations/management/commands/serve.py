@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if settings.DEMO and not people.exists():
             self.stdout.write("Making the demo organisation, once; this takes a few seconds …")
             call_command("demo", stdout=StringIO())
-        elif not people.filter(is_hr=True).exists():
+        elif not people.who_may("edit_people").exists():
             call_command("first_hr", stdout=self.stdout, stderr=self.stderr)
 
     def welcome(self) -> None:
