@@ -118,7 +118,12 @@ class RequestPolicy(Policy):
     @action
     def confirm(cls, user: "User") -> Q:
         """HR, or the colleague who was asked to vouch."""
-        return cls.handle(user) | (Q(confirmer=user.pk) & cls.vouch(user))
+        return cls.handle(user) | (cls.decline_to_confirm(user) & cls.vouch(user))
+
+    @action
+    def decline_to_confirm(cls, user: "User") -> Q:
+        """The colleague who was asked."""
+        return Q(confirmer=user.pk)
 
 
 class PraisePolicy(Policy):

@@ -43,27 +43,28 @@ class Policy:
     """The rules of one model. `model` is its label; the action `read` is declared by every policy."""
 
     model: ClassVar[str]
+    actions: ClassVar[dict[str, Action[Any]]]  # by name, those of base classes among them
 
     def __init_subclass__(cls) -> None:
         """Enter the policy in the register. Raises TypeError for a second one of a model, or one without `read`."""
+        declared = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
+        cls.actions = {name: each for name, each in declared.items() if isinstance(each, Action)}
+        if "read" not in cls.actions:
+            raise TypeError(f"{cls.__name__} does not say who reads")
         if POLICIES.setdefault(cls.model.lower(), cls) is not cls:
             raise TypeError(f"{cls.model} has two policies")
-        if "read" not in cls.actions():
-            raise TypeError(f"{cls.__name__} does not say who reads")
 
     @classmethod
-    def actions(cls) -> list[str]:
-        """The names of all actions, those of base classes among them."""
-        found = {name: each for base in reversed(cls.__mro__) for name, each in vars(base).items()}
-        return [name for name, each in found.items() if isinstance(each, Action)]
+    def _declared(cls, action: str) -> Action[Any]:
+        """Raises LookupError for an action that is not declared."""
+        if action not in cls.actions:
+            raise LookupError(f"{cls.__name__} declares no action {action}")
+        return cls.actions[action]
 
     @classmethod
     def rule(cls, user: Any, action: str = "read") -> Q:
         """The rows towards which `user` may take `action`. Raises LookupError for an action that is not declared."""
-        if action not in cls.actions():
-            raise LookupError(f"{cls.__name__} declares no action {action}")
-        found: Q = getattr(cls, action)(user)
-        return found
+        return cls._declared(action).declared(cls, user)
 
     @classmethod
     def filter(cls, rows: Rows, user: Any, action: str = "read") -> Rows:
@@ -81,8 +82,7 @@ class Policy:
     @classmethod
     def permission(cls, action: str) -> Callable[[Any, Any], bool]:
         """`allows` as the `permission` of a transition. Raises LookupError for an action that is not declared."""
-        if action not in cls.actions():
-            raise LookupError(f"{cls.__name__} declares no action {action}")
+        cls._declared(action)
         return lambda row, user: cls.allows(user, row, action)
 
 

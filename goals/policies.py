@@ -23,7 +23,7 @@ def waits_for(user: "User", asked_by: str, owner: str = "owner") -> Q:
 def awaits_answer(user: "User") -> Q:
     """Rows of `GoalQuerySet.with_question` on which `user` is the side to answer: a proposal, or a change asked for."""
     changing = Q(status=GoalStatus.AGREED, question_by__isnull=False) & waits_for(user, "question_by")
-    return (Q(status=GoalStatus.PROPOSED) & GoalPolicy.agree(user)) | changing
+    return (Q(status=GoalStatus.PROPOSED) & waits_for(user, "proposed_by")) | changing
 
 
 class GoalPolicy(Policy):
@@ -171,4 +171,4 @@ class ObjectivePolicy(Policy):
 
 def writes_for_others(user: "User") -> bool:
     """Whether `user` may write goals for others: whoever has reports, of their own or as a stand-in."""
-    return UserPolicy.filter(User.objects.active(), user, "manage").exists()
+    return bool(UserPolicy.filter(User.objects.active(), user, "manage").exists())

@@ -21,7 +21,7 @@ from foundation.workflow.declaration import Taken
 from foundation.workflow.moves import MoveRefused, perform
 from goals.measures import plain
 from goals.models import Change, CheckIn, Evidence, Goal, GoalTemplate, Objective
-from goals.policies import GoalPolicy
+from goals.policies import EvidencePolicy, GoalPolicy
 from goals.states import Direction, Measure
 from people.policies import UserPolicy
 
@@ -194,7 +194,8 @@ def attach(evidence, goals, *, by) -> Evidence:
     Raises PermissionDenied unless evidence and goals are `by`'s own.
     """
     goals = list(goals)
-    if evidence.owner_id != by.pk or any(goal.owner_id != by.pk for goal in goals):
+    are_own = all(GoalPolicy.allows(by, goal, "own") for goal in goals)
+    if not (are_own and EvidencePolicy.allows(by, evidence, "edit")):
         raise PermissionDenied(f"{by.pk} may not attach {evidence.pk}")
     evidence.goals.set(goals)
     evidence.is_proposal = False

@@ -39,7 +39,7 @@ def role_permissions(request):
     roles = [
         {
             "role": role,
-            "permits": [words for key, words in PERMISSIONS.items() if key in role.permissions] + [*role.reach],
+            "permits": [words for key, words in PERMISSIONS.items() if key in role.permissions] + [*role.by_relation],
         }
         for role in ROLES
     ]

@@ -1,7 +1,7 @@
 """Every role with what it permits: `user.may("run_cycles")` asks here. The page "Roles and permissions" shows it.
 
 A permission is about a kind of work. Which rows of it somebody reaches (own, reports, teams) is said by the policies,
-and here in words by `reach`.
+and here in words by `by_relation`.
 """
 
 from dataclasses import dataclass
@@ -45,17 +45,21 @@ class Role:
     name: "StrOrPromise"
     description: "StrOrPromise"
     held: str
+    how_held: "StrOrPromise"
     permissions: frozenset[str] = frozenset()
-    reach: "tuple[StrOrPromise, ...]" = ()  # what follows without a permission, from being part of a row
+    by_relation: "tuple[StrOrPromise, ...]" = ()  # what follows without a permission, from being part of a row
     is_given: bool = False
     is_told: bool = False
 
+
+BY_HR_AND_IT = _("Given by HR and IT.")
 
 HR = Role(
     key="hr",
     name=_("HR"),
     description=_("Runs cycles, manages people, reads submitted reviews and released feedback."),
     held="is_hr",
+    how_held=BY_HR_AND_IT,
     is_given=True,
     is_told=True,
     permissions=frozenset(
@@ -81,6 +85,7 @@ IT = Role(
     name=_("IT administrator"),
     description=_("Looks after settings, jobs and roles, and reads no content."),
     held="is_it",
+    how_held=BY_HR_AND_IT,
     is_given=True,
     is_told=True,
     permissions=frozenset(
@@ -92,6 +97,7 @@ AUDITOR = Role(
     name=_("Auditor"),
     description=_("Reads the event log, and no content."),
     held="is_auditor",
+    how_held=BY_HR_AND_IT,
     is_given=True,
     permissions=frozenset({"read_log", "see_roles"}),
 )
@@ -100,8 +106,9 @@ HR_PARTNER = Role(
     name=_("HR partner"),
     description=_("Acts for HR towards the people of certain teams."),
     held="is_hr_partner",
+    how_held=_("HR and IT choose the teams."),
     permissions=frozenset({"follow_cycles", "see_jobs"}),
-    reach=(
+    by_relation=(
         _("Handle the reviews, goals and feedback of their teams, except their own and their manager's"),
         _("Read submitted evaluations and released feedback of these people"),
     ),
@@ -111,7 +118,8 @@ MANAGER = Role(
     name=_("Manager"),
     description=_("Has reports, or stands in for an absent manager on the days given."),
     held="has_team",
-    reach=(
+    how_held=_("Follows from the reporting lines and the stand-ins."),
+    by_relation=(
         _("Write, deliver and read the reviews of their reports"),
         _("Approve whom their reports ask for feedback, and read it once released"),
         _("Agree goals with their reports and read them, drafts excepted"),
@@ -122,11 +130,12 @@ ENGINEER = Role(
     name=_("Engineer"),
     description=_("Everyone with an account."),
     held="is_active",
-    reach=(
+    how_held=_("Needs no role."),
+    by_relation=(
         _("Write their own self-assessment, and read their own review and feedback once delivered"),
         _("Keep their own goals and evidence, and read team goals of their team"),
         _("Give feedback they were asked for, thank colleagues and ask them questions"),
-        _("Read the published catalogue, the objectives and the directory of people"),
+        _("Read the published catalogue and the objectives, and look up colleagues by name"),
     ),
 )
 ROLES = [HR, IT, AUDITOR, HR_PARTNER, MANAGER, ENGINEER]

@@ -162,10 +162,10 @@ class ActionItemPolicy(Policy):
     @action
     def work_on(cls, user: "User") -> Q:
         """The owner, and both sides."""
-        return Q(owner=user.pk) | cls.propose_drop(user)
+        return Q(owner=user.pk) | cls.take_part(user)
 
     @action
-    def propose_drop(cls, user: "User") -> Q:
+    def take_part(cls, user: "User") -> Q:
         """Both sides; somebody else who owns an item works on it, and asks one of them."""
         return through("review", ReviewPolicy.own(user) | ReviewPolicy.manage(user))
 

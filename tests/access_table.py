@@ -94,6 +94,7 @@ TABLE = {
     "people:profile": page(EVERYONE),
     "people:person": form(HR | {"it"}, "someone"),  # IT is led on to the roles
     "people:role_list": page(HR | {"it"}),
+    "people:role_permissions": page(HR | {"it", "auditor"}),
     "people:roles": form(HR | {"it"}, "someone"),
     "people:invite": action(HR, "someone"),
     "people:deactivate": form(HR, "someone"),

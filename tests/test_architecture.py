@@ -1,11 +1,13 @@
 """Which app may import which, and which constructions are forbidden."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 from foundation.workflow.declaration import all_moves, follower_of
+from people.roles import PERMISSIONS, ROLES
 from tests.status_changes import Machines, found_in
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -188,3 +190,44 @@ def test_every_transition_declares_its_move_and_every_follower_is_there():
         assert str(move.done), f"{model.__name__}.{verb}"
         assert not move.follows or callable(follower_of(move)), f"{model.__name__}.{verb}"
         assert not (move.needs_reason or move.is_bulk) or move.label, f"{model.__name__}.{verb}"
+
+
+# Columns and properties of a user that say which role they have: outside people, code asks `user.may(…)`.
+ROLE_FIELDS = {role.held for role in ROLES} - {"is_active", "has_team"}
+
+
+def roles_read_in(tree: ast.AST) -> list[int]:
+    """Lines that read a role: as an attribute, in a lookup given by name or by text."""
+    found = []
+    for node in ast.walk(tree):
+        names = [getattr(node, "attr", ""), *(each.arg or "" for each in getattr(node, "keywords", []))]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.append(node.value)
+        if any(name.split("__")[-1] in ROLE_FIELDS or name.split("__")[0] in ROLE_FIELDS for name in names):
+            found.append(node.lineno)
+    return found
+
+
+@pytest.mark.parametrize(
+    "text", ["user.is_hr", "User.objects.filter(is_it=True)", "Q(owner__is_auditor=True)", "F('is_hr_partner')",
+             "getattr(user, 'is_hr')"],
+)  # fmt: skip
+def test_every_way_to_read_a_role_is_found(text):
+    assert roles_read_in(ast.parse(text)) == [1]
+
+
+def test_outside_people_nothing_reads_a_role():
+    apps = [app for app in MAY_IMPORT if app != "people"]
+    wrong = {short(path): lines for path in modules(*apps, "config") if (lines := roles_read_in(parsed(path)))}
+    assert wrong == {}
+    pattern = re.compile(rf"\b(?:{'|'.join(sorted(ROLE_FIELDS))})\b")
+    templates = [path for path in (ROOT / "templates").rglob("*.html") if path.parent.name != "people"]
+    assert [short(path) for path in templates if pattern.search(path.read_text())] == []
+
+
+def test_every_permission_is_asked_for_and_held_by_a_role():
+    """Also a misspelt one, which would raise LookupError only when it is asked for."""
+    paths = [*modules(*MAY_IMPORT), *(ROOT / "templates").rglob("*.html")]
+    asked = re.compile(r"""(?:\bmay\(|\|may:|\bwho_may\()["'](\w+)["']""")
+    assert {name for path in paths for name in asked.findall(path.read_text())} - {"permission"} == set(PERMISSIONS)
+    assert set().union(*(role.permissions for role in ROLES)) == set(PERMISSIONS)

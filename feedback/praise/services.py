@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from feedback.models import FeedbackAsk, Praise, Reply
+from feedback.policies import AskPolicy
 from foundation.audit.events import record
 from foundation.outbox.mails import absolute
 from foundation.outbox.messages import enqueue, message_for
@@ -36,7 +37,7 @@ def ask_colleague(ask: FeedbackAsk, *, by) -> FeedbackAsk:
 @transaction.atomic
 def reply(ask: FeedbackAsk, reply: Reply, *, by) -> Reply:
     """Answer a question, once. Raises MoveRefused the second time."""
-    if ask.giver_id != by.pk:
+    if not AskPolicy.allows(by, ask, "reply"):
         raise PermissionDenied
     reply.ask = perform(ask, "reply_to", by=by)
     reply.save()

@@ -191,7 +191,7 @@ def ask_to_confirm(request: FeedbackRequest, colleague, *, by) -> FeedbackReques
 def decline_to_confirm(request: FeedbackRequest, *, by) -> None:
     """The colleague who was asked does not know the outsider; somebody else may be asked."""
     request = FeedbackRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if request.confirmer_id != by.pk:
+    if not RequestPolicy.allows(by, request, "decline_to_confirm"):
         raise PermissionDenied
     request.confirmer = None
     request.save(update_fields=["confirmer"])

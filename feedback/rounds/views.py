@@ -14,7 +14,7 @@ from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.nominations import suggestions as candidates
 from feedback.nominations.forms import CandidateForm
 from feedback.nominations.services import loads_of
-from feedback.policies import HR, MANAGER, SUBJECT, RoundPolicy, part_in
+from feedback.policies import HR, MANAGER, SUBJECT, RequestPolicy, RoundPolicy, part_in
 from feedback.results import exports
 from feedback.results.summaries import visible_feedback
 from feedback.rounds.forms import ReasonForm
@@ -283,9 +283,9 @@ def remove(request, pk):
     """Take somebody off: an own proposal at once, everything else with a reason the subject will read."""
     asked = get_object_or_404(FeedbackRequest.objects.select_related("round__subject", "round__manager"), pk=pk)
     feedback_round = visible_round(request, asked.round_id)
-    is_own = RoundPolicy.allows(request.user, feedback_round, "own")
-    if is_own and asked.added_by_id != request.user.pk:
+    if not RequestPolicy.allows(request.user, asked, "take_off"):
         raise Http404
+    is_own = RoundPolicy.allows(request.user, feedback_round, "own")
     form = ReasonForm(posted(request))
     if request.method == "POST" and (is_own or form.is_valid()):
         reason = "" if is_own else form.cleaned_data["reason"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from inspect import signature
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,33 +15,37 @@ from foundation.audit.events import event_for, record_all
 from foundation.audit.models import Event
 from foundation.workflow.declaration import Move, Taken, moves_of
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Condition = TypeVar("Condition", bound=Callable[..., bool])
 BATCH = 500  # rows that perform_many() moves in one transaction
 
 
-class MoveRefused(TransitionNotAllowed):
+class MoveRefused(TransitionNotAllowed):  # type: ignore[misc]  # django-fsm has no types
     """The step is not open now; str() of it is the reason, in words for the person who tried."""
 
 
-def guard(reason):
+def guard(reason: "StrOrPromise | Callable[[Any], StrOrPromise]") -> Callable[[Condition], Condition]:
     """Give a condition of a transition its `reason`: the sentence shown when it does not hold, or a function of the row
     that makes it.
     """
 
-    def mark(condition):
-        condition.reason = reason
+    def mark(condition: Condition) -> Condition:
+        condition.reason = reason  # type: ignore[attr-defined]  # read by why_not()
         return condition
 
     return mark
 
 
-def transitions_of(obj, verb):
+def transitions_of(obj: Any, verb: str) -> list[Any]:
     """The declared transitions called `verb` from the present status of `obj`, with or without their conditions met."""
     return [
         step for step in obj.get_all_status_transitions() if step.name == verb and step.source in (obj.status, "*", "+")
     ]
 
 
-def why_not(obj, verb) -> str:
+def why_not(obj: Any, verb: str) -> str:
     """Why `verb` is not open on `obj` now; empty when it is."""
     steps = transitions_of(obj, verb)
     if not steps:
@@ -55,7 +59,7 @@ def why_not(obj, verb) -> str:
     return str(reason(obj) if callable(reason) else reason)
 
 
-def open_moves(obj, user) -> list[dict]:
+def open_moves(obj: Any, user: Any) -> list[dict[str, Any]]:
     """The moves `user` may make on `obj`, each with `name`, `refusal` (why not now; empty when open) and what its Move
     declares, by its place.
     """
@@ -73,7 +77,16 @@ def open_moves(obj, user) -> list[dict]:
 
 @transaction.atomic
 def perform(
-    obj, verb, *, by=None, on_behalf_of=None, reason="", is_silent=False, key=None, details=None, **arguments
+    obj: Any,
+    verb: str,
+    *,
+    by: Any = None,
+    on_behalf_of: Any = None,
+    reason: str = "",
+    is_silent: bool = False,
+    key: str | None = None,
+    details: dict[str, Any] | None = None,
+    **arguments: Any,
 ) -> Any:
     """Take step `verb` on a locked copy of `obj`, do what follows, and return that copy.
 
@@ -92,22 +105,32 @@ def perform(
 
 
 def perform_many(
-    rows: Iterable, verb, *, by=None, on_behalf_of=None, reason="", related=(), details=None, **arguments
-) -> list:
+    rows: Iterable[Any],
+    verb: str,
+    *,
+    by: Any = None,
+    on_behalf_of: Any = None,
+    reason: str = "",
+    related: Iterable[str] = (),
+    details: dict[str, Any] | None = None,
+    **arguments: Any,
+) -> list[Any]:
     """As perform(), for many rows of one model: the locked copies in the order of `rows`.
 
     Each batch is one transaction, all or nothing, with one query for the locks, one for what the step changed and one
     insert of events. `related` names relations that the step, its guards and what follows read.
     """
-    rows, moved = list(rows), []
+    all_rows, moved = list(rows), []
     given = {"by": by, "on_behalf_of": on_behalf_of, "reason": reason, "details": details or {}}
-    for start in range(0, len(rows), BATCH):
-        moved += _perform_batch(rows[start : start + BATCH], verb, related, arguments, given)
+    for start in range(0, len(all_rows), BATCH):
+        moved += _perform_batch(all_rows[start : start + BATCH], verb, related, arguments, given)
     return moved
 
 
 @transaction.atomic
-def _perform_batch(rows, verb, related, arguments, given) -> list:
+def _perform_batch(
+    rows: list[Any], verb: str, related: Iterable[str], arguments: dict[str, Any], given: dict[str, Any]
+) -> list[Any]:
     model = type(rows[0])
     # Without the key: others may still insert rows that refer to these.
     locking = model.objects.select_for_update(of=("self",), no_key=True).select_related(*related).order_by("pk")
@@ -122,7 +145,9 @@ def _perform_batch(rows, verb, related, arguments, given) -> list:
     return [each.row for each in taken]
 
 
-def _take(row, verb, arguments, *, by, on_behalf_of, reason, details) -> Taken:
+def _take(
+    row: Any, verb: str, arguments: dict[str, Any], *, by: Any, on_behalf_of: Any, reason: str, details: dict[str, Any]
+) -> Taken:
     """Check and take the step on a locked row; nothing is saved yet."""
     if refusal := why_not(row, verb):
         raise MoveRefused(refusal, object=row, method=getattr(row, verb, None))
@@ -135,7 +160,7 @@ def _take(row, verb, arguments, *, by, on_behalf_of, reason, details) -> Taken:
     return Taken(row, verb, moves_of(row._meta.model)[verb], was, by, on_behalf_of, reason, details)
 
 
-def _asked_for(step: Callable, **known) -> dict[str, Any]:
+def _asked_for(step: Callable[..., Any], **known: Any) -> dict[str, Any]:
     """What a transition takes of `by` and `reason`, to keep them on the row."""
     return {name: value for name, value in known.items() if name in signature(step).parameters}
 
@@ -145,6 +170,6 @@ def _stored(row: Model) -> dict[str, Any]:
     return {each.name: getattr(row, each.attname) for each in row._meta.concrete_fields}
 
 
-def _event(taken: Taken, key=None) -> Event:
+def _event(taken: Taken, key: str | None = None) -> Event:
     data = {"before": taken.was["status"], "after": taken.row.status, "reason": taken.reason}
     return event_for(taken.row, taken.verb, by=taken.by, on_behalf_of=taken.on_behalf_of, key=key, **data)

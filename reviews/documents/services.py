@@ -11,6 +11,7 @@ from foundation.audit.events import event_for, record_all
 from reviews.documents.pdf_worker import to_pdf
 from reviews.evaluation.questions import Material
 from reviews.models import IssuedDocument, Review
+from reviews.policies import ReviewPolicy
 from reviews.review.presenters import parts
 from reviews.states import AFTER_DELIVERY, Audience
 
@@ -21,9 +22,9 @@ def load_for_document(reviews, pk) -> Review | None:
 
 
 def audience_of(review: Review, user) -> Audience:
-    if user.pk == review.subject_id:
+    if ReviewPolicy.allows(user, review, "own"):
         return Audience.SUBJECT
-    return Audience.MANAGER if review.manager_id in user.acts_for else Audience.HR
+    return Audience.MANAGER if ReviewPolicy.allows(user, review, "manage") else Audience.HR
 
 
 def html_for(review: Review, audience: Audience, reader) -> str:

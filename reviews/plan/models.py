@@ -101,7 +101,7 @@ class ActionItem(models.Model):
         status,
         source=BEFORE_AN_END,
         target=ActionStatus.DROP_PROPOSED,
-        permission=ActionItemPolicy.permission("propose_drop"),
+        permission=ActionItemPolicy.permission("take_part"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Propose to drop"),
@@ -139,7 +139,7 @@ class ActionItem(models.Model):
         status,
         source=ActionStatus.DROP_PROPOSED,
         target=ActionStatus.OPEN,
-        permission=ActionItemPolicy.permission("propose_drop"),
+        permission=ActionItemPolicy.permission("take_part"),
         conditions=[guards.goes_on],
         custom=Move(
             label=_("Keep action item"),
