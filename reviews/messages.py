@@ -1,6 +1,7 @@
 """The messages about reviews."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.outbox.kinds import MessageKind, message_kind
@@ -8,6 +9,7 @@ from foundation.outbox.mails import Withdrawn, absolute
 from reviews.models import ActionItem, CalibrationGroup, Cycle, Review
 from reviews.plan.models import BEFORE_AN_END
 from reviews.review.handovers import undecided_for
+from reviews.review.meetings import calendar_file, when_in_words
 from reviews.states import ActionStatus, CycleStatus, ReviewStatus
 
 SITE = "https://plumbline.example.org"
@@ -23,7 +25,7 @@ class ReviewKind(MessageKind):
     shows_recipient = True
 
     def review_of(self, message) -> Review:
-        review = Review.objects.select_related("cycle", "subject").filter(pk=message.target_id).first()
+        review = Review.objects.select_related("cycle", "subject", "manager").filter(pk=message.target_id).first()
         if review is None or review.status == ReviewStatus.CANCELLED:
             raise Withdrawn("the review is gone")
         if (self.asks or self.in_summary) and review.is_paused:
@@ -231,13 +233,48 @@ class SelfAssessmentSubmitted(ReviewLine):
 
 
 @message_kind
-class MeetingSet(ReviewLine):
-    key = "line_meeting_set"
-    name = _("Review meeting set")
-    audience = _("the subject")
-    when = _("when the manager sets the day of the review meeting")
-    placeholders = {"manager_name": _("who set it"), "meeting_date": _("the day"), "link": _("the review")}
-    sample = {"manager_name": "Marta Keller", "meeting_date": "2030-02-06", "link": REVIEW}
+class MeetingInvitation(ReviewKind):
+    """Withdrawn when the meeting has been moved once more: the newer message says where to."""
+
+    key = "meeting_invitation"
+    asks = True
+    name = _("Review meeting")
+    audience = _("the subject and the manager")
+    when = _("when the manager sets or moves the review meeting")
+    placeholders = {
+        "actor_name": _("who set it"),
+        "employee_name": _("the subject"),
+        "manager_name": _("the manager"),
+        "meeting_when": _("day and hour, in the time zone of whoever reads it"),
+        "meeting_place": _("where, if it is known"),
+        "link": _("the review"),
+    }
+    sample = {
+        "actor_name": "Marta Keller",
+        "employee_name": "Priya Raman",
+        "manager_name": "Marta Keller",
+        "meeting_when": "Wed 6 Feb 2030, 10:00 (Europe/Berlin)",
+        "meeting_place": "Room 4.12",
+        "link": REVIEW,
+    }
+
+    def build(self, message, found) -> dict:
+        review = self._meeting_of(message)
+        zone = message.recipient.zone if message.recipient else None
+        return {
+            "meeting_when": when_in_words(review, zone),
+            "meeting_place": review.conversation_place or gettext("Place to be agreed"),
+            "link": absolute(review.get_absolute_url()),
+        }
+
+    def attachments(self, message) -> list[tuple[str, bytes, str]]:
+        return [("review-meeting.ics", calendar_file(self._meeting_of(message)), "text/calendar")]
+
+    def _meeting_of(self, message) -> Review:
+        review = self.review_of(message)
+        if review.conversation_on is None or review.conversation_changes != message.data["number"]:
+            raise Withdrawn("the meeting was moved")
+        return review
 
 
 @message_kind

@@ -241,7 +241,7 @@ def deliver(manager):
     assert signed_in("Priya Raman").get(reverse("reviews:summary_pdf", args=[review.pk])).status_code == 404
     post(manager, "reviews:summary", review.pk, **steps.summary_data(review), version=0)
     post(manager, "reviews:action_new", review.pk, **steps.action_data(review))
-    post(manager, "reviews:conversation", review.pk, conversation_on=date.today() + timedelta(3))
+    post(manager, "reviews:meeting", review.pk, conversation_on=date.today() + timedelta(3))
     post(manager, "reviews:move", review.pk, "deliver")
     assert review_of().status == "delivered"
     assert told("Priya Raman", "delivered") == 1

@@ -67,7 +67,7 @@ EDITS = {
     "reviews:cycle_stages": texts("form-0-title", "form-0-text_overdue"),
     "reviews:cycle_confidentiality": Edit("k_texts", "9", "8", "k_scores", "4"),
     "reviews:cycle_deadlines": Edit("acknowledgement", days_later(3), days_later(4), "final_delivery", days_later(1)),
-    "reviews:conversation": Edit("conversation_on", "2031-03-04", "2031-03-05", page="reviews:review"),
+    "reviews:meeting": Edit("conversation_on", "2031-03-04", "2031-03-05", page="reviews:review"),
     "reviews:private_note": texts("text", page="reviews:review"),
     "reviews:action_edit": texts("success_sign", "support"),
 }

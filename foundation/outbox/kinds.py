@@ -59,6 +59,10 @@ class MessageKind:
         """The placeholders made at the moment of sending, links and codes among them. May raise Withdrawn."""
         return {}
 
+    def attachments(self, message: "Message") -> list[tuple[str, bytes, str]]:
+        """Files that go with it: name, content, type. May raise Withdrawn."""
+        return []
+
 
 KINDS: dict[tuple[str, str], MessageKind] = {}
 

@@ -216,4 +216,7 @@ def email_for(message: Message, connection=None, ahead: Ahead | None = None) -> 
     )
     labels = {str(values[name]): label for name, label in text.labels.items() if name in values}
     email.attach_alternative(html_of(subject, body, signature, message.language, labels), "text/html")
+    with translation.override(message.language):
+        for name, content, kind in kind_of(message).attachments(message):
+            email.attach(name, content, kind)
     return email

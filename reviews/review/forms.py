@@ -1,7 +1,8 @@
-"""What is asked about one review: deadline, manager, conversation, private note, statement."""
+"""What is asked about one review: deadline, manager, meeting, private note, statement."""
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.moments import day_in_words
@@ -78,16 +79,28 @@ class ManagerForm(Deciding, ReasonForm):
         return {"manager": self.review.manager}
 
 
-class ConversationForm(MergingForm):
+class MeetingForm(MergingForm):
+    """Day, hour and place of the review meeting; the hour is that of the clock of whoever types it."""
+
+    at = forms.TimeField(
+        label=_("Begins at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
     class Meta:
         model = Review
-        fields = ["conversation_on"]
+        fields = ["conversation_on", "conversation_place"]
         widgets = {"conversation_on": date_input()}
+        help_texts = {"conversation_place": _("A room, or the address of a video call.")}
+
+    field_order = ["conversation_on", "at", "conversation_place"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["conversation_on"].required = True
-        self.fields["conversation_on"].error_messages["required"] = _("Choose a date for the conversation.")
+        self.fields["conversation_on"].error_messages["required"] = _("Choose a date for the meeting.")
+        self.fields["at"].help_text = _("Your time zone: %(zone)s") % {"zone": timezone.get_current_timezone_name()}
+        begins = self.instance.conversation_at
+        self.initial["at"] = timezone.localtime(begins).time().replace(second=0, microsecond=0) if begins else None
 
 
 class NoteForm(MergingForm):

@@ -11,10 +11,9 @@ from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
 from foundation.outbox.messages import enqueue, message_for
 from foundation.workflow.declaration import Taken
-from foundation.workflow.moves import MoveRefused, perform
+from foundation.workflow.moves import perform
 from reviews.cycles.deadlines import move_deadlines, proposed_deadline
 from reviews.cycles.services import stage_message
-from reviews.guards import paused_words
 from reviews.models import Evaluation, HandoverChoice, ManagerChange, ManagerDecision, Review
 from reviews.review import snapshots
 from reviews.review.new_manager import change_author
@@ -185,17 +184,6 @@ def extend(review: Review, due_on, *, by, reason: str) -> Review:
         raise ValueError(f"{review.pk} is in no stage")
     move_deadlines(review, review.stage_key, due_on, by=by, reason=reason)
     return Review.objects.get(pk=review.pk)
-
-
-@transaction.atomic
-def set_conversation(review: Review, day, *, by) -> None:
-    """Set the day of the review conversation; the subject hears of it. Raises MoveRefused while it is paused."""
-    if review.is_paused:
-        raise MoveRefused(paused_words(review))
-    Review.objects.filter(pk=review.pk).update(conversation_on=day)
-    record(review, "set_conversation", by=by, on_behalf_of=review.principal_of(by), day=str(day))
-    names = {"manager_name": review.manager.name, "meeting_date": day.isoformat()}
-    tell([line_for(review, "line_meeting_set", to=review.subject, key=f"{review.pk}:{day}", **names)])
 
 
 @transaction.atomic

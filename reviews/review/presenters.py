@@ -14,7 +14,8 @@ from reviews.evaluation.questions import Material
 from reviews.models import ActionItem, Rebuttal, Review, Summary
 from reviews.policies import ActionItemPolicy, EvaluationPolicy, ReviewPolicy, SelfAssessmentPolicy
 from reviews.review import snapshots
-from reviews.review.forms import ConversationForm, NoteForm
+from reviews.review.forms import MeetingForm, NoteForm
+from reviews.review.meetings import when_in_words
 from reviews.states import AFTER_EVALUATION, PREPARING, STAGE_OF, ReviewStatus
 
 # Events of a review that are no moves of it.
@@ -156,6 +157,13 @@ def actions_of(review, user) -> list[dict]:
     return found
 
 
+def meeting_of(review, user) -> str:
+    """When the two meet, for the two of them; empty while it is not known."""
+    is_one_of_both = ReviewPolicy.allows(user, review, "own") or ReviewPolicy.allows(user, review, "manage")
+    is_known = review.conversation_on is not None and review.status != ReviewStatus.CANCELLED
+    return when_in_words(review) if is_one_of_both and is_known else ""
+
+
 def review_page(review, user) -> dict:
     """Everything on the page of one review (a row of `for_page`)."""
     is_manager = ReviewPolicy.allows(user, review, "manage")
@@ -172,7 +180,8 @@ def review_page(review, user) -> dict:
         "is_preparing": is_manager and review.status in PREPARING and not review.is_paused,
         "handles": handles,
         "note_form": NoteForm(initial={"text": review.own_note or ""}) if is_manager else None,
-        "conversation_form": ConversationForm(instance=review) if is_manager else None,
+        "meeting": meeting_of(review, user),
+        "meeting_form": MeetingForm(instance=review) if is_manager else None,
         "history": history(review, user),
         "groups": review.groups.visible_to(user) if review.cycle.has_calibration and (is_manager or handles) else [],
         "handovers": review.manager_changes.select_related("before", "after") if reads_handovers else [],

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,9 +21,10 @@ from reviews.guards import paused_words
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.plan.forms import ActionItemForm
 from reviews.policies import ActionItemPolicy, ReviewPolicy
+from reviews.review import meetings
 from reviews.review import moves as services
-from reviews.review.forms import ConversationForm, DeadlineForm, ExtensionForm, ManagerForm, NoteForm, RebuttalForm
-from reviews.review.presenters import done_words, review_page
+from reviews.review.forms import DeadlineForm, ExtensionForm, ManagerForm, MeetingForm, NoteForm, RebuttalForm
+from reviews.review.presenters import done_words, meeting_of, review_page
 from reviews.review.reading_events import note_reading
 from reviews.states import AFTER_DELIVERY, PREPARING, RELEASES, CycleStatus
 
@@ -148,17 +149,30 @@ def change_manager(request, pk):
 
 @require_POST
 @writing
-def conversation(request, pk):
+def meeting(request, pk):
+    """Set the review meeting; both sides are told."""
     review = managed(request, pk, *PREPARING)
     stored = for_change(Review.objects, request).get(pk=review.pk)
-    form = ConversationForm(request.POST, instance=stored)
+    form = MeetingForm(request.POST, instance=stored)
     if review.is_paused:
         form.add_error(None, paused_words(review))
     if form.is_valid():
-        services.set_conversation(review, form.cleaned_data["conversation_on"], by=request.user)
-        messages.success(request, _("Meeting date saved."))
+        given = form.cleaned_data
+        day, at, place = given["conversation_on"], given["at"], given["conversation_place"]
+        meetings.set_meeting(review, day, at, place, by=request.user)
+        messages.success(request, _("Meeting saved. Both of you get it by email, with a file for the calendar."))
         return redirect(review)
-    return ask(request, form, {"label": _("Meeting date"), "button": _("Save date")}, review)
+    return ask(request, form, {"label": _("Review meeting"), "button": _("Save meeting")}, review)
+
+
+def meeting_file(request, pk):
+    """The meeting as a calendar file, for the two who meet."""
+    review = visible(request, pk)
+    if not meeting_of(review, request.user):
+        raise Http404
+    answer = HttpResponse(meetings.calendar_file(review), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="review-meeting.ics"'
+    return answer
 
 
 @require_POST

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.urls import reverse
 from django.utils import timezone
 
 from feedback import services as feedback
@@ -21,7 +20,7 @@ from reviews.evaluation.services import attach
 from reviews.messages import DropProposed
 from reviews.models import CalibrationGroup, Rebuttal
 from tests.factories import confirm_outsiders, make_cycle, make_goal, make_user
-from tests.reviews.conftest import at, fresh, review
+from tests.reviews.conftest import at, review
 
 __all__ = ["at", "review"]  # fixtures of the reviews
 pytestmark = pytest.mark.usefixtures("wednesday", "mail_texts")
@@ -72,15 +71,6 @@ def test_the_other_side_hears_of_a_proposed_goal(cast):
     """cases F3"""
     proposal(cast)
     assert told("line_goal_proposed") == {"Marta Keller"}
-
-
-def test_the_subject_hears_of_a_meeting(cast, as_, at):
-    """cases F3"""
-    review = at("delivery")
-    day = timezone.localdate() + timedelta(days=5)
-    as_(cast.manager).post(reverse("reviews:conversation", args=[review.pk]), {"conversation_on": day.isoformat()})
-    assert told("line_meeting_set") == {"Priya Raman"}
-    assert fresh(review).conversation_on == day
 
 
 def test_the_manager_hears_of_a_statement_once_though_it_was_clicked_twice(cast, at):

@@ -38,7 +38,7 @@ def test_hr_reading_a_delivered_review_is_an_event_and_its_subject_reading_it_is
 def test_statement_meeting_date_and_download_are_events(cast, as_, at):
     """cases G6."""
     review = at("delivery")
-    url = reverse("reviews:conversation", args=[review.pk])
+    url = reverse("reviews:meeting", args=[review.pk])
     as_(cast.manager).post(url, {"conversation_on": str(review.cycle.period_end)})
     review = at("delivered")
     client = as_(cast.subject)

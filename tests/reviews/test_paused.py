@@ -25,7 +25,8 @@ from reviews.cycles import bulk
 from reviews.cycles.services import launch
 from reviews.evaluation import services as writing
 from reviews.models import CalibrationGroup, PrivateNote, Review
-from reviews.review import leavers, moves
+from reviews.review import leavers
+from reviews.review.meetings import set_meeting
 from reviews.tasks import close_due_stages, feedback_over, send_reminders
 from tests.factories import answers_to, make_cycle, make_goal, make_request, make_review, make_round
 from tests.opened import FormReader, as_sent, opened
@@ -169,7 +170,7 @@ def test_the_manager_has_no_task_about_a_leaver(asked, as_):
     leave(asked)
     assert link not in as_(asked.manager).get("/").content.decode()
     page = as_(asked.manager).get(asked.review.get_absolute_url()).content.decode()
-    assert "Priya Raman has left. Nobody is asked or reminded" in page
+    assert "Priya Raman has left. No one is asked or reminded" in page
     assert reverse("reviews:leavers") not in page  # HR decides
 
 
@@ -377,7 +378,7 @@ def test_saving_is_refused_by_the_action_too(cast, at):
     with pytest.raises(MoveRefused, match="HR decides first"):
         writing.save(review.summary, {"overall_statement": TEXT}, {}, version=0)
     with pytest.raises(MoveRefused, match="HR decides first"):
-        moves.set_conversation(review, timezone.localdate(), by=cast.manager)
+        set_meeting(review, timezone.localdate(), by=cast.manager)
     assert fresh(review).conversation_on is None
 
 
@@ -402,7 +403,7 @@ def test_plan_and_meeting_date_stay_as_they_are(cast, as_, at):
     item = review.actions.get()
     edit = reverse("reviews:action_edit", args=[review.pk, item.pk])
     step = reverse("reviews:action_step", args=[item.pk, "start"])
-    meeting = reverse("reviews:conversation", args=[review.pk])
+    meeting = reverse("reviews:meeting", args=[review.pk])
     page = client.get(review.get_absolute_url()).content.decode()
     assert all(url in page for url in (new, edit, step, meeting))
     hidden = opened(client, edit)
@@ -487,7 +488,6 @@ def test_a_manager_leaves_the_list_of_a_leaver_alone(cast, catalogue, action):
 # --- no digest speaks of it ----------------------------------------------------------------------------------------
 LINES = [
     "line_self_assessment_submitted",
-    "line_meeting_set",
     "line_deadline_moved",
     "line_review_reopened",
     "line_review_handed_away",

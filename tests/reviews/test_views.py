@@ -157,7 +157,7 @@ def test_a_rebuttal_waits_for_delivery_and_is_kept(cast, as_, at):
 
 def test_the_conversation_needs_a_date(cast, as_, at):
     review = at("delivery")
-    client, page = as_(cast.manager), url("conversation", review)
+    client, page = as_(cast.manager), url("meeting", review)
     client.post(page, {"conversation_on": ""})
     assert fresh(review).conversation_on is None
     client.post(page, {"conversation_on": "2027-02-03"})
