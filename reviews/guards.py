@@ -94,7 +94,7 @@ def plan_has_an_item(review) -> bool:
     return review.actions.exists()
 
 
-@guard(_("Set the date of the review conversation first."))
+@guard(_("Set the review meeting first."))
 def conversation_has_a_date(review) -> bool:
     return review.conversation_on is not None
 

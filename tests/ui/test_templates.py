@@ -15,6 +15,7 @@ PAGES = [
     path for path in sorted(FOLDER.rglob("*.html")) if path.relative_to(FOLDER).parts[0] not in ("documents", "emails")
 ]
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)")
+BROKEN_TAG = re.compile(r"\{\{[^}]*\n[^}]*\}\}|\{%[^%]*\n[^%]*%\}")  # over two lines it is shown as text
 ICON_NAMES = re.compile(r"""{% icon "([^"]+)"|\b(?:icon|action_icon)="([^"]+)\"""")
 
 
@@ -23,6 +24,13 @@ def test_template_compiles_and_keeps_the_content_policy(path):
     get_template(str(path.relative_to(FOLDER)))
     assert INLINE.findall(path.read_text()) == []
     assert "|safe" not in path.read_text()
+    assert BROKEN_TAG.findall(path.read_text()) == []
+
+
+def test_a_tag_over_two_lines_would_be_found():
+    assert BROKEN_TAG.search("by {{ who\n}} today")
+    assert BROKEN_TAG.search("{% if a\nb %}")
+    assert not BROKEN_TAG.search("{{ a }}\n{{ b }}")
 
 
 def test_every_icon_in_use_is_in_the_sprite():
