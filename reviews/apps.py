@@ -28,6 +28,7 @@ class ReviewsConfig(AppConfig):
                 "review.downloaded": _("Review downloaded as PDF"),
                 "review.statement": _("Statement added"),
                 "review.set_conversation": _("Meeting date set"),
+                "cycle.export_results": _("Results exported"),
                 "review.extend": _("Deadline extended"),
                 "review.change_manager": _("Manager changed"),
                 "review.change_result": _("Result changed in calibration"),

@@ -203,7 +203,7 @@ TABLE = {
     "reviews:cycle_deadlines": form(HR, "cycle"),
     "reviews:cycle_delete": form(HR, "draft_cycle"),
     "reviews:cycle_bulk": action(RUNNING, "cycle"),
-    "reviews:cycle_export": action(RUNNING, "cycle"),
+    "reviews:cycle_export": form(RUNNING, "cycle"),
     "reviews:cycle_move": form(HR, "cycle", "close"),
     "reviews:group_new": form(HR, "cycle"),
     "reviews:group": page(HR | {"head", "manager"}, "group", at="calibration"),

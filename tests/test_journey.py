@@ -264,7 +264,7 @@ def read_and_answer(engineer):
 
 def export(hr, cycle):
     """The zip is made by a job, and is handed to who asked for it."""
-    job = post(hr, "reviews:cycle_export", cycle.pk).context["job"]
+    job = post(hr, "reviews:cycle_export", cycle.pk, kind="zip").context["job"]
     assert Job.objects.get(pk=job.pk).done == 1
     answer = hr.get(reverse("outbox:job_file", args=[job.pk]))
     archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))

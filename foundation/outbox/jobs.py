@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +26,7 @@ KINDS: dict[str, Callable] = {}
 MAY: dict[str, Callable] = {}
 NAMES = {
     "cycle_zip": _("PDF export"),
+    "cycle_results": _("Export of results"),
     "launch": _("Launch of a cycle"),
     "cancel": _("Cancellation of a cycle"),
     "bulk": _("Change of many reviews"),
@@ -86,6 +88,21 @@ def claim(job_id) -> Job | None:
 def advance(job: Job, done: int, total: int | None = None) -> None:
     """Note progress and hold the lease."""
     job.hold(done=done, total=job.total if total is None else total)
+
+
+@contextmanager
+def writing_file(job: Job, ending: str) -> Iterator[Path]:
+    """Where the job writes its file, which is there for download once all of it is written; else no part is left."""
+    path = Path(settings.MEDIA_ROOT) / "jobs" / f"{job.pk}.{ending}"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_suffix(UNFINISHED)
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    job.file.name = f"jobs/{path.name}"
+    job.save(update_fields=["file", "data"])
 
 
 def owner_may(job: Job) -> bool:

@@ -89,12 +89,18 @@ def table(rows: Iterable[Iterable], *parts: str, kind: str) -> HttpResponse:
     return download(content, *parts, kind=kind)
 
 
-def workbook(rows: Iterable[Iterable]) -> bytes:
-    """An XLSX file with one sheet, its head bold; texts are written as texts, never as formulas or links."""
-    file = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(file, options)
+def started_workbook(file, **options) -> xlsxwriter.Workbook:
+    """An empty workbook, to be closed by the caller; texts are written as texts, never as formulas or links."""
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(file, safe | options)
     book.set_properties({"created": MADE})
+    return book
+
+
+def workbook(rows: Iterable[Iterable]) -> bytes:
+    """An XLSX file with one sheet, its head bold."""
+    file = io.BytesIO()
+    book = started_workbook(file, in_memory=True)
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
     for number, row in enumerate(rows):

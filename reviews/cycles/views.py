@@ -34,7 +34,8 @@ from reviews.cycles.forms import (
     StageFormSet,
 )
 from reviews.cycles.numbers import numbers_for, with_numbers
-from reviews.documents import exports
+from reviews.documents import exports, results
+from reviews.documents.forms import ExportForm
 from reviews.forms import ReasonForm
 from reviews.models import Cycle
 from reviews.policies import CyclePolicy
@@ -370,9 +371,15 @@ def cycle_delete(request, pk):
     return ask(request, None, {"label": _("Delete draft"), "effect": effect, "tone": "danger"}, cycle)
 
 
-@require_POST
-@confirmed
+@confirmed(when=lambda request, pk: request.method == "POST")
 def cycle_export(request, pk):
-    """A zip of all delivered reviews' summaries, made in the background."""
+    """What can be exported of a cycle; each file is made in the background."""
     cycle = visible(request, pk)
-    return redirect(exports.start_zip(cycle, by=request.user))
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"form": form, "cycle": cycle, "count": exports.exportable(cycle.pk, request.user).count()}
+        return render(request, "reviews/cycle_export.html", context, status=400 if form.errors else 200)
+    kind = form.cleaned_data["kind"]
+    if kind == "zip":
+        return redirect(exports.start_zip(cycle, by=request.user))
+    return redirect(results.start_results(cycle, kind, by=request.user))

@@ -110,20 +110,11 @@ def may_export(job) -> bool:
 def make_zip(job) -> None:
     """One PDF per review into one file, and a list of those that failed; rights are asked again, as the requester."""
     ids = list(exportable(job.target_id, job.owner).values_list("pk", flat=True))
-    path = Path(settings.MEDIA_ROOT) / "jobs" / f"{job.pk}.zip"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     jobs.advance(job, 0, total=len(ids))
-    unfinished = path.with_suffix(jobs.UNFINISHED)
-    try:
-        failed = _write_zip(job, ids, unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    job.data = job.data | {
-        "refused": [[review.subject.name, str(_("The PDF could not be created."))] for review in failed]
-    }
-    job.file.name = f"jobs/{job.pk}.zip"
-    job.save(update_fields=["file", "data"])
+    with jobs.writing_file(job, "zip") as path:
+        failed = _write_zip(job, ids, path)
+        refused = [[review.subject.name, str(_("The PDF could not be created."))] for review in failed]
+        job.data = job.data | {"refused": refused}
     record(Cycle.objects.get(pk=job.target_id), "export", by=job.owner, documents=len(ids) - len(failed))
 
 

@@ -16,3 +16,18 @@ class VerifyForm(forms.Form):
         if document.size > self.MAX_BYTES:
             raise ValidationError(_("This file is too large to be one of our documents."))
         return document
+
+
+class ExportForm(forms.Form):
+    """What HR takes out of a cycle."""
+
+    kind = forms.ChoiceField(
+        label=_("What to export"),
+        choices=[
+            ("zip", _("A PDF summary of each delivered review (ZIP)")),
+            ("xlsx", _("A table of results (XLSX)")),
+            ("csv", _("A table of results (CSV)")),
+        ],
+        initial="zip",
+        widget=forms.RadioSelect,
+    )

@@ -239,6 +239,8 @@ def read(page, site):
 def export(page, site):
     """HR asks for the zip and sees it finished."""
     page.goto(site.url + Review.objects.get().cycle.get_absolute_url())
-    follow(page, "Export PDFs")
+    follow(page, "Export")
+    assert_clean(page)
+    follow(page, "Start export")
     page.get_by_text("1 in all.").wait_for()
     assert_clean(page)
