@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,9 +26,17 @@ def index(request):
     return render(request, "goals/evidence_list.html", context)
 
 
+def with_today(posted):
+    data = posted.copy()
+    data["happened_on"] = timezone.localdate().isoformat()
+    return data
+
+
 def add(request):
     """A new piece of evidence. With prefill=1 the posted values are shown in the form and nothing is saved."""
-    form = EvidenceForm(request.POST or None, owner=request.user, instance=Evidence(owner=request.user))
+    is_quick = "quick" in request.POST  # one line from home, about today
+    data = with_today(request.POST) if is_quick else request.POST or None
+    form = EvidenceForm(data, owner=request.user, instance=Evidence(owner=request.user))
     if "prefill" in request.POST:
         initial = {name: request.POST[name] for name in ("note", "happened_on", "link") if name in request.POST}
         form = EvidenceForm(owner=request.user, instance=Evidence(owner=request.user), initial=initial)
@@ -38,7 +47,7 @@ def add(request):
             _("Evidence saved with its goals."),
         )
         messages.success(request, read if form.cleaned_data["goals"] else alone)
-        return redirect("goals:evidence")
+        return redirect("/" if is_quick else "goals:evidence")
     return render(request, "goals/evidence_form.html", {"form": form, "evidence": None}, status=form.status)
 
 

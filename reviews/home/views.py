@@ -1,5 +1,7 @@
 """One's own tasks and what one's role has to look at; and where one's team's reviews stand."""
 
+from uuid import uuid4
+
 from django.shortcuts import render
 
 from reviews.cycles.numbers import with_numbers
@@ -24,6 +26,7 @@ def home(request):
         context["cards"] = cards_for(user)
     context["to_look_at"] = sum(len(card.matters) for card in context["cards"])
     context["has_own_work"] = not user.has_given_role
+    context["evidence_key"] = uuid4()
     return render(request, "reviews/home.html", context)
 
 

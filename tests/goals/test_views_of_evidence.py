@@ -103,3 +103,29 @@ def test_an_objective_no_longer_pursued_is_shown_to_hr_alone(cast, as_):
     objective = Objective.objects.create(key="old", title="Old one", is_active=False)
     assert as_(cast.hr).get(objective.get_absolute_url()).status_code == 200
     assert as_(cast.subject).get(objective.get_absolute_url()).status_code == 404
+
+
+def test_one_line_from_home_is_evidence_of_today_and_private(cast, as_):
+    client = as_(cast.subject)
+    key = client.get("/").context["evidence_key"]
+    for _click in range(2):
+        answer = client.post(
+            reverse("goals:evidence_add"), {"quick": "1", "key": key, "note": "Cut the rollback to 4 min"}
+        )
+        assert (answer.status_code, answer.url) == (302, "/")
+    evidence = Evidence.objects.get(owner=cast.subject)
+    assert (evidence.note, evidence.happened_on) == ("Cut the rollback to 4 min", TODAY)
+    assert not evidence.goals.exists()
+    assert "It is private until you attach it" in client.get("/").content.decode()
+
+
+def test_an_empty_line_from_home_asks_for_the_note(cast, as_):
+    answer = as_(cast.subject).post(reverse("goals:evidence_add"), {"quick": "1", "note": " "})
+    assert answer.status_code == 400
+    assert not Evidence.objects.exists()
+
+
+def test_who_has_no_work_of_their_own_is_not_offered_the_line(cast, as_):
+    assert 'name="quick"' in as_(cast.subject).get("/").content.decode()
+    for name in ("hr", "it", "auditor"):
+        assert 'name="quick"' not in as_(cast[name]).get("/").content.decode()
