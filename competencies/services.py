@@ -5,8 +5,9 @@ from pathlib import Path
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question, Questionnaire, Scale
+from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Scale
 from competencies.policies import CataloguePolicy
+from competencies.versions import PARTS, Copied, copy_rows
 from foundation.audit.events import record
 from foundation.content import read_yaml
 from foundation.workflow.moves import perform
@@ -22,14 +23,15 @@ def starter(name: str) -> dict:
 
 @transaction.atomic
 def load_starter_catalogue() -> Catalogue:
-    """The shipped grades, codes, scales and questionnaires as catalogue version 1; the present one if there is any."""
+    """The shipped grades, codes and scales with what other apps add as version 1; the present one if there is any."""
     if Catalogue.objects.exists():
         return Catalogue.objects.current()
     _load_grades(starter("job_grades")["job_grades"])
     catalogue = Catalogue.objects.create(version=1, title="MLOps engineering")
     _load_codes(catalogue, starter("performance_codes")["codes"])
     _load_scales(catalogue, starter("rating_scales"))
-    _load_questionnaires(catalogue, starter("feedback_questionnaires"))
+    for part in PARTS:
+        part.load(catalogue)
     return perform(catalogue, "publish")
 
 
@@ -53,26 +55,13 @@ def new_version(*, by, note="") -> Catalogue:
 
 def _copy_content(source, target) -> None:
     catalogue = {source.pk: target.pk}
-    codes = _copy(Code.objects.filter(catalogue=source), catalogue=catalogue)
-    scales = _copy(Scale.objects.filter(catalogue=source), catalogue=catalogue)
-    questionnaires = _copy(Questionnaire.objects.filter(catalogue=source), catalogue=catalogue)
-    _copy(Indicator.objects.filter(code__catalogue=source), code=codes)
-    _copy(Expectation.objects.filter(code__catalogue=source), code=codes)
-    _copy(Point.objects.filter(scale__catalogue=source), scale=scales)
-    questions = Question.objects.filter(questionnaire__catalogue=source)
-    _copy(questions, questionnaire=questionnaires, scale=scales, code=codes)
-
-
-def _copy(rows, **moved) -> dict:
-    """Copy `rows` in two queries; `moved` maps, per foreign key, old ids to new ones. Returns old id → new id."""
-    names = [field.attname for field in rows.model._meta.concrete_fields if not field.primary_key]
-    copies = {}
-    for row in rows:
-        values = {name: getattr(row, name) for name in names}
-        values |= {f"{name}_id": ids.get(values[f"{name}_id"]) for name, ids in moved.items()}
-        copies[row.pk] = rows.model(**values)
-    rows.model.objects.bulk_create(copies.values())
-    return {old: copy.pk for old, copy in copies.items()}
+    codes = copy_rows(Code.objects.filter(catalogue=source), catalogue=catalogue)
+    scales = copy_rows(Scale.objects.filter(catalogue=source), catalogue=catalogue)
+    copy_rows(Indicator.objects.filter(code__catalogue=source), code=codes)
+    copy_rows(Expectation.objects.filter(code__catalogue=source), code=codes)
+    copy_rows(Point.objects.filter(scale__catalogue=source), scale=scales)
+    for part in PARTS:
+        part.copy(Copied(source, target, codes, scales))
 
 
 @transaction.atomic
@@ -82,7 +71,6 @@ def discard(catalogue, *, by) -> None:
     if not CataloguePolicy.allows(by, catalogue, "edit"):
         raise PermissionDenied(f"{by.pk} may not discard {catalogue.pk}")
     record(catalogue, "discarded", by=by)
-    Question.objects.filter(questionnaire__catalogue=catalogue).delete()
     catalogue.delete()
 
 
@@ -141,35 +129,3 @@ def _load_scales(catalogue, content) -> None:
             example_at_or_below=row.get("example_required_at_or_below"),
         )
         Point.objects.bulk_create(Point(scale=scale, order=order, **point) for order, point in enumerate(row["points"]))
-
-
-def _load_questionnaires(catalogue, content) -> None:
-    defaults = content["defaults"]
-    scales = {scale.key: scale for scale in catalogue.scales.all()}
-    codes = {code.key: code for code in catalogue.codes.all()}
-    default_scale = {"rated": scales[defaults["scale"]], "contact": scales[defaults["contact_scale"]]}
-    for order, row in enumerate(content["questionnaires"]):
-        questionnaire = Questionnaire.objects.create(
-            catalogue=catalogue,
-            key=row["key"],
-            order=order,
-            title=row["title"],
-            audience=row["audience"],
-            intro=row["intro"],
-            minutes=row.get("estimated_minutes", defaults["estimated_minutes"]),
-            is_pooled=row.get("small_group_rule", defaults["small_group_rule"]) != "suppress",
-        )
-        Question.objects.bulk_create(
-            Question(
-                questionnaire=questionnaire,
-                order=number,
-                key=question["key"],
-                kind=question["type"],
-                text=question["text"],
-                is_required=question["required"],
-                scale=default_scale.get(question["type"]),
-                code=codes.get(question.get("performance_code")),
-                max_length=defaults["text_max_length"],
-            )
-            for number, question in enumerate(row["questions"])
-        )

@@ -243,7 +243,7 @@ def _named(feedback_round):
         "request", "question__code", "point"
     )
     words = words_of(feedback_round)
-    for row in rows.order_by("request__name", "question__order"):
+    for row in rows.order_by("request__name", "question__section__order", "question__order"):
         yield NamedAnswer(
             giver=row.request.name,
             relation=str(relations.one(row.request.relation)),

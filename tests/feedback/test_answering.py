@@ -12,7 +12,7 @@ from feedback import services
 from feedback.models import AccessLink, Answer, Draft, FeedbackRequest, FeedbackRound
 from foundation.audit.models import Event
 from foundation.workflow.moves import MoveRefused
-from tests.factories import answers_to, make_collecting_round, make_request, make_round
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, save_draft
 from tests.feedback.conftest import deliver, mailed_links, post_answers
 
 
@@ -69,10 +69,10 @@ def test_a_page_with_something_missing_keeps_what_was_typed_and_says_what(invite
     client.get(mailed_links()["answer"])
     url = f"/feedback/answer/{invited.pk}/2/"
     typed = dict.fromkeys(client.get(url).context["form"].fields, "")
-    example = next(name for name in typed if name.endswith("_example"))
+    example = next(name for name in typed if name.endswith("-example"))
     page = client.post(url, typed | {example: "kept words", "version": 0})
     text = page.content.decode()
-    assert page.status_code == 200
+    assert page.status_code == 400
     assert "kept words" in text
     assert "data-form-errors" in text
     assert Draft.objects.get().answers[example] == "kept words"
@@ -80,20 +80,20 @@ def test_a_page_with_something_missing_keeps_what_was_typed_and_says_what(invite
 
 def test_the_extremes_ask_for_an_example_and_the_middle_does_not(collecting):
     request = collecting.asked[0]
-    from feedback.answers.questions import problems, questions_of
+    from feedback.answers.questions import asked_of, problems
 
-    questions = questions_of(request)
+    questions = asked_of(request)
     needs_example = {"rarely", "sometimes", "always_and_beyond"}
     for choice in ("rarely", "sometimes", "often", "nearly_always", "always_and_beyond", "cannot_say"):
         answers = answers_to(request, choice)
-        answers["ds_early_example"] = "  "
-        assert ("ds_early_example" in problems(questions, answers)) is (choice in needs_example), choice
+        answers["ds_early-example"] = "  "
+        assert ("ds_early-example" in problems(questions, answers)) is (choice in needs_example), choice
 
 
 def test_i_cannot_say_is_an_answer_that_leaves_no_row(collecting):
     request = collecting.asked[0]
     services.answer(request, answers_to(request, "cannot_say"))
-    assert not Answer.objects.filter(question__kind="rated").exists()
+    assert not Answer.objects.filter(question__kind="rating").exists()
 
 
 def test_hardly_any_contact_leads_to_declining(collecting, cast, as_):
@@ -216,7 +216,7 @@ def test_declining_asks_before_written_answers_are_deleted(cast, as_, collecting
 def test_answers_begun_beside_an_open_decline_page_are_not_deleted(cast, as_, collecting):
     """cases A6"""
     request = make_request(collecting, giver=cast.peer)
-    services.save_draft(request, {"ds_continue": "typed"}, 0)
+    save_draft(request, {"ds_continue": "typed"}, 0)
     with pytest.raises(services.HasDraft):
         services.decline(request, drops_draft=False)
     assert FeedbackRequest.objects.get(pk=request.pk).status == "asked"

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 
-from competencies.models import Question
 from feedback import services
 from feedback.models import Answer, Draft, FeedbackRequest, FeedbackRound, Release
 from feedback.results.exports import rows_of
@@ -24,7 +23,8 @@ from foundation.outbox.models import Message
 from foundation.ui.downloads import csv_lines
 from foundation.workflow.moves import MoveRefused
 from people.models import Delegation, User
-from tests.factories import answers_to, make_collecting_round, make_request
+from questionnaires.models import Question
+from tests.factories import answers_to, make_collecting_round, make_request, save_draft
 from tests.feedback.conftest import SIX, body_of
 from tests.feedback.elimination import determined
 
@@ -62,7 +62,7 @@ def test_looking_before_and_after_each_answer_shows_no_difference(cast, collecti
 
 def test_a_draft_shows_nowhere_either(cast, collecting):
     before = pages(collecting, cast.subject, cast.manager, cast.hr)
-    services.save_draft(collecting.asked[0], {"ds_continue": "a secret half sentence"}, 0)
+    save_draft(collecting.asked[0], {"ds_continue": "a secret half sentence"}, 0)
     assert Draft.objects.get().answers["ds_continue"] == "a secret half sentence"
     assert pages(collecting, cast.subject, cast.manager, cast.hr) == before
 
@@ -221,7 +221,7 @@ def test_ids_and_times_tell_neither_author_nor_order(collecting):
 def test_no_join_leads_from_an_answer_to_its_author(collecting):
     assert joins_from(Draft, {"feedback.feedbackrequest", "people.user"})  # a draft has one, and goes
     targets = {field.related_model._meta.label_lower for field in Answer._meta.get_fields() if field.is_relation}
-    assert targets == {"feedback.feedbackround", "competencies.question", "competencies.point"}
+    assert targets == {"feedback.feedbackround", "questionnaires.question", "competencies.point"}
     pointing = [model for model in apps.get_models() for f in model._meta.concrete_fields if f.related_model is Answer]
     assert pointing == []
     columns = {field.attname for field in Answer._meta.concrete_fields}
@@ -349,6 +349,6 @@ def test_the_counts_of_many_rounds_are_written_in_no_order(cast):
 
 def test_the_log_shows_no_draft_and_no_opened_link(cast, collecting):
     before = Event.objects.count()
-    services.save_draft(collecting.asked[0], {"ds_continue": "x"}, 0)
-    services.save_draft(collecting.asked[0], {"ds_continue": "y"}, 1)
+    save_draft(collecting.asked[0], {"ds_continue": "x"}, 0)
+    save_draft(collecting.asked[0], {"ds_continue": "y"}, 1)
     assert Event.objects.count() == before

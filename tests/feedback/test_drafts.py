@@ -13,7 +13,7 @@ from feedback.access_links import services as links
 from feedback.models import Answer, Draft, FeedbackRequest, VerificationCode
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
-from tests.factories import answers_to, make_request
+from tests.factories import answers_to, make_request, save_draft
 from tests.feedback.conftest import deliver, post_answers
 
 
@@ -143,12 +143,12 @@ def test_what_is_typed_after_the_right_of_a_link_has_run_out_is_saved_once_the_l
 def test_of_two_first_saves_in_two_browsers_the_later_one_reads_nothing(collecting):
     """Both forms were opened while there was no draft yet: neither browser had to ask for the code."""
     request = collecting.asked[0]
-    services.save_draft(request, {"ds_continue": "keep your draft private reads this"}, 0, browser="one")
+    save_draft(request, {"ds_continue": "keep your draft private reads this"}, 0, browser="one")
     with pytest.raises(Stale) as told:  # whoever is told what differs reads it
-        services.save_draft(request, {"ds_continue": "mine"}, 0, browser="one")
+        save_draft(request, {"ds_continue": "mine"}, 0, browser="one")
     assert told.value.conflicts[0].theirs == "keep your draft private reads this"
     with pytest.raises(MoveRefused):
-        services.save_draft(request, {"ds_continue": "mine"}, 0, browser="another")
+        save_draft(request, {"ds_continue": "mine"}, 0, browser="another")
     assert Draft.objects.get().answers == {"ds_continue": "keep your draft private reads this"}
 
 
@@ -218,7 +218,7 @@ def test_nobody_else_reads_a_draft(cast, as_, writer, request_, collecting):
 def test_a_save_that_comes_after_sending_leaves_no_draft_behind(writer, request_):
     post_answers(writer, request_)
     with pytest.raises(MoveRefused):
-        services.save_draft(request_, {"ds_continue": "late"}, 1)
+        save_draft(request_, {"ds_continue": "late"}, 1)
     assert not Draft.objects.exists()
 
 
@@ -235,7 +235,7 @@ def test_what_was_looked_at_is_what_is_sent(writer, request_):
 def test_drafts_go_with_the_answer_the_decline_and_the_release(collecting):
     one, two, three = collecting.asked[:3]
     for request in (one, two, three):
-        services.save_draft(request, answers_to(request), 0)
+        save_draft(request, answers_to(request), 0)
     services.send(one, 1)
     services.decline(two)
     assert Draft.objects.get().request == three

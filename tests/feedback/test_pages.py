@@ -12,7 +12,7 @@ from django.utils.html import escape
 from feedback import services
 from feedback.access_links import services as links
 from feedback.models import Draft, FeedbackRequest
-from tests.factories import answers_to, make_collecting_round, make_request
+from tests.factories import answers_to, make_collecting_round, make_request, save_draft
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_somebody_signed_in_as_another_is_told_whose_link_it_is(giver, cast, col
 
 def test_examples_are_told_apart_in_the_summary_of_errors_and_by_screen_readers(giver):
     names = giver.get(giver.url + "2/").context["form"].fields
-    rated = dict.fromkeys((name for name in names if not name.endswith("_example")), "always_and_beyond")
+    rated = dict.fromkeys((name for name in names if not name.endswith("-example")), "always_and_beyond")
     text = giver.post(giver.url + "2/", rated | {"version": 0}).content.decode()
     names = re.findall(r">(One example for [^<]+)</a>", text)
     assert len(names) == len(set(names)) == 2
@@ -129,7 +129,7 @@ def test_an_empty_page_makes_no_draft_that_would_lock_out_the_next_browser(giver
 
 @pytest.mark.parametrize("between", [" ", "-", "\u00a0"])
 def test_a_code_is_taken_as_people_type_it(giver, collecting, between):
-    draft = services.save_draft(collecting.asked[0], {"ds_continue": "begun elsewhere"}, 0, browser="another")
+    draft = save_draft(collecting.asked[0], {"ds_continue": "begun elsewhere"}, 0, browser="another")
     code = links.mint_code(collecting.asked[0])
     assert giver.post(giver.url + "code/", {"code": f" {code[:3]}{between}{code[3:]} "}).url == giver.url
     assert Draft.objects.get(pk=draft.pk).browser != "another"

@@ -89,7 +89,7 @@ def released_with_examples(cast, *givers):
     round, requests = make_collecting_round(cast.subject, [relation for relation, _keys in givers])
     for request, (relation, keys) in zip(requests, givers, strict=True):
         own = dict.fromkeys(keys, "always_and_beyond")
-        own |= {f"{key}_example": f"{relation} {request.pk} on {key}" for key in keys}
+        own |= {f"{key}-example": f"{relation} {request.pk} on {key}" for key in keys}
         services.answer(request, answers_to(request, "often", "an answer", **own))
     return services.release_round(round)
 
