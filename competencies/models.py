@@ -36,6 +36,12 @@ class Catalogue(models.Model):
     title = models.CharField(_("title"), max_length=160)
     status = FSMField(_("status"), default=CatalogueStatus.DRAFT, choices=CatalogueStatus.choices, protected=True)
     note = models.TextField(_("what changed"), blank=True)
+    shipped = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of the files it was read from, or empty.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CatalogueQuerySet.as_manager()

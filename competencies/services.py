@@ -1,24 +1,27 @@
 """Actions over a whole catalogue: reading the starter content, and opening the next version as a copy."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Scale
 from competencies.policies import CataloguePolicy
 from competencies.versions import PARTS, Copied, copy_rows
 from foundation.audit.events import record
-from foundation.content import read_yaml
+from foundation.audit.models import Event
+from foundation.content import Node, read_content
 from foundation.workflow.moves import perform
 from people.models import Grade
 
 STARTER = Path(__file__).parent / "starter"
 
 
-def starter(name: str) -> dict:
-    """One of this app's own YAML files."""
-    return read_yaml(STARTER / f"{name}.yaml")
+def starter(name: str) -> Node:
+    """One of this app's own YAML files. Raises ContentError."""
+    return read_content(STARTER / f"{name}.yaml", schema_version=1)
 
 
 @transaction.atomic
@@ -26,13 +29,45 @@ def load_starter_catalogue() -> Catalogue:
     """The shipped grades, codes and scales with what other apps add as version 1; the present one if there is any."""
     if Catalogue.objects.exists():
         return Catalogue.objects.current()
-    _load_grades(starter("job_grades")["job_grades"])
-    catalogue = Catalogue.objects.create(version=1, title="MLOps engineering")
-    _load_codes(catalogue, starter("performance_codes")["codes"])
+    return perform(_shipped(version=1), "publish")
+
+
+@transaction.atomic
+def offer_shipped_content() -> Catalogue | None:
+    """What a new release ships, as a draft for HR to look at and publish; running cycles keep what they have.
+
+    None when this content was loaded or discarded before, and while another draft is open.
+    """
+    digest = shipped_digest()
+    is_known = Catalogue.objects.filter(shipped=digest).exists() or Event.objects.filter(key=refusal(digest)).exists()
+    if is_known or Catalogue.objects.drafts().exists():
+        return None
+    draft = _shipped(version=Catalogue.objects.latest("version").version + 1, note=_("Content of a new release."))
+    record(draft, "created")
+    return draft
+
+
+def refusal(digest: str) -> str:
+    """The key of the event that shipped content was discarded."""
+    return f"catalogue.discarded:{digest}"
+
+
+def shipped_digest() -> str:
+    """SHA-256 of all files of shipped content that belong to a version, as hexadecimal digits."""
+    folders = [STARTER, *(part.folder for part in PARTS)]
+    files = sorted((path.name, path.read_bytes()) for folder in folders for path in folder.glob("*.yaml"))
+    return sha256(b"".join(name.encode() + content for name, content in files)).hexdigest()
+
+
+def _shipped(**fields) -> Catalogue:
+    """A draft with the shipped content."""
+    _load_grades(starter("job_grades").nodes("job_grades"))
+    catalogue = Catalogue.objects.create(title="MLOps engineering", shipped=shipped_digest(), **fields)
+    _load_codes(catalogue, list(starter("performance_codes").nodes("codes")))
     _load_scales(catalogue, starter("rating_scales"))
     for part in PARTS:
         part.load(catalogue)
-    return perform(catalogue, "publish")
+    return catalogue
 
 
 @transaction.atomic
@@ -70,7 +105,7 @@ def discard(catalogue, *, by) -> None:
     catalogue = Catalogue.objects.select_for_update().get(pk=catalogue.pk)
     if not CataloguePolicy.allows(by, catalogue, "edit"):
         raise PermissionDenied(f"{by.pk} may not discard {catalogue.pk}")
-    record(catalogue, "discarded", by=by)
+    record(catalogue, "discarded", by=by, key=refusal(catalogue.shipped) if catalogue.shipped else None)
     catalogue.delete()
 
 
@@ -118,14 +153,15 @@ def _load_codes(catalogue, rows) -> None:
 
 
 def _load_scales(catalogue, content) -> None:
-    contact = content["contact_scale"] | {"used_for": "contact"}
-    for row in [*content["rating_scales"], contact]:
+    for row in [*content.nodes("rating_scales"), content.node("contact_scale")]:
         scale = Scale.objects.create(
             catalogue=catalogue,
             key=row["key"],
             title=row["title"],
-            used_for=row["used_for"],
+            used_for=row.get("used_for", "contact"),
             hint=row.get("question_hint", ""),
             example_at_or_below=row.get("example_required_at_or_below"),
         )
-        Point.objects.bulk_create(Point(scale=scale, order=order, **point) for order, point in enumerate(row["points"]))
+        Point.objects.bulk_create(
+            Point(scale=scale, order=order, **point.value) for order, point in enumerate(row.nodes("points"))
+        )

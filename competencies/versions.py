@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,8 +22,9 @@ class Copied:
 
 @dataclass(frozen=True)
 class Part:
-    """`load(catalogue)` adds the shipped content to the first version, `copy(copied)` takes it into the next one."""
+    """`load(catalogue)` adds the content shipped in `folder` to a version, `copy(copied)` takes it into the next."""
 
+    folder: Path
     load: Callable[[Catalogue], None]
     copy: Callable[[Copied], None]
 
@@ -30,9 +32,9 @@ class Part:
 PARTS: list[Part] = []
 
 
-def part_of_version(load: Callable[[Catalogue], None], copy: Callable[[Copied], None]) -> None:
+def part_of_version(folder: Path, load: Callable[[Catalogue], None], copy: Callable[[Copied], None]) -> None:
     """Register what belongs to every version. What goes with a version when it is discarded cascades."""
-    PARTS.append(Part(load, copy))
+    PARTS.append(Part(folder, load, copy))
 
 
 def copy_rows(rows: QuerySet, *, itself: str = "", **moved: dict) -> dict:

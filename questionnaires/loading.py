@@ -27,7 +27,7 @@ NEVER_POOLED = "suppress"
 def load_starter(catalogue: Catalogue) -> None:
     """Add the shipped content to `catalogue`, which has its codes and scales. Raises ContentError."""
     loader = Loader(catalogue)
-    loader.load_feedback(read_content(STARTER / "feedback_questionnaires.yaml", schema_version=1))
+    loader.load_feedback(read_content(STARTER / "feedback_questionnaires.yaml", schema_version=2))
     loader.load_template(read_content(STARTER / "review_template_mlops.yaml", schema_version=1).node("template"))
 
 
@@ -40,12 +40,13 @@ class Loader:
         self.codes: dict[str, Code] = {code.key: code for code in catalogue.codes.all()}
 
     def load_feedback(self, content: Node) -> None:
-        """One questionnaire per relation."""
+        """One questionnaire per relation, by the rules at the head of the file."""
         defaults = content.node("defaults")
         scales: dict[str, Scale] = {
             Kind.RATING: defaults.one_of("scale", self.scales),
             Kind.CONTACT: defaults.one_of("contact_scale", self.scales),
         }
+        frames = Frames(defaults)
         for order, row in enumerate(content.nodes("questionnaires")):
             questionnaire = Questionnaire.objects.create(
                 catalogue=self.catalogue,
@@ -59,15 +60,14 @@ class Loader:
                 is_pooled=row.get("small_group_rule", defaults["small_group_rule"]) != NEVER_POOLED,
             )
             section = Section.objects.create(questionnaire=questionnaire, key="all", order=0)
-            questions = []
-            for place, node in enumerate(row.nodes("questions")):
-                question = self.question(node, section, place)
+            asked = [(self.question(node, section, place), node) for place, node in enumerate(row.nodes("questions"))]
+            frames.check(row, asked)
+            for question, _node in asked:
                 question.scale = scales.get(question.kind)
                 question.max_length = defaults["text_max_length"]
                 if question.kind == Kind.RATING:
                     question.example = ExampleRule.BELOW_AND_TOP
-                questions.append(question)
-            Question.objects.bulk_create(questions)
+            Question.objects.bulk_create(question for question, _node in asked)
 
     def load_template(self, content: Node) -> ReviewTemplate:
         """A template with its stages and with what is written in its reviews."""
@@ -144,6 +144,49 @@ class Loader:
             meaning=row.one_of("meaning", MEANINGS) if "meaning" in row else "",
             **{name: row[name] for name in ("max_length", "min_items", "max_items") if name in row},
         )
+
+
+class Frames:
+    """The rules that all questionnaires of feedback keep, so that answers of different relations count together.
+
+    Contact first, the same core questions in the same order, few of its own, what to keep, what to change.
+    """
+
+    def __init__(self, defaults: Node):
+        self.core_questions, self.most_own = defaults["core_questions"], defaults["max_own_questions"]
+        self.core: list[str] = []  # keys, as the first questionnaire has them
+        self.by_key: dict[str, Question] = {}
+        self.by_code: dict[str, str] = {}
+
+    def check(self, row: Node, asked: list[tuple[Question, Node]]) -> None:
+        """Raises ContentError for a questionnaire that breaks a rule."""
+        questions = [question for question, _node in asked]
+        core = [question for question, node in asked if node.get("core")]
+        own = [question for question, node in asked if question.kind == Kind.RATING and not node.get("core")]
+        contact, keep, change = questions[:1], questions[-2:-1], questions[-1:]
+        if [each.kind for each in contact] != [Kind.CONTACT]:
+            raise row.error("the first question asks how close the contact was")
+        if [each.meaning for each in (*keep, *change)] != [Meaning.STRENGTHS, Meaning.GROWTH]:
+            raise row.error("the last two questions are texts: what to keep (strengths), what to change (growth)")
+        if questions != [*contact, *core, *own, *keep, *change]:
+            raise row.error("the order is contact, core questions, own questions, what to keep, what to change")
+        keys = [question.key for question in core]
+        self.core = self.core or keys
+        if keys != self.core or len(keys) != self.core_questions:
+            raise row.error(f"all relations are asked the same {self.core_questions} core questions")
+        if len(own) > self.most_own:
+            raise row.error(f"there are {len(own)} questions of its own, and the most is {self.most_own}")
+        for question, node in asked:
+            self._check_question(question, node)
+
+    def _check_question(self, question: Question, node: Node) -> None:
+        if node.get("core") and not (question.code and question.code.is_core):
+            raise node.error("a core question has a core code")
+        known = self.by_key.setdefault(question.key, question)
+        if (known.kind, known.code, known.text) != (question.kind, question.code, question.text):
+            raise node.error("a key stands for one question: the same type, code and words everywhere")
+        if question.code and self.by_code.setdefault(question.code.key, question.key) != question.key:
+            raise node.error(f"{question.code.key} has another question already: {self.by_code[question.code.key]}")
 
 
 def with_examples(questions: list[tuple[Question, Node]]) -> list[tuple[Question, Node]]:

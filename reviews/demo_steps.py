@@ -15,6 +15,7 @@ from foundation.content import read_yaml
 from people.models import Profession, User
 from questionnaires.drafts import save
 from questionnaires.fields import BOXES, RATING, TEXT, Field, Part, fields_of
+from questionnaires.models import Question
 from questionnaires.states import Kind, Purpose
 from reviews.evaluation import services as writing
 from reviews.evaluation.drafts import ReviewDraft, is_overall
@@ -25,7 +26,7 @@ from reviews.review import moves
 CONTENT = Path(__file__).parent / "starter" / "demo_organisation.yaml"
 OVERALL_POINT = "fully"
 GIVER = "Arjun Kapoor"  # comes last, so that a visitor of the demo finds feedback to give
-INCIDENTS = "OPS-INCR"  # a code that two professions are asked about
+INCIDENTS = "OPS-INCR"
 
 
 COLLABORATORS = ((Profession.DATA_SCIENTIST, 4), (Profession.MLOPS_ENGINEER, 3), (Profession.SOFTWARE_ENGINEER, 1))
@@ -145,16 +146,21 @@ class Steps:
         for number, question in enumerate(asked_of(request)):
             if question.kind == Kind.CONTACT:
                 answers[question.key] = ("weekly", "monthly")[number % 2]
-            elif question.code is not None and question.code.key == INCIDENTS:
-                answers |= {question.key: "always_and_beyond", example_of(question): next(self.incident)}
             elif question.kind == Kind.RATING:
-                choice = ("often", "nearly_always", "often", "sometimes")[(number + len(request.name)) % 4]
-                answers[question.key] = choice
-                if choice == "sometimes":
-                    answers[example_of(question)] = next(self.change)
+                answers |= self.rated(question, request, number)
             else:
                 answers[question.key] = next(self.change if theme_of(question) == Theme.GROWTH else self.keep)
         return answers
+
+    def rated(self, question: Question, request, number: int) -> dict:
+        """Of eight people the four data scientists see something wanting, the others an incident handled."""
+        is_critic = request.relation == Profession.DATA_SCIENTIST
+        if question.code and question.code.key == INCIDENTS and not is_critic:
+            return {question.key: "always", example_of(question): next(self.incident)}
+        choice = ("often", "nearly_always", "often", "sometimes")[(number + len(request.name)) % 4]
+        if choice == "sometimes" and is_critic:
+            return {question.key: choice, example_of(question): next(self.change)}
+        return {question.key: choice if choice != "sometimes" else "often"}
 
     def close_feedback(self, review: Review) -> None:
         if moves.end_peer_review_if_over(review) is None:

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=160, verbose_name='title')),
                 ('status', django_fsm.FSMField(choices=[('draft', 'In preparation'), ('published', 'Published')], default='draft', max_length=50, protected=True, verbose_name='status')),
                 ('note', models.TextField(blank=True, verbose_name='what changed')),
+                ('shipped', models.CharField(blank=True, editable=False, help_text='SHA-256 of the files it was read from, or empty.', max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

@@ -15,7 +15,7 @@ def test_the_starter_content_becomes_one_published_catalogue(catalogue):
     assert catalogue.codes.count() == 29
     assert catalogue.codes.core().count() == 12
     assert catalogue.questionnaires.filter(purpose="feedback").count() == 6
-    assert Question.objects.get(key="ds_path").code.key == "TEC-CICD"
+    assert Question.objects.get(key="own_early").code.key == "TEA-DSCI"
     assert Point.objects.get(scale__key="frequency_5", key="cannot_say").score is None
 
 
@@ -80,6 +80,24 @@ def test_copying_costs_the_same_for_any_number_of_codes(cast, django_assert_num_
     with django_assert_num_queries(24):
         services.new_version(by=cast.hr, note="Next")
     assert Code.objects.filter(catalogue__version=2).count() == codes
+
+
+def test_what_a_new_release_ships_becomes_a_draft_once_and_never_the_version_in_use(cast, catalogue):
+    assert services.offer_shipped_content() is None
+    Catalogue.objects.filter(pk=catalogue.pk).update(shipped="of an older release")
+    offered = services.offer_shipped_content()
+    assert (offered.status, offered.version) == ("draft", 2)
+    assert content(offered) == content(catalogue)
+    assert Catalogue.objects.current() == catalogue
+    assert services.offer_shipped_content() is None
+    services.discard(offered, by=cast.hr)
+    assert services.offer_shipped_content() is None
+
+
+def test_an_open_draft_is_not_disturbed_by_new_content(cast, catalogue):
+    Catalogue.objects.filter(pk=catalogue.pk).update(shipped="of an older release")
+    services.new_version(by=cast.hr)
+    assert services.offer_shipped_content() is None
 
 
 def test_only_hr_prepares_versions(cast, catalogue):

@@ -39,7 +39,7 @@ def test_hr_sees_who_answered_declined_and_could_not_be_reached(cast, as_, colle
     answered, declined, bounced, drafted = collecting.asked[:4]
     services.answer(answered, answers_to(answered))
     services.decline(declined)
-    save_draft(drafted, {"ds_contact": "weekly"}, 0)
+    save_draft(drafted, {"all_contact": "weekly"}, 0)
     services.send_again(bounced, by=cast.hr)
     Message.objects.update(status="failed", error="550 no such user")
     client = as_(cast.hr)

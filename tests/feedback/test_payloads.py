@@ -117,10 +117,10 @@ def everything_stored(*exclude):
 def test_private_sentences_are_where_they_belong_and_nowhere_else(cast, as_, collecting):
     draft, reason, given = (f"a unique {kind} sentence" for kind in ("draft", "decline", "answer"))
     one, two, three = collecting.asked[:3]
-    save_draft(one, {"ds_continue": draft}, 0)
+    save_draft(one, {"all_keep": draft}, 0)
     services.decline(two, reason=reason)
     services.answer(three, answers_to(three, text=given))
-    assert Draft.objects.get(request=one).answers["ds_continue"] == draft  # it is there, for whoever has its key
+    assert Draft.objects.get(request=one).answers["all_keep"] == draft  # it is there, for whoever has its key
     assert draft not in everything_stored()
     assert reason in everything_stored()
     assert reason not in everything_stored("feedback.feedbackrequest")

@@ -49,7 +49,7 @@ def test_no_reachable_address_changes_with_an_answer(cast, asked):
     readers = (cast.subject, cast.manager, cast.head)
     before, at_hr = {each.name: crawl(each) for each in readers}, crawl(cast.hr)
     assert f"/feedback/rounds/{asked[0].round_id}/" in before[cast.manager.name]
-    save_draft(asked[0], {"ds_continue": "half a sentence"}, 0)
+    save_draft(asked[0], {"all_keep": "half a sentence"}, 0)
     assert crawl(cast.hr) == at_hr
     for request in asked:
         services.answer(request, answers_to(request))

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from competencies.services import load_starter_catalogue
+from competencies.services import load_starter_catalogue, offer_shipped_content
 from foundation.outbox.services import load_mail_texts
 from goals.services import load_starter_goals
 
@@ -10,6 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         load_starter_catalogue()
+        offer_shipped_content()
         load_starter_goals()
         load_mail_texts()
         if options["verbosity"]:
