@@ -136,31 +136,31 @@ class Steps:
         rows = FeedbackRequest.objects.filter(round=review.round_id, status="asked")
         asked = list(rows.select_related("round__subject", "round__catalogue"))
         asked.sort(key=lambda request: request.name == GIVER)
-        for request in asked[:answered]:
-            feedback.answer(request, self.feedback_answers(request), by=request.giver)
+        for seat, request in enumerate(asked[:answered]):
+            feedback.answer(request, self.feedback_answers(request, seat), by=request.giver)
         for request in asked[answered : answered + declined]:
             feedback.decline(request, reason="We hardly worked together this time.", by=request.giver)
 
-    def feedback_answers(self, request) -> dict:
+    def feedback_answers(self, request, seat: int) -> dict:
         answers = {}
         for number, question in enumerate(asked_of(request)):
             if question.kind == Kind.CONTACT:
                 answers[question.key] = ("weekly", "monthly")[number % 2]
             elif question.kind == Kind.RATING:
-                answers |= self.rated(question, request, number)
+                answers |= self.rated(question, request, number + seat)
             else:
                 answers[question.key] = next(self.change if theme_of(question) == Theme.GROWTH else self.keep)
         return answers
 
-    def rated(self, question: Question, request, number: int) -> dict:
+    def rated(self, question: Question, request, place: int) -> dict:
         """Of eight people the four data scientists see something wanting, the others an incident handled."""
         is_critic = request.relation == Profession.DATA_SCIENTIST
-        if question.code and question.code.key == INCIDENTS and not is_critic:
+        is_incident = question.code is not None and question.code.key == INCIDENTS
+        if is_incident and not is_critic:
             return {question.key: "always", example_of(question): next(self.incident)}
-        choice = ("often", "nearly_always", "often", "sometimes")[(number + len(request.name)) % 4]
-        if choice == "sometimes" and is_critic:
-            return {question.key: choice, example_of(question): next(self.change)}
-        return {question.key: choice if choice != "sometimes" else "often"}
+        if is_critic and not is_incident and place % 3 == 0:
+            return {question.key: "sometimes", example_of(question): next(self.change)}
+        return {question.key: ("often", "nearly_always", "often")[place % 3]}
 
     def close_feedback(self, review: Review) -> None:
         if moves.end_peer_review_if_over(review) is None:
