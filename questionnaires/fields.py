@@ -26,11 +26,8 @@ class Choice:
     sentence: str = ""
     score: int | None = None
 
-    @property
-    def in_a_line(self) -> str:
-        if not self.sentence:
-            return self.label
-        return f"{self.label}: {self.sentence[0].lower()}{self.sentence[1:]}"
+    def __str__(self):
+        return str(self.label)
 
 
 @dataclass(frozen=True)

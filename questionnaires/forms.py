@@ -66,17 +66,13 @@ class QuestionForm(forms.Form):
             yield {"part": part, "groups": groups}
 
     def bound(self, each: Field) -> dict:
-        """A field with what is asked in it; of choices also which are chosen."""
-        bound = self[each.name]
-        value = bound.value()
-        chosen = value if isinstance(value, list) else [value]
-        choices = [{"choice": choice, "is_chosen": choice.key in chosen} for choice in each.choices]
-        return {"field": bound, "asked": each, "choices": choices}
+        """A field with what is asked in it."""
+        return {"field": self[each.name], "asked": each}
 
 
 def built(each: Field) -> forms.Field:
     common: dict[str, Any] = {"label": each.full_label, "help_text": each.help, "required": False}
-    options: list[tuple[str, Any]] = [(choice.key, choice.label) for choice in each.choices]
+    options: list[tuple[str, Any]] = [(choice.key, choice) for choice in each.choices]
     if each.kind == RATING:
         return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
     if each.kind == BOXES:
