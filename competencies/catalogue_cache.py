@@ -6,7 +6,7 @@ Rounds and cycles are only ever bound to published versions; a draft must not be
 from dataclasses import dataclass
 from functools import lru_cache
 
-from competencies.models import Code, Point, Question
+from competencies.models import Code, Point
 from competencies.states import CatalogueStatus
 
 KEPT = 8  # catalogues per process
@@ -14,11 +14,10 @@ KEPT = 8  # catalogues per process
 
 @dataclass(frozen=True)
 class Content:
-    """The codes with sentences and expectations, the points by scale, and the questions with all they refer to."""
+    """The codes with sentences and expectations, and the points by scale."""
 
     codes: tuple[Code, ...]
     points: dict[str, tuple[Point, ...]]
-    questions: tuple[Question, ...]
 
     @property
     def core(self) -> list[Code]:
@@ -36,12 +35,9 @@ def _read(catalogue_id) -> Content:
     points: dict[str, list[Point]] = {}
     for point in Point.objects.filter(scale__catalogue=catalogue_id).select_related("scale"):
         points.setdefault(point.scale.key, []).append(point)
-    questions = Question.objects.filter(questionnaire__catalogue=catalogue_id)
-    ordered = questions.select_related("scale", "code", "questionnaire").order_by("questionnaire__order", "order")
     return Content(
         codes=tuple(Code.objects.filter(catalogue=catalogue_id).with_levels()),
         points={key: tuple(rows) for key, rows in points.items()},
-        questions=tuple(ordered.prefetch_related("scale__points")),
     )
 
 

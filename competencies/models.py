@@ -1,4 +1,4 @@
-"""What is assessed: a catalogue is a version of codes, sentences, expectations, scales and questionnaires."""
+"""What is assessed: a catalogue is a version of codes, sentences, expectations and scales."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from django_fsm import FSMField, transition
 
 from competencies.policies import CataloguePolicy
 from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
-from competencies.states import CatalogueStatus, Category, QuestionKind
+from competencies.states import CatalogueStatus, Category
 from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
 
@@ -36,6 +36,12 @@ class Catalogue(models.Model):
     title = models.CharField(_("title"), max_length=160)
     status = FSMField(_("status"), default=CatalogueStatus.DRAFT, choices=CatalogueStatus.choices, protected=True)
     note = models.TextField(_("what changed"), blank=True)
+    shipped = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="SHA-256 of the files it was read from, or empty.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = CatalogueQuerySet.as_manager()
@@ -177,48 +183,3 @@ class Point(models.Model):
 
     def __str__(self):
         return self.label
-
-
-class Questionnaire(models.Model):
-    """What a collaborator of one relation is asked. `key` is the relation (data_scientist, …, direct_report)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    catalogue = models.ForeignKey(Catalogue, on_delete=models.CASCADE, related_name="questionnaires")
-    key = models.CharField(max_length=40)
-    order = models.PositiveSmallIntegerField(default=0)
-    title = models.CharField(max_length=160)
-    audience = models.TextField(blank=True)
-    intro = models.TextField(blank=True)
-    minutes = models.PositiveSmallIntegerField(default=8)
-    is_pooled = models.BooleanField(
-        default=True, help_text="Small groups of this relation may be pooled with others; never direct reports."
-    )
-
-    class Meta:
-        ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["catalogue", "key"], name="one_questionnaire_per_relation")]
-
-    def __str__(self):
-        return self.title
-
-
-class Question(models.Model):
-    """One question of a questionnaire; `text` and the questionnaire's intro hold {{ employee_name }}, {{ period }}."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.CASCADE, related_name="questions")
-    order = models.PositiveSmallIntegerField()
-    key = models.CharField(max_length=40)
-    kind = models.CharField(max_length=10, choices=QuestionKind)
-    text = models.TextField()
-    is_required = models.BooleanField(default=False)
-    scale = models.ForeignKey(Scale, null=True, blank=True, on_delete=models.PROTECT)
-    code = models.ForeignKey(Code, null=True, blank=True, on_delete=models.SET_NULL, related_name="questions")
-    max_length = models.PositiveIntegerField(default=2000, help_text="Characters of a text answer.")
-
-    class Meta:
-        ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["questionnaire", "key"], name="one_question_per_key")]
-
-    def __str__(self):
-        return self.text

@@ -1,36 +1,73 @@
 """Actions over a whole catalogue: reading the starter content, and opening the next version as a copy."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question, Questionnaire, Scale
+from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Scale
 from competencies.policies import CataloguePolicy
+from competencies.versions import PARTS, Copied, copy_rows
 from foundation.audit.events import record
-from foundation.content import read_yaml
+from foundation.audit.models import Event
+from foundation.content import Node, read_content
 from foundation.workflow.moves import perform
 from people.models import Grade
 
 STARTER = Path(__file__).parent / "starter"
 
 
-def starter(name: str) -> dict:
-    """One of this app's own YAML files."""
-    return read_yaml(STARTER / f"{name}.yaml")
+def starter(name: str) -> Node:
+    """One of this app's own YAML files. Raises ContentError."""
+    return read_content(STARTER / f"{name}.yaml", schema_version=1)
 
 
 @transaction.atomic
 def load_starter_catalogue() -> Catalogue:
-    """The shipped grades, codes, scales and questionnaires as catalogue version 1; the present one if there is any."""
+    """The shipped grades, codes and scales with what other apps add as version 1; the present one if there is any."""
     if Catalogue.objects.exists():
         return Catalogue.objects.current()
-    _load_grades(starter("job_grades")["job_grades"])
-    catalogue = Catalogue.objects.create(version=1, title="MLOps engineering")
-    _load_codes(catalogue, starter("performance_codes")["codes"])
+    return perform(_shipped(version=1), "publish")
+
+
+@transaction.atomic
+def offer_shipped_content() -> Catalogue | None:
+    """What a new release ships, as a draft for HR to look at and publish; running cycles keep what they have.
+
+    None when this content was loaded or discarded before, and while another draft is open.
+    """
+    digest = shipped_digest()
+    is_known = Catalogue.objects.filter(shipped=digest).exists() or Event.objects.filter(key=refusal(digest)).exists()
+    if is_known or Catalogue.objects.drafts().exists():
+        return None
+    draft = _shipped(version=Catalogue.objects.latest("version").version + 1, note=_("Content of a new release."))
+    record(draft, "created")
+    return draft
+
+
+def refusal(digest: str) -> str:
+    """The key of the event that shipped content was discarded."""
+    return f"catalogue.discarded:{digest}"
+
+
+def shipped_digest() -> str:
+    """SHA-256 of all files of shipped content that belong to a version, as hexadecimal digits."""
+    folders = [STARTER, *(part.folder for part in PARTS)]
+    files = sorted((path.name, path.read_bytes()) for folder in folders for path in folder.glob("*.yaml"))
+    return sha256(b"".join(name.encode() + content for name, content in files)).hexdigest()
+
+
+def _shipped(**fields) -> Catalogue:
+    """A draft with the shipped content."""
+    _load_grades(starter("job_grades").nodes("job_grades"))
+    catalogue = Catalogue.objects.create(title="MLOps engineering", shipped=shipped_digest(), **fields)
+    _load_codes(catalogue, list(starter("performance_codes").nodes("codes")))
     _load_scales(catalogue, starter("rating_scales"))
-    _load_questionnaires(catalogue, starter("feedback_questionnaires"))
-    return perform(catalogue, "publish")
+    for part in PARTS:
+        part.load(catalogue)
+    return catalogue
 
 
 @transaction.atomic
@@ -53,26 +90,13 @@ def new_version(*, by, note="") -> Catalogue:
 
 def _copy_content(source, target) -> None:
     catalogue = {source.pk: target.pk}
-    codes = _copy(Code.objects.filter(catalogue=source), catalogue=catalogue)
-    scales = _copy(Scale.objects.filter(catalogue=source), catalogue=catalogue)
-    questionnaires = _copy(Questionnaire.objects.filter(catalogue=source), catalogue=catalogue)
-    _copy(Indicator.objects.filter(code__catalogue=source), code=codes)
-    _copy(Expectation.objects.filter(code__catalogue=source), code=codes)
-    _copy(Point.objects.filter(scale__catalogue=source), scale=scales)
-    questions = Question.objects.filter(questionnaire__catalogue=source)
-    _copy(questions, questionnaire=questionnaires, scale=scales, code=codes)
-
-
-def _copy(rows, **moved) -> dict:
-    """Copy `rows` in two queries; `moved` maps, per foreign key, old ids to new ones. Returns old id → new id."""
-    names = [field.attname for field in rows.model._meta.concrete_fields if not field.primary_key]
-    copies = {}
-    for row in rows:
-        values = {name: getattr(row, name) for name in names}
-        values |= {f"{name}_id": ids.get(values[f"{name}_id"]) for name, ids in moved.items()}
-        copies[row.pk] = rows.model(**values)
-    rows.model.objects.bulk_create(copies.values())
-    return {old: copy.pk for old, copy in copies.items()}
+    codes = copy_rows(Code.objects.filter(catalogue=source), catalogue=catalogue)
+    scales = copy_rows(Scale.objects.filter(catalogue=source), catalogue=catalogue)
+    copy_rows(Indicator.objects.filter(code__catalogue=source), code=codes)
+    copy_rows(Expectation.objects.filter(code__catalogue=source), code=codes)
+    copy_rows(Point.objects.filter(scale__catalogue=source), scale=scales)
+    for part in PARTS:
+        part.copy(Copied(source, target, codes, scales))
 
 
 @transaction.atomic
@@ -81,8 +105,7 @@ def discard(catalogue, *, by) -> None:
     catalogue = Catalogue.objects.select_for_update().get(pk=catalogue.pk)
     if not CataloguePolicy.allows(by, catalogue, "edit"):
         raise PermissionDenied(f"{by.pk} may not discard {catalogue.pk}")
-    record(catalogue, "discarded", by=by)
-    Question.objects.filter(questionnaire__catalogue=catalogue).delete()
+    record(catalogue, "discarded", by=by, key=refusal(catalogue.shipped) if catalogue.shipped else None)
     catalogue.delete()
 
 
@@ -130,46 +153,15 @@ def _load_codes(catalogue, rows) -> None:
 
 
 def _load_scales(catalogue, content) -> None:
-    contact = content["contact_scale"] | {"used_for": "contact"}
-    for row in [*content["rating_scales"], contact]:
+    for row in [*content.nodes("rating_scales"), content.node("contact_scale")]:
         scale = Scale.objects.create(
             catalogue=catalogue,
             key=row["key"],
             title=row["title"],
-            used_for=row["used_for"],
+            used_for=row.get("used_for", "contact"),
             hint=row.get("question_hint", ""),
             example_at_or_below=row.get("example_required_at_or_below"),
         )
-        Point.objects.bulk_create(Point(scale=scale, order=order, **point) for order, point in enumerate(row["points"]))
-
-
-def _load_questionnaires(catalogue, content) -> None:
-    defaults = content["defaults"]
-    scales = {scale.key: scale for scale in catalogue.scales.all()}
-    codes = {code.key: code for code in catalogue.codes.all()}
-    default_scale = {"rated": scales[defaults["scale"]], "contact": scales[defaults["contact_scale"]]}
-    for order, row in enumerate(content["questionnaires"]):
-        questionnaire = Questionnaire.objects.create(
-            catalogue=catalogue,
-            key=row["key"],
-            order=order,
-            title=row["title"],
-            audience=row["audience"],
-            intro=row["intro"],
-            minutes=row.get("estimated_minutes", defaults["estimated_minutes"]),
-            is_pooled=row.get("small_group_rule", defaults["small_group_rule"]) != "suppress",
-        )
-        Question.objects.bulk_create(
-            Question(
-                questionnaire=questionnaire,
-                order=number,
-                key=question["key"],
-                kind=question["type"],
-                text=question["text"],
-                is_required=question["required"],
-                scale=default_scale.get(question["type"]),
-                code=codes.get(question.get("performance_code")),
-                max_length=defaults["text_max_length"],
-            )
-            for number, question in enumerate(row["questions"])
+        Point.objects.bulk_create(
+            Point(scale=scale, order=order, **point.value) for order, point in enumerate(row.nodes("points"))
         )

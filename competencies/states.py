@@ -13,9 +13,3 @@ class Category(models.TextChoices):
     TECHNICAL = "technical_skills", _("Technical skills")
     OPERATIONAL = "operational_effectiveness", _("Operational effectiveness")
     TEAMWORK = "teamwork_proficiency", _("Teamwork proficiency")
-
-
-class QuestionKind(models.TextChoices):
-    CONTACT = "contact", _("How closely you worked together")
-    RATED = "rated", _("A sentence on a scale")
-    TEXT = "text", _("In your own words")

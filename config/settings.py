@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "foundation.counters",
     "foundation.operations",
     "competencies",
+    "questionnaires",
     "goals",
     "feedback",
     "reviews",

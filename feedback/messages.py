@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from competencies.models import Questionnaire
 from feedback.access_links import services as links
 from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.rounds.querysets import PAUSED, answering_day
@@ -19,6 +18,8 @@ from feedback.states import RoundStatus
 from foundation.outbox.kinds import MessageKind, message_kind
 from foundation.outbox.mails import Withdrawn, absolute, deadline_placeholders, in_words
 from foundation.outbox.models import Message
+from questionnaires.models import Questionnaire
+from questionnaires.states import Purpose
 
 REMINDERS = ("reminder_before_due", "reminder_on_due")
 SITE = "https://plumbline.example.org"
@@ -58,8 +59,8 @@ def asked(messages: list[Message]) -> dict[UUID, Asked]:
     requests = open_requests(messages)
     tokens = links.mint_all(requests.values())
     catalogues = {request.round.catalogue_id for request in requests.values()}
-    rows = Questionnaire.objects.filter(catalogue__in=catalogues).values_list("catalogue", "key", "minutes")
-    minutes = {(catalogue, key): each for catalogue, key, each in rows}
+    rows = Questionnaire.objects.filter(catalogue__in=catalogues, purpose=Purpose.FEEDBACK)
+    minutes = {(each.catalogue_id, each.key): each.minutes for each in rows}
     return {
         pk: Asked(request, tokens[request.pk], minutes[request.round.catalogue_id, request.relation])
         for pk, request in requests.items()

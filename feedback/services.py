@@ -1,6 +1,6 @@
 """Actions over several rows, by subject: nominating, answering, releasing, overseeing, wiping, and between cycles."""
 
-from feedback.answers.services import HasDraft, answer, decline, is_written, save_draft, save_merged, send, send_code
+from feedback.answers.services import HasDraft, answer, decline, is_written, send, send_code
 from feedback.nominations.services import add, approve, loads_of, open_rounds, propose, remove, return_list, submit_list
 from feedback.praise.services import ask_colleague, reply, thank
 from feedback.release.services import (
@@ -61,8 +61,6 @@ __all__ = [
     "replace",
     "reply",
     "return_list",
-    "save_draft",
-    "save_merged",
     "send",
     "send_again",
     "send_code",

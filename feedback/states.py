@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Confidentiality(models.TextChoices):
     """What every giver is told before the first key is pressed."""
 
-    ANONYMOUS = "anonymous", _("Anonymous")
-    ATTRIBUTED = "attributed", _("With names")
+    ANONYMOUS = "anonymous", _("Anonymous: shown as a group only")
+    ATTRIBUTED = "attributed", _("Attributed: shown with the collaborator's name")
 
 
 class RoundStatus(models.TextChoices):

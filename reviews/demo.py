@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from competencies.models import Catalogue
 from feedback import services as feedback
 from feedback.models import FeedbackAsk, Praise
 from foundation.workdays import next_working_day
@@ -11,11 +12,11 @@ from foundation.workflow.moves import perform
 from goals import services as goals
 from goals.models import Evidence, GoalTemplate
 from people import services as people
-from people.models import Delegation, Team, User
+from people.models import Delegation, Profession, Team, User
 from people.querysets import vouch_for
-from reviews.cycles.services import add_stages, close_cycle, launch, load_starter_template
-from reviews.demo_steps import MLOPS, Steps
-from reviews.evaluation.questions import Material
+from questionnaires.states import Purpose
+from reviews.cycles.services import add_stages, close_cycle, launch
+from reviews.demo_steps import Steps
 from reviews.models import CalibrationGroup, Cycle, Rebuttal, Review
 from reviews.review import moves
 
@@ -66,7 +67,7 @@ class Demo(Steps):
     # --- goals and evidence ----------------------------------------------------------------------------------------
     def make_goals(self) -> None:
         templates = list(GoalTemplate.objects.order_by("pk"))
-        engineers = [user for user in self.people.values() if user.profession == MLOPS]
+        engineers = [user for user in self.people.values() if user.profession == Profession.MLOPS_ENGINEER]
         for number, engineer in enumerate(engineers):
             for offset in range(3):
                 self.make_goal(engineer, templates[(number * 3 + offset * 7) % len(templates)], number + offset)
@@ -101,7 +102,7 @@ class Demo(Steps):
         """A launched cycle; `start`, `end` and `due` in days from today."""
         cycle = Cycle(
             name=name,
-            template=load_starter_template(),
+            template=Catalogue.objects.current().templates.first(),
             created_by=self.hr,
             period_start=self.today + timedelta(days=start),
             period_end=self.today + timedelta(days=end),
@@ -156,8 +157,7 @@ class Demo(Steps):
     def drafting(self, review):
         self.extended(review)
         review = self.fresh(review)
-        sections = Material(review).sections("self_form")[:1]
-        self.write(review, "self_assessment", sections)
+        self.write(review, Purpose.SELF_ASSESSMENT, sections=1)
 
     def returned(self, review):
         self.through(review, "peer_review")

@@ -3,23 +3,33 @@
 from datetime import timedelta
 from itertools import cycle as endless
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
 from feedback import services as feedback
-from feedback.answers.questions import example_of, questions_of
+from feedback.answers.questions import asked_of, example_of, theme_of
 from feedback.models import FeedbackRequest, FeedbackRound
+from feedback.states import Theme
 from foundation.content import read_yaml
-from people.models import User
+from people.models import Profession, User
+from questionnaires.drafts import save
+from questionnaires.fields import BOXES, RATING, TEXT, Field, Part, fields_of
+from questionnaires.models import Question
+from questionnaires.states import Kind, Purpose
 from reviews.evaluation import services as writing
-from reviews.evaluation.questions import Material
+from reviews.evaluation.drafts import ReviewDraft, is_overall
+from reviews.evaluation.material import Material
 from reviews.models import ActionItem, Review
 from reviews.review import moves
 
 CONTENT = Path(__file__).parent / "starter" / "demo_organisation.yaml"
-MLOPS = "peer_mlops_engineer"
+OVERALL_POINT = "fully"
 GIVER = "Arjun Kapoor"  # comes last, so that a visitor of the demo finds feedback to give
-INCIDENTS = "OPS-INCR"  # a code that two professions are asked about
+INCIDENTS = "OPS-INCR"
+
+
+COLLABORATORS = ((Profession.DATA_SCIENTIST, 4), (Profession.MLOPS_ENGINEER, 3), (Profession.SOFTWARE_ENGINEER, 1))
 
 
 class Steps:
@@ -58,60 +68,50 @@ class Steps:
             review = self.fresh(review)
         return review
 
-    def level(self, review: Review, spec, number: int) -> int:
+    def level(self, review: Review, field: Field, number: int) -> int:
         """Near what the grade expects, now and then a step off; the two raters do not always agree."""
         near = max(int((review.grade_id or "1")[-1]) - 1, 0)
-        step = (0, 1, 0, 0, -1, 0, 1)[(number + sum(map(ord, spec.name))) % 7]
+        step = (0, 1, 0, 0, -1, 0, 1)[(number + sum(map(ord, field.name))) % 7]
         return min(max(near + step, 0), 4)
 
-    def answers(self, review: Review, sections, number: int) -> dict:
+    def answers(self, review: Review, parts: list[Part], number: int) -> dict:
         """What somebody might have written and chosen."""
-        values = {}
-        for section in sections:
-            for spec in section.fields:
-                keys = [choice.key for choice in spec.choices]
-                if spec.kind == "rating":
-                    values[spec.name] = "fully" if "fully" in keys else keys[self.level(review, spec, number)]
-                elif spec.kind == "checks" and spec.must_check_all:
-                    values[spec.name] = keys
-                elif spec.kind == "text":
-                    values[spec.name] = self.text(spec.name, number)
+        values: dict = {}
+        for name, field in fields_of(parts).items():
+            keys = [choice.key for choice in field.choices]
+            if field.kind == RATING:
+                values[name] = OVERALL_POINT if is_overall(field) else keys[self.level(review, field, number)]
+            elif field.kind == BOXES and field.must_check_all:
+                values[name] = keys
+            elif field.kind == TEXT:
+                values[name] = self.text(field)
         return values
 
-    def text(self, name: str, number: int) -> str:
-        own, manager = self.content["self"], self.content["manager"]
-        place = int(name[-1]) - 1 if name[-1].isdigit() else 0
-        if name.startswith("sr_results"):
-            return own["results"][place] if place < len(own["results"]) else ""
-        if name.startswith("key_achievements"):
-            return manager["achievement"][place] if place < len(manager["achievement"]) else ""
-        for prefix, text in (
-            ("so_automation", own["automation"]),
-            ("overall_statement", manager["statement"]),
-            ("strengths_1", manager["strength"]),
-            ("growth_areas_1", manager["growth"]),
-        ):
-            if name.startswith(prefix):
-                return text
-        if name.startswith(("strengths", "growth_areas", "mr_citation")):
-            return ""
-        return manager["text"] if name.startswith("m") else own["text"] if name.startswith("s") else manager["example"]
+    def text(self, field: Field) -> str:
+        question: Any = field.question
+        own = self.content["answers"].get(question.key)
+        if isinstance(own, list):
+            return own[field.number - 1] if field.number <= len(own) else ""
+        if own is not None:
+            return own
+        return self.content["example"] if field.item else self.content["texts"][question.section.questionnaire.purpose]
 
-    def write(self, review: Review, part: str, sections) -> None:
-        specs = {spec.name: spec for section in sections for spec in section.fields}
-        row = getattr(review, part)
-        answers = self.answers(review, sections, len(review.subject.name) + len(part))
-        writing.save(row, answers, specs, version=row.version)
+    def write(self, review: Review, purpose: str, sections: int | None = None) -> None:
+        """Write all that is asked, or the first `sections` of it."""
+        parts = Material(review).parts(purpose)[:sections]
+        draft = ReviewDraft(getattr(review, purpose), fields_of(parts))
+        answers = self.answers(review, parts, len(review.subject.name) + len(purpose))
+        save(draft, answers, version=draft.version)
 
     def write_self(self, review: Review) -> None:
-        self.write(review, "self_assessment", Material(review).sections("self_form"))
+        self.write(review, Purpose.SELF_ASSESSMENT)
         writing.send_self_assessment(review, by=review.subject)
 
     def collaborators(self, review: Review) -> list[tuple[User, str]]:
         """Colleagues from several professions, none of them the subject or the manager, spread over all of them."""
         number = sorted(self.people).index(review.subject.name)
-        chosen = []
-        for profession, count in (("data_scientist", 4), (MLOPS, 3), ("software_engineer", 1)):
+        chosen: list[tuple[User, str]] = []
+        for profession, count in COLLABORATORS:
             able = [user for user in self.people.values() if user.profession == profession]
             able = [user for user in able if user.pk not in (review.subject_id, review.manager_id, self.hr.pk)]
             loads = feedback.loads_of([user.pk for user in able])
@@ -136,26 +136,31 @@ class Steps:
         rows = FeedbackRequest.objects.filter(round=review.round_id, status="asked")
         asked = list(rows.select_related("round__subject", "round__catalogue"))
         asked.sort(key=lambda request: request.name == GIVER)
-        for request in asked[:answered]:
-            feedback.answer(request, self.feedback_answers(request), by=request.giver)
+        for seat, request in enumerate(asked[:answered]):
+            feedback.answer(request, self.feedback_answers(request, seat), by=request.giver)
         for request in asked[answered : answered + declined]:
             feedback.decline(request, reason="We hardly worked together this time.", by=request.giver)
 
-    def feedback_answers(self, request) -> dict:
+    def feedback_answers(self, request, seat: int) -> dict:
         answers = {}
-        for number, question in enumerate(questions_of(request)):
-            if question.kind == "contact":
+        for number, question in enumerate(asked_of(request)):
+            if question.kind == Kind.CONTACT:
                 answers[question.key] = ("weekly", "monthly")[number % 2]
-            elif question.code is not None and question.code.key == INCIDENTS:
-                answers |= {question.key: "always_and_beyond", example_of(question): next(self.incident)}
-            elif question.kind == "rated":
-                choice = ("often", "nearly_always", "often", "sometimes")[(number + len(request.name)) % 4]
-                answers[question.key] = choice
-                if choice == "sometimes":
-                    answers[example_of(question)] = next(self.change)
+            elif question.kind == Kind.RATING:
+                answers |= self.rated(question, request, number + seat)
             else:
-                answers[question.key] = next(self.change if question.key.endswith("_change") else self.keep)
+                answers[question.key] = next(self.change if theme_of(question) == Theme.GROWTH else self.keep)
         return answers
+
+    def rated(self, question: Question, request, place: int) -> dict:
+        """Of eight people the four data scientists see something wanting, the others an incident handled."""
+        is_critic = request.relation == Profession.DATA_SCIENTIST
+        is_incident = question.code is not None and question.code.key == INCIDENTS
+        if is_incident and not is_critic:
+            return {question.key: "always", example_of(question): next(self.incident)}
+        if is_critic and not is_incident and place % 3 == 0:
+            return {question.key: "sometimes", example_of(question): next(self.change)}
+        return {question.key: ("often", "nearly_always", "often")[place % 3]}
 
     def close_feedback(self, review: Review) -> None:
         if moves.end_peer_review_if_over(review) is None:
@@ -164,17 +169,16 @@ class Steps:
     def evaluate(self, review: Review) -> None:
         if review.status != "manager_evaluation":
             return
-        self.write(review, "evaluation", Material(review).sections("manager_form"))
+        self.write(review, Purpose.EVALUATION)
         writing.send_evaluation(self.fresh(review), by=review.manager)
 
     def plan(self, review: Review) -> None:
-        sections = Material(review).summary_sections()
-        self.write(review, "summary", sections)
+        self.write(review, Purpose.SUMMARY)
         ActionItem.objects.create(
             review=review,
             owner=review.subject,
-            action=self.content["manager"]["action"],
-            success_sign=self.content["manager"]["sign"],
+            action=self.content["plan"]["action"],
+            success_sign=self.content["plan"]["sign"],
             due_on=self.today + timedelta(days=60),
         )
         Review.objects.filter(pk=review.pk).update(conversation_on=self.today)

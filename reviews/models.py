@@ -1,5 +1,5 @@
 from reviews.calibration.models import CalibrationChange, CalibrationGroup
-from reviews.cycles.models import Cycle, ReviewTemplate, Stage
+from reviews.cycles.models import Cycle, Stage
 from reviews.documents.models import IssuedDocument
 from reviews.evaluation.models import Evaluation, PrivateNote, Rating, Rebuttal, SelfAssessment, SetAsideDraft, Summary
 from reviews.plan.models import ActionItem
@@ -20,7 +20,6 @@ __all__ = [
     "Rating",
     "Rebuttal",
     "Review",
-    "ReviewTemplate",
     "SelfAssessment",
     "SetAsideDraft",
     "Stage",

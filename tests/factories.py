@@ -9,7 +9,8 @@ from competencies.catalogue_cache import content_of
 from competencies.models import Catalogue, Code, Expectation, Indicator
 from goals.models import Evidence, Goal
 from people.models import Grade, Team, User
-from reviews.cycles.services import add_stages, launch, load_starter_template
+from questionnaires.cache import questionnaires_of
+from reviews.cycles.services import add_stages, launch
 from reviews.models import Cycle
 
 _numbers = itertools.count(1)
@@ -18,6 +19,7 @@ _numbers = itertools.count(1)
 def warmed(catalogue):
     """`catalogue`, with its content already kept, so that query counts are those of a running process."""
     content_of(catalogue)
+    questionnaires_of(catalogue)
     return catalogue
 
 
@@ -103,27 +105,44 @@ def make_collecting_round(subject, relations, **fields):
 
 def answers_to(request, choice="often", text="You paired with us on the release.", **own):
     """Valid answers to every question of the request's relation, with an example where the choice needs one."""
-    from feedback.answers.questions import example_of, questions_of
+    from feedback.answers.questions import asked_of, example_of
 
     answers = {}
-    for question in questions_of(request):
+    for question in asked_of(request):
         if question.kind == "contact":
             answers[question.key] = "weekly"
-        elif question.kind == "rated":
+        elif question.kind == "rating":
             answers |= {question.key: choice, example_of(question): f"Example: {text}"}
         else:
             answers[question.key] = f"{question.key}: {text}"
     return answers | own
 
 
+def save_draft(request, values, version, *, base=None, browser=""):
+    """Save what a giver has typed, as the pages do; returns the draft."""
+    from feedback.answers.drafts import GiverDraft
+    from questionnaires.drafts import save
+
+    holder = GiverDraft(request, browser)
+    save(holder, values, version=version, base=base)
+    return holder.draft
+
+
 # --- reviews -------------------------------------------------------------------------------------------------------
+def first_template():
+    """The shipped template in the current version, which is loaded if there is none."""
+    from competencies.services import load_starter_catalogue
+
+    return load_starter_catalogue().templates.first()
+
+
 def make_cycle(by, **fields):
     """A draft cycle from the shipped template with its stages, over the last half year."""
     today = timezone.localdate()
     fields.setdefault("name", f"Cycle {next(_numbers)}")
     fields.setdefault("period_start", today - timedelta(days=182))
     fields.setdefault("period_end", today)
-    cycle = Cycle.objects.create(template=load_starter_template(), created_by=by, **fields)
+    cycle = Cycle.objects.create(template=first_template(), created_by=by, **fields)
     add_stages(cycle)
     return cycle
 

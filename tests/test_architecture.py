@@ -2,11 +2,15 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from feedback.relations import DIRECT_REPORT
+from foundation.content import read_yaml
 from foundation.workflow.declaration import all_moves, follower_of
+from people.models import Profession
 from people.roles import PERMISSIONS, ROLES
 from tests.status_changes import Machines, found_in
 
@@ -16,9 +20,10 @@ MAY_IMPORT = {
     "foundation": set(),
     "people": {"foundation"},
     "competencies": {"people", "foundation"},
+    "questionnaires": {"people", "foundation", "competencies"},
     "goals": {"people", "foundation", "competencies"},
-    "feedback": {"people", "foundation", "competencies"},
-    "reviews": {"people", "foundation", "competencies", "goals", "feedback"},
+    "feedback": {"people", "foundation", "competencies", "questionnaires"},
+    "reviews": {"people", "foundation", "competencies", "questionnaires", "goals", "feedback"},
 }
 # Inside foundation: what a shelf may import beside itself and the modules that stand on no shelf.
 SHELVES = {
@@ -231,3 +236,48 @@ def test_every_permission_is_asked_for_and_held_by_a_role():
     asked = re.compile(r"""(?:\bmay\(|\|may:|\bwho_may\()["'](\w+)["']""")
     assert {name for path in paths for name in asked.findall(path.read_text())} - {"permission"} == set(PERMISSIONS)
     assert set().union(*(role.permissions for role in ROLES)) == set(PERMISSIONS)
+
+
+# Words that code needs for something else: what people are to each other, and statuses.
+OTHER_MEANINGS = {*Profession.values, DIRECT_REPORT}
+
+
+def shipped_keys() -> set[str]:
+    """The keys of everything that is asked, as the files of starter content name them."""
+    found: set[str] = set()
+
+    def walk(node):
+        if isinstance(node, dict):
+            if "key" in node and node.keys() & {"type", "questions", "sections"} and "actor" not in node:
+                found.add(node["key"])
+            for each in node.values():
+                walk(each)
+        elif isinstance(node, list):
+            for each in node:
+                walk(each)
+
+    for path in (ROOT / "questionnaires" / "starter").glob("*.yaml"):
+        content = read_yaml(path)
+        content.get("template", {}).pop("action_plan", None)  # columns of a model, no questionnaire
+        walk(content)
+    return found - OTHER_MEANINGS
+
+
+def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def test_no_code_knows_a_question_by_its_key():
+    """What an answer means to code is the column `meaning`; the values of choices are declared in states.py."""
+    keys = shipped_keys()
+    assert len(keys) > 50
+    wrong = [
+        f"{short(path)}:{line}: {text}"
+        for path in modules(*MAY_IMPORT, "config")
+        if path.name != "states.py"
+        for line, text in literals(parsed(path))
+        if text in keys or any(text.startswith(f"{key}-") for key in keys)
+    ]
+    assert wrong == []

@@ -17,7 +17,7 @@ from feedback.models import AccessLink, Answer, FeedbackRequest
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Message
 from people.models import User
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import Cycle, Review
 from reviews.tasks import close_due_stages
 from tests.factories import answers_to, make_user
@@ -139,7 +139,7 @@ def write_self_assessment(engineer):
     """What is due stands on the home page; a draft is saved by script, a stale tab is refused with both texts."""
     [duty, _choose] = sorted(engineer.get("/").context["tasks"], key=lambda duty: duty.title, reverse=True)
     page = engineer.get(duty.url)
-    name = next(spec.name for section in Material(review_of()).sections("self_form") for spec in section.fields)
+    name = next(spec.name for section in Material(review_of()).parts("self_assessment") for spec in section.fields)
     saved = autosave(engineer, duty.url, version=0, **{name: "The first line"})
     assert saved.json()["version"] == 1
     stale = autosave(engineer, duty.url, version=0, **{name: "From another tab"})

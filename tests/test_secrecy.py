@@ -26,10 +26,10 @@ from goals.services import load_starter_goals
 from reviews.calibration import services as calibration
 from reviews.documents import exports
 from reviews.evaluation import services as writing
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.review.moves import move
-from tests.factories import answers_to, make_evidence, make_goal
+from tests.factories import answers_to, make_evidence, make_goal, save_draft
 from tests.reviews import steps
 from tests.reviews.conftest import fresh, save
 from tests.world import rows_of, surrounded
@@ -94,12 +94,12 @@ def own(cast, catalogue):
     surrounded(cast, contribution="PlantedHandover")
     own = rows_of(cast, cast.review)
     review = own["review"]
-    save(review, "self_assessment", *written(Material(review).sections("self_form"), "PlantedSelfText"))
+    save(review, "self_assessment", *written(Material(review).parts("self_assessment"), "PlantedSelfText"))
     make_goal(owner=cast.subject, title="PlantedGoalDraft")
     make_evidence(cast.subject, note="PlantedLooseFact")
     Praise.objects.create(giver=cast.peer, receiver=cast.subject, text="PlantedThanks")
     PrivateNote.objects.create(review=review, author=cast.manager, text="PlantedPrivateNote")
-    feedback.save_draft(asked(own["asked"]), answers_to(asked(own["asked"]), text="PlantedPeerDraft"), 0)
+    save_draft(asked(own["asked"]), answers_to(asked(own["asked"]), text="PlantedPeerDraft"), 0)
     feedback.decline(asked(own["outsider"]), reason="PlantedDecline")
     for request in own["givers"]:
         feedback.answer(asked(request), answers_to(asked(request), text="PlantedAnswer"))
@@ -128,8 +128,8 @@ def to_peer_review(cast, own):
 
 def to_manager_evaluation(cast, own):
     review = move(fresh(own["review"]), "move_on_to_evaluation", by=cast.hr, reason="The window is over.")
-    save(review, "evaluation", *written(Material(fresh(review)).sections("manager_form"), "PlantedEvaluation"))
-    save(review, "summary", *written(Material(fresh(review)).summary_sections(), "PlantedSummary"))
+    save(review, "evaluation", *written(Material(fresh(review)).parts("evaluation"), "PlantedEvaluation"))
+    save(review, "summary", *written(Material(fresh(review)).parts("summary"), "PlantedSummary"))
     item = {"action": "PlantedAction", "success_sign": "Fewer pages", "due_on": review.cycle.period_end}
     ActionItem.objects.create(review=review, owner=cast.subject, **item)
     Review.objects.filter(pk=review.pk).update(conversation_on=review.cycle.period_end)

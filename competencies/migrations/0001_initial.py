@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The catalogue: codes with their levels, scales and questionnaires, by version."""
+    """The catalogue: codes with their levels and scales, by version."""
 
     initial = True
 
@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=160, verbose_name='title')),
                 ('status', django_fsm.FSMField(choices=[('draft', 'In preparation'), ('published', 'Published')], default='draft', max_length=50, protected=True, verbose_name='status')),
                 ('note', models.TextField(blank=True, verbose_name='what changed')),
+                ('shipped', models.CharField(blank=True, editable=False, help_text='SHA-256 of the files it was read from, or empty.', max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -70,23 +71,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Questionnaire',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField(default=0)),
-                ('title', models.CharField(max_length=160)),
-                ('audience', models.TextField(blank=True)),
-                ('intro', models.TextField(blank=True)),
-                ('minutes', models.PositiveSmallIntegerField(default=8)),
-                ('is_pooled', models.BooleanField(default=True, help_text='Small groups of this relation may be pooled with others; never direct reports.')),
-                ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questionnaires', to='competencies.catalogue')),
-            ],
-            options={
-                'ordering': ['order'],
-            },
-        ),
-        migrations.CreateModel(
             name='Scale',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -99,24 +83,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Question',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('contact', 'How closely you worked together'), ('rated', 'A sentence on a scale'), ('text', 'In your own words')], max_length=10)),
-                ('text', models.TextField()),
-                ('is_required', models.BooleanField(default=False)),
-                ('max_length', models.PositiveIntegerField(default=2000, help_text='Characters of a text answer.')),
-                ('code', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='competencies.code')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='competencies.questionnaire')),
-                ('scale', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='competencies.scale')),
-            ],
-            options={
-                'ordering': ['order'],
             },
         ),
         migrations.CreateModel(
@@ -156,16 +122,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='levels_run_from_1_to_5'),
         ),
         migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'key'), name='one_questionnaire_per_relation'),
-        ),
-        migrations.AddConstraint(
             model_name='scale',
             constraint=models.UniqueConstraint(fields=('catalogue', 'key'), name='one_scale_per_key_and_catalogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'key'), name='one_question_per_key'),
         ),
         migrations.AddConstraint(
             model_name='point',

@@ -9,6 +9,7 @@ from django.db.models import Q
 from feedback.answers import draft_keys
 from feedback.rounds.models import FeedbackRequest, FeedbackRound
 from feedback.states import Theme
+from foundation.ui.forms import REASON_MAX
 
 
 class Draft(models.Model):
@@ -48,7 +49,7 @@ class Answer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(FeedbackRound, on_delete=models.CASCADE, related_name="answers")
     relation = models.CharField(max_length=40)
-    question = models.ForeignKey("competencies.Question", null=True, on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey("questionnaires.Question", null=True, on_delete=models.PROTECT, related_name="+")
     point = models.ForeignKey("competencies.Point", null=True, on_delete=models.PROTECT, related_name="+")
     theme = models.CharField(max_length=10, choices=Theme, blank=True)
     text = models.TextField(blank=True)
@@ -75,7 +76,7 @@ class AttributedAnswer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(FeedbackRequest, on_delete=models.CASCADE, related_name="attributed_answers")
-    question = models.ForeignKey("competencies.Question", on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey("questionnaires.Question", on_delete=models.PROTECT, related_name="+")
     point = models.ForeignKey("competencies.Point", null=True, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)
 
@@ -104,7 +105,7 @@ class HiddenText(models.Model):
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="hidden_texts")
     text_id = models.UUIDField()
-    reason = models.CharField(max_length=500)
+    reason = models.CharField(max_length=REASON_MAX)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     hidden_on = models.DateField()
 

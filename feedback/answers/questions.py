@@ -1,48 +1,59 @@
-"""What a questionnaire asks, and what becomes of the answers: checked, then turned into rows without an author.
+"""What becomes of the answers of one questionnaire: checked, then turned into rows without an author.
 
-Answers are a plain dict: the key of a question to the key of a point or to a text; `<key>_example` to an example.
+Answers are a plain dict by name of field (questionnaires/fields.py): the key of a question to that of a point or to a
+text; beside it an example.
 """
 
 import random
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from competencies.catalogue_cache import content_of
-from competencies.models import Catalogue, Code, Question, Questionnaire
-from competencies.states import QuestionKind
+from competencies.models import Catalogue, Code
 from feedback.models import Answer, AttributedAnswer
 from feedback.states import Theme
-from foundation.ui.drafts import why_too_long
+from questionnaires import checks
+from questionnaires.cache import questionnaires_of, questions_of
+from questionnaires.checks import Wording
+from questionnaires.fields import Builder, example_name
+from questionnaires.models import Question, Questionnaire
+from questionnaires.states import Kind, Meaning
 
-GROWTH_ENDINGS = ("_change",)
 chance = random.SystemRandom()
+NO_CONTACT = _("If you hardly worked together, decline instead. No reason is needed.")
+
+
+class ToGivers(Wording):
+    text = _("Write a sentence or two.")
+    rating = _("Choose the sentence that fits best. “I cannot say” is fine too.")
+    contact = _("Choose what fits best.")
+    example = _("Add one example for this choice.")
 
 
 def example_of(question: Question) -> str:
     """The name of the field for the example of a rated question."""
-    return f"{question.key}_example"
+    return example_name(question.key)
 
 
 def theme_of(question: Question) -> str:
-    return Theme.GROWTH if question.key.endswith(GROWTH_ENDINGS) else Theme.STRENGTHS
+    return Theme.GROWTH if question.meaning == Meaning.GROWTH else Theme.STRENGTHS
 
 
-def questions_of(request) -> list[Question]:
-    """The questions of the request's relation, with their scales and points, in order: kept with the catalogue."""
-    asked = content_of(request.round.catalogue).questions
-    return [question for question in asked if question.questionnaire.key == request.relation]
+def questionnaire_of(request) -> Questionnaire:
+    """What the request's relation is asked, with all its questions: kept with the version."""
+    return questionnaires_of(request.round.catalogue).for_relation(request.relation)
+
+
+def asked_of(request) -> list[Question]:
+    """The questions of the request's relation, with their scales and points, in order."""
+    return questions_of(questionnaire_of(request))
 
 
 def words_of(feedback_round) -> dict:
     """The placeholders of a questionnaire."""
     period = f"{feedback_round.period_start:%B %Y} – {feedback_round.period_end:%B %Y}"
     return {"employee_name": feedback_round.subject.name, "period": period}
-
-
-def questionnaire_of(request) -> Questionnaire:
-    return Questionnaire.objects.get(catalogue=request.round.catalogue_id, key=request.relation)
 
 
 def points_of(question: Question) -> list:
@@ -56,53 +67,20 @@ def point_of(question: Question, answers: dict):
     return next((point for point in points_of(question) if point.key == chosen), None)
 
 
-def is_extreme(question: Question, point) -> bool:
-    """Whether this rating needs an example: at the scale's lower end, and at its top."""
-    limit = question.scale.example_at_or_below if question.scale else None
-    if limit is None or point is None or point.score is None:
-        return False
-    top = max(each.score for each in points_of(question) if each.score is not None)
-    return point.score <= limit or point.score == top
+def rests_on_example(question: Question, point) -> bool:
+    return point is not None and point.score is not None and checks.is_example_due(question, point.score)
 
 
 def is_no_contact(question: Question, point) -> bool:
-    """ "Hardly at all, please skip me": such an answer counts for nothing."""
-    return question.kind == QuestionKind.CONTACT and point is not None and point.weight == 0
+    """ "Hardly at all": such an answer counts for nothing."""
+    return question.kind == Kind.CONTACT and point is not None and point.weight == 0
 
 
 def problems(questions: list[Question], answers: dict) -> dict[str, str]:
     """What is missing or wrong, by field, in words for the giver; empty when it can be sent."""
-    found: dict[str, str] = {}
-    for question in questions:
-        check = _problem_of_text if question.kind == QuestionKind.TEXT else _problem_of_rating
-        found |= check(question, answers)
-    return found
-
-
-def _problem_of_text(question, answers) -> dict:
-    text = answers.get(question.key, "").strip()
-    if question.is_required and not text:
-        return {question.key: _("Write a sentence or two.")}
-    return _too_long(question.key, text, question.max_length)
-
-
-def _problem_of_rating(question, answers) -> dict:
-    point, name = point_of(question, answers), example_of(question)
-    if point is None and (question.is_required or answers.get(question.key)):
-        is_contact = question.kind == QuestionKind.CONTACT
-        rated = _("Choose the sentence that fits best. “I cannot say” is fine too.")
-        return {question.key: _("Choose what fits best.") if is_contact else rated}
-    if is_no_contact(question, point):
-        return {question.key: _("If you hardly worked together, decline instead. No reason is needed.")}
-    example = answers.get(name, "").strip()
-    if is_extreme(question, point) and not example:
-        return {name: _("Add one example for this choice.")}
-    return _too_long(name, example, question.max_length)
-
-
-def _too_long(name, text, limit) -> dict:
-    problem = why_too_long(text, limit)
-    return {name: problem} if problem else {}
+    fields = [each for question in questions for each in Builder().fields(question)]
+    refused = {each.key: str(NO_CONTACT) for each in questions if is_no_contact(each, point_of(each, answers))}
+    return checks.problems(fields, answers, ToGivers) | refused
 
 
 def as_answers(request, questions: list[Question], answers: dict) -> list[Answer]:
@@ -111,13 +89,13 @@ def as_answers(request, questions: list[Question], answers: dict) -> list[Answer
     rows: list = []
     texts: dict[str, list] = {theme: [] for theme in Theme.values}
     for question in questions:
-        if question.kind == QuestionKind.TEXT:
+        if question.kind == Kind.TEXT:
             texts[theme_of(question)].append((answers.get(question.key, "").strip(), None))
             continue
         point = point_of(question, answers)
         if _is_counted(question, point):
             rows.append(Answer(question=question, point=point, **place))
-        if is_extreme(question, point):
+        if rests_on_example(question, point):
             texts[Theme.EXAMPLES].append((answers.get(example_of(question), "").strip(), question))
     for theme, written in texts.items():
         rows += _text_rows(theme, [each for each in written if each[0]], place)
@@ -128,7 +106,7 @@ def as_answers(request, questions: list[Question], answers: dict) -> list[Answer
 def _is_counted(question, point) -> bool:
     if point is None:
         return False
-    return point.weight > 0 if question.kind == QuestionKind.CONTACT else point.score is not None
+    return point.weight > 0 if question.kind == Kind.CONTACT else point.score is not None
 
 
 def _text_rows(theme, texts, place) -> list[Answer]:
@@ -144,7 +122,7 @@ def as_attributed(request, questions: list[Question], answers: dict) -> list[Att
     """Unsaved rows with the request, for a round whose givers were told that their names are shown."""
     rows = []
     for question in questions:
-        is_text = question.kind == QuestionKind.TEXT
+        is_text = question.kind == Kind.TEXT
         point = None if is_text else point_of(question, answers)
         text = answers.get(question.key if is_text else example_of(question), "").strip()
         if point or text:
@@ -174,18 +152,19 @@ class Groups:
         self.by_key: dict[str, RatedGroup] = {}
         self.alone: set[str] = set()  # relations whose answers are never pooled
         taken: set[tuple[str, str]] = set()
-        for question in content_of(catalogue).questions:
-            if question.kind == QuestionKind.TEXT:
-                continue
-            key = _group_key(question)
-            relation = question.questionnaire.key
-            if (relation, key) in taken:
-                key = f"question:{question.pk}"
-            taken.add((relation, key))
-            self.of_question[question.pk] = key
-            self.by_key.setdefault(key, _group(key, question))
-            if not question.questionnaire.is_pooled:
+        for questionnaire in questionnaires_of(catalogue).feedback():
+            relation = questionnaire.key
+            if not questionnaire.is_pooled:
                 self.alone.add(relation)
+            for question in questions_of(questionnaire):
+                if question.kind == Kind.TEXT:
+                    continue
+                key = _group_key(question)
+                if (relation, key) in taken:
+                    key = f"question:{question.pk}"
+                taken.add((relation, key))
+                self.of_question[question.pk] = key
+                self.by_key.setdefault(key, _group(key, question))
         self.asked = taken
 
     def asked_of(self, relations) -> set[str]:
@@ -194,14 +173,14 @@ class Groups:
 
 
 def _group_key(question) -> str:
-    if question.kind == QuestionKind.CONTACT:
+    if question.kind == Kind.CONTACT:
         return f"contact:{question.scale_id}"
     return f"code:{question.code_id}:{question.scale_id}" if question.code_id else f"question:{question.pk}"
 
 
 def _group(key, question) -> RatedGroup:
     counted = tuple(point for point in question.scale.points.all() if _is_counted(question, point))
-    is_contact = question.kind == QuestionKind.CONTACT
+    is_contact = question.kind == Kind.CONTACT
     code = question.code
     title = question.scale.title if is_contact else (code.title if code else question.text)
     return RatedGroup(key, title, code, is_contact, counted)

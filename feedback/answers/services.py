@@ -1,74 +1,30 @@
-"""Saving a draft, sending it, declining: what a giver does."""
+"""Sending a draft, declining: what a giver does."""
 
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from competencies.states import QuestionKind
 from feedback.answers import draft_keys
-from feedback.answers.questions import as_answers, as_attributed, chance, problems, questions_of
+from feedback.answers.questions import as_answers, as_attributed, asked_of, chance, problems
 from feedback.models import Answer, AttributedAnswer, Draft, FeedbackRequest, FeedbackRound
 from feedback.nominations.services import message_to_giver
 from feedback.states import RequestStatus, RoundStatus
 from foundation.outbox.messages import enqueue
 from foundation.outbox.models import Message
-from foundation.ui.drafts import Merge, Stale, merged
+from foundation.ui.drafts import Stale
+from foundation.ui.forms import REASON_MAX
 from foundation.workflow.moves import MoveRefused, perform
+from questionnaires.states import Kind
 
 
 class HasDraft(Exception):
     """Declining would throw away a draft, and nobody has agreed to that."""
-
-
-def save_draft(request: FeedbackRequest, values: dict, version: int, *, base: dict | None = None, browser="") -> Draft:
-    """Merge `values`, written on the draft's `version`, into the draft; see `save_merged`, whose draft this is."""
-    return save_merged(request, values, version, base=base, browser=browser)[0]
-
-
-def save_merged(request: FeedbackRequest, values: dict, version: int, *, base=None, browser="") -> tuple[Draft, Merge]:
-    """Merge `values` into the draft that was read at `version`, when its fields had the fingerprints `base`.
-
-    What only this tab has changed is stored. Raises Stale when something was changed in another tab too, after storing
-    the rest. `browser` marks a draft written behind a link. Raises MoveRefused once the request is no longer asked: a
-    draft that outlives its sending would tell who wrote what.
-    """
-    draft, merge = _save(request, values, version, base or {}, browser)
-    if merge.conflicts:
-        raise Stale(draft, merge)
-    return draft, merge
-
-
-@transaction.atomic
-def _save(request, values, version, base, browser) -> tuple[Draft, Merge]:
-    asked = FeedbackRequest.objects.select_for_update(of=("self",), no_key=True).filter(status=RequestStatus.ASKED)
-    if not asked.filter(pk=request.pk).exists():
-        raise MoveRefused(_("This has already been sent, declined or closed."))
-    new: dict[str, Any] = {"answers": values, "version": 1, "browser": browser}
-    draft, is_new = Draft.objects.get_or_create(request=request, defaults=new)
-    if is_new:
-        return draft, Merge()
-    if browser and draft.browser != browser:  # another browser's first save came in between: it is not read here
-        raise MoveRefused(_("This has already been sent, declined or closed."))
-    merge = merged(draft.answers, values, base, is_newest=draft.version == version)
-    return (_merge(draft, merge.changes) if merge.changes else draft), merge
-
-
-def _merge(draft, changes) -> Draft:
-    """Conditional on the version just read; a save that slips in between is told as stale."""
-    answers, same = draft.answers | changes, Draft.objects.filter(pk=draft.pk, version=draft.version)
-    sealed = draft_keys.seal(draft.request_id, answers)
-    if not same.update(sealed=sealed, version=F("version") + 1, saved_at=timezone.now()):
-        raise Stale(Draft.objects.get(pk=draft.pk))
-    draft.sealed, draft.version = sealed, draft.version + 1
-    return draft
 
 
 @transaction.atomic
@@ -82,7 +38,7 @@ def answer(request: FeedbackRequest, answers: dict, *, by=None) -> FeedbackReque
 
 def _seal(request: FeedbackRequest, answers: dict, by) -> FeedbackRequest:
     """As `answer`, for a request that is locked already."""
-    feedback_round, questions = request.round, questions_of(request)
+    feedback_round, questions = request.round, asked_of(request)
     if found := problems(questions, answers):
         raise ValidationError(found)
     if feedback_round.is_anonymous:
@@ -168,12 +124,12 @@ def decline(request: FeedbackRequest, *, reason: str = "", by=None, drops_draft:
     draft = Draft.objects.filter(request=request).first()
     if draft is not None and not drops_draft and is_written(draft):
         raise HasDraft
-    request = perform(request, "decline", by=by, why=reason.strip()[:500])
+    request = perform(request, "decline", by=by, why=reason.strip()[:REASON_MAX])
     drop_drafts([request.pk])
     return request
 
 
 def is_written(draft: Draft) -> bool:
     """Whether a draft holds more than how close the contact was."""
-    contact = {each.key for each in questions_of(draft.request) if each.kind == QuestionKind.CONTACT}
+    contact = {each.key for each in asked_of(draft.request) if each.kind == Kind.CONTACT}
     return any(value for name, value in draft.answers.items() if name not in contact)

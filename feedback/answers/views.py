@@ -4,25 +4,25 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseNotAllowed, JsonResponse
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from competencies.states import QuestionKind
 from feedback import relations, services
 from feedback.access_links import services as links
 from feedback.access_links.models import LinkPurpose
 from feedback.access_links.views import bare, unknown
 from feedback.answers import disclosure as readers
-from feedback.answers.forms import DeclineForm, StepForm, VerificationCodeForm, posted, steps_of, storable, typed
+from feedback.answers.drafts import GiverDraft
+from feedback.answers.forms import DeclineForm, VerificationCodeForm, posted, steps_of
 from feedback.answers.questions import (
-    example_of,
+    ToGivers,
+    asked_of,
     is_no_contact,
     point_of,
     problems,
     questionnaire_of,
-    questions_of,
     words_of,
 )
 from feedback.models import Draft
@@ -30,6 +30,8 @@ from feedback.states import RequestStatus
 from foundation.outbox.mails import fill
 from foundation.ui import drafts
 from foundation.workflow.moves import MoveRefused
+from questionnaires.presenters import words_of as words_of_answer
+from questionnaires.writing import WritingView
 
 
 def giver_only(purpose=LinkPurpose.ANSWER, *, saves=False):
@@ -106,42 +108,70 @@ def introduction(request, right):
     return page(request, right, "request", **context)
 
 
+class StepWriting(WritingView):
+    """One page of questions. Everything sent is kept, valid or not; only a valid page leads on."""
+
+    is_final = True
+
+    def __init__(self, request, right, draft, steps, number):
+        self.right, self.steps, self.step = right, steps, steps[number - 1]
+        super().__init__(request, holder_of(request, right, draft), [self.step.part], wording=ToGivers)
+
+    def save(self, values):
+        """An empty page makes no draft: it would ask for a code in the next browser and protect nothing."""
+        if not self.holder.version and not any(values.values()):
+            drafts.posted_version(self.request.POST)
+            return drafts.Merge()
+        return super().save(values)
+
+    def saved(self, form, merge):
+        """To the pause, to the way out, on, or back to what is missing."""
+        form = self.with_others(merge) if merge.others else form
+        return keep_browser(self.request, self.right, self.after(form))
+
+    def after(self, form):
+        asked, number, draft = self.right.request, self.step.number, self.holder.draft
+        if asked.round.is_paused:
+            return on_hold(self.request, self.right, draft)
+        if "later" in self.request.POST:
+            return page(self.request, self.right, "paused", draft=draft, number=number)
+        answers = self.holder.values()
+        if any(is_no_contact(question, point_of(question, answers)) for question in self.step.questions):
+            return redirect("feedback:decline", pk=asked.pk)
+        if not form.is_valid():
+            return self.page(form, status=400)
+        if number == len(self.steps):
+            return redirect("feedback:check", pk=asked.pk)
+        return redirect("feedback:step", asked.pk, number + 1)
+
+    def refused(self, refusal):
+        return unknown(self.request)
+
+    def page(self, form, *, status=200, **context):
+        return page(self.request, self.right, "step", status=status, **self.context(form) | context)
+
+    def context(self, form):
+        number, count = self.step.number, len(self.steps)
+        return super().context(form) | {
+            "step": self.step,
+            "count": count,
+            "before": number - 1,
+            "percent": 100 * number // count,
+        }
+
+
+def holder_of(request, right, draft) -> GiverDraft:
+    """A draft behind a link remembers the browser."""
+    browser = "" if right.is_by_account or request.method != "POST" else links.browser_to_be(request)
+    return GiverDraft(right.request, browser, draft)
+
+
 @writer_only
 def step(request, right, draft, number):
-    """One page of questions. Everything sent is kept, valid or not; only a valid page leads on."""
-    asked = right.request
-    steps = steps_of(questions_of(asked))
+    steps = steps_of(right.request)
     if not 1 <= number <= len(steps):
         return unknown(request)
-    current = steps[number - 1]
-    if request.method != "POST":
-        form = StepForm(current, asked, initial=draft.answers)
-        return step_page(request, right, form, steps, draft)
-    form = StepForm(current, asked, request.POST)
-    try:
-        saved, merge = save(request, right, draft, form.typed())
-    except drafts.Stale as stale:
-        form = StepForm(current, asked, drafts.with_others(request.POST, stale.merge))
-        return step_page(request, right, form, steps, stale.row, status=409, conflicts=shown(form, stale.conflicts))
-    except drafts.NotAVersion:
-        return damaged_page(request, right, form, steps, draft)
-    except MoveRefused:
-        return unknown(request)
-    if merge.others:
-        form = StepForm(current, asked, drafts.with_others(request.POST, merge))
-    return keep_browser(request, right, after_step(request, right, form, steps, saved))
-
-
-def save(request, right, draft, values):
-    """Save what was typed; a draft behind a link remembers the browser. Raises NotAVersion, Stale, MoveRefused.
-
-    An empty page makes no draft: it would ask for a code in the next browser and protect nothing.
-    """
-    version, base = drafts.posted_version(request.POST), drafts.posted_base(request.POST)
-    if not draft.pk and not any(values.values()):
-        return draft, drafts.Merge()
-    browser = "" if right.is_by_account else links.browser_to_be(request)
-    return services.save_merged(right.request, values, version, base=base, browser=browser)
+    return StepWriting(request, right, draft, steps, number).respond()
 
 
 def keep_browser(request, right, response):
@@ -150,58 +180,12 @@ def keep_browser(request, right, response):
     return response
 
 
-def after_step(request, right, form, steps, draft):
-    """Where a saved page leads: to the pause, to the way out, on, or back to what is missing."""
-    asked, number = right.request, form.step.number
-    if asked.round.is_paused:
-        return on_hold(request, right, draft)
-    if "later" in request.POST:
-        return page(request, right, "paused", draft=draft, number=number)
-    if has_no_contact(form, draft.answers):
-        return redirect("feedback:decline", pk=asked.pk)
-    if not form.is_valid():
-        return step_page(request, right, form, steps, draft)
-    return (
-        redirect("feedback:check", pk=asked.pk)
-        if number == len(steps)
-        else redirect("feedback:step", asked.pk, number + 1)
-    )
+class WholeWriting(StepWriting):
+    """All pages at once, for saving by script: a page posts what was changed on it."""
 
-
-def has_no_contact(form, answers) -> bool:
-    contact = [question for question in form.step.questions if question.kind == QuestionKind.CONTACT]
-    return any(is_no_contact(question, point_of(question, answers)) for question in contact)
-
-
-def step_page(request, right, form, steps, draft, *, status=200, conflicts=()):
-    number = form.step.number
-    stored = {name: draft.answers.get(name, "") for name in form.step.fields}
-    context = {
-        "form": form,
-        "step": form.step,
-        "count": len(steps),
-        "hidden_fields": drafts.hidden_fields(draft.version, stored),
-        "conflicts": conflicts,
-        "version": draft.version,
-    }
-    return page(request, right, "step", status=status, before=number - 1, percent=100 * number // len(steps), **context)
-
-
-def damaged_page(request, right, form, steps, draft):
-    """A post whose version cannot be read: nothing is saved, and what differs from the stored text is shown."""
-    form.add_error(None, _("Nothing has been saved yet: this page was damaged on its way. Check it and save again."))
-    conflicts = shown(form, drafts.merged(draft.answers, form.typed(), {}).conflicts)
-    return step_page(request, right, form, steps, draft, status=400, conflicts=conflicts)
-
-
-def shown(form, conflicts) -> list[dict]:
-    """Conflicts as a page shows them: the words of choices, not their keys."""
-    rows = []
-    for each in conflicts:
-        field = form[each.field]
-        words = dict(getattr(field.field, "choices", ()))
-        rows.append({"label": field.label, "theirs": words.get(each.theirs, each.theirs), "target": field.auto_id})
-    return rows
+    def __init__(self, request, right, draft, steps):
+        super().__init__(request, right, draft, steps, 1)
+        self.parts = [each.part for each in steps]
 
 
 @writer_only
@@ -211,21 +195,8 @@ def autosave(request, right, draft):
         return drafts.version_answer(draft)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    names = {name for each in steps_of(questions_of(right.request)) for name in each.fields}
-    sent = typed(request.POST, names)
-    refused = {name: why for name, text in sent.items() if (why := drafts.why_unstorable(text))}
-    try:
-        saved, merge = save(request, right, draft, storable(sent))
-    except drafts.Stale as stale:
-        saved, merge = stale.row, stale.merge
-    except drafts.NotAVersion:
-        return JsonResponse({}, status=400)
-    except MoveRefused:
-        return JsonResponse({}, status=410)
-    on_page = names & (sent.keys() | drafts.posted_base(request.POST).keys())
-    stored = {name: saved.answers.get(name, "") for name in on_page}
-    answer = drafts.autosave_answer(saved, stored, merge, refused=refused, saved_at=saved.saved_at)
-    return keep_browser(request, right, answer)
+    response = WholeWriting(request, right, draft, steps_of(right.request)).autosave()
+    return response if response.status_code == 410 else keep_browser(request, right, response)
 
 
 @login_not_required
@@ -264,26 +235,23 @@ def is_now(right, status) -> bool:
 
 
 def check_page(request, right, draft, status=200, **context):
-    questions = questions_of(right.request)
-    found = problems(questions, draft.answers)
-    sections = [section(right.request, each, draft.answers, found) for each in steps_of(questions)]
+    found = problems(asked_of(right.request), draft.answers)
+    sections = [section(each, draft.answers, found) for each in steps_of(right.request)]
     errors = [row for part in sections for row in part["rows"] if row["problem"]]
     context |= {"sections": sections, "errors": errors, "version": draft.version, "last": len(sections)}
     return page(request, right, "check", status=status, sentences=readers.sentences(right.request), **context)
 
 
-def section(asked, step, answers, found) -> dict:
+def section(step, answers, found) -> dict:
     """One page of the questionnaire as it will be sent."""
     rows = []
-    for question in step.questions:
-        example = example_of(question)
-        is_text = question.kind == QuestionKind.TEXT
-        point = None if is_text else point_of(question, answers)
+    for group in step.part.groups:
+        answered, *example = group.fields
         row = {
-            "label": fill(question.text, words_of(asked.round)),
-            "value": answers.get(question.key, "").strip() if is_text else (point.label if point else ""),
-            "example": answers.get(example, "").strip(),
-            "problem": found.get(question.key) or found.get(example),
+            "label": group.title,
+            "value": words_of_answer(answered, answers),
+            "example": "".join(words_of_answer(each, answers) for each in example),
+            "problem": next((found[each.name] for each in group.fields if each.name in found), None),
         }
         rows.append(row)
     return {"step": step, "rows": rows}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback import relations
 from feedback.models import FeedbackRequest
+from feedback.nominations.services import relations_of
 from feedback.states import RequestStatus
 from people.fields import AddressField, PersonField
 from people.models import User
@@ -26,7 +27,7 @@ class CandidateForm(forms.Form):
     def __init__(self, feedback_round, *args, **options):
         super().__init__(*args, **options)
         self.fields["instead"].queryset = feedback_round.requests.filter(status=RequestStatus.PROPOSED)
-        keys = feedback_round.catalogue.questionnaires.values_list("key", flat=True)
+        keys = relations_of(feedback_round)
         self.fields["relation"].choices = [(key, relations.one(key)) for key in keys]
 
     def clean(self):

@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from competencies.models import Questionnaire
 from feedback.models import FeedbackRequest, FeedbackRound
 from feedback.policies import SUBJECT, RoundPolicy, part_in, principal_of
 from feedback.rounds.models import paused_words
@@ -15,10 +14,12 @@ from feedback.states import OFF_THE_LIST, ON_THE_LIST, Confidentiality, RequestS
 from foundation.audit.events import record
 from foundation.outbox.digest import line_for, tell
 from foundation.outbox.messages import enqueue, message_for
+from foundation.ui.forms import REASON_MAX
 from foundation.workflow.declaration import Taken
 from foundation.workflow.moves import MoveRefused, perform, perform_many
 from people.models import User
 from people.typed import typed_address, untagged
+from questionnaires.cache import questionnaires_of
 
 
 def open_rounds(rounds: list[FeedbackRound]) -> list[FeedbackRound]:
@@ -64,6 +65,11 @@ def propose(feedback_round: FeedbackRound, *, by, giver=None, name="", email="",
     return request
 
 
+def relations_of(feedback_round: FeedbackRound) -> list[str]:
+    """The relations for which the round's version has questions, in order."""
+    return [each.key for each in questionnaires_of(feedback_round.catalogue).feedback()]
+
+
 def _check_candidate(feedback_round, giver, email, relation) -> None:
     """Raises MoveRefused when this person cannot be asked in this round."""
     if giver is not None and not giver.is_active:
@@ -72,7 +78,7 @@ def _check_candidate(feedback_round, giver, email, relation) -> None:
         raise MoveRefused(_("Nobody is asked about themselves: that is what the self-assessment is for."))
     if giver is not None:
         check_colleague(feedback_round, giver)
-    if not Questionnaire.objects.filter(catalogue=feedback_round.catalogue_id, key=relation).exists():
+    if relation not in relations_of(feedback_round):
         raise MoveRefused(_("There are no questions for this relation."))
     if feedback_round.requests.filter(status__in=ON_THE_LIST).count() >= feedback_round.max_total:
         raise MoveRefused(_("The list is full: %(most)s people at most.") % {"most": feedback_round.max_total})
@@ -141,7 +147,7 @@ def return_list(feedback_round: FeedbackRound, *, by, note: str) -> FeedbackRoun
         raise MoveRefused(_("The list isn't with you at the moment."))
     if feedback_round.is_paused:
         raise MoveRefused(paused_words(feedback_round))
-    feedback_round.list_sent_on, feedback_round.list_note = None, note.strip()[:500]
+    feedback_round.list_sent_on, feedback_round.list_note = None, note.strip()[:REASON_MAX]
     feedback_round.save()
     event = record(feedback_round, "return_list", by=by, on_behalf_of=principal_of(feedback_round, by))
     enqueue(
@@ -296,5 +302,5 @@ def remove(request: FeedbackRequest, *, by, reason: str = "") -> FeedbackRequest
         by=by,
         on_behalf_of=principal_of(feedback_round, by),
         reason=reason,
-        why=reason.strip()[:500],
+        why=reason.strip()[:REASON_MAX],
     )

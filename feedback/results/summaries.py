@@ -80,14 +80,6 @@ class CodeResult:
     examples: tuple[TextPool, ...] = ()
 
     @property
-    def mean(self) -> float | None:
-        """Where the shown answers lie together, in scores of the scale, for a plot; computed from shown blocks only."""
-        spread = [each for block in self.blocks for each in block.spread]
-        scored = [(each.score, each.count) for each in spread if each.score is not None]
-        n = sum(count for _, count in scored)
-        return round(sum(score * count for score, count in scored) / n, 1) if n else None
-
-    @property
     def n(self) -> int:
         """Authors in the shown blocks."""
         return sum(block.n for block in self.blocks)
@@ -243,7 +235,7 @@ def _named(feedback_round):
         "request", "question__code", "point"
     )
     words = words_of(feedback_round)
-    for row in rows.order_by("request__name", "question__order"):
+    for row in rows.order_by("request__name", "question__section__order", "question__order"):
         yield NamedAnswer(
             giver=row.request.name,
             relation=str(relations.one(row.request.relation)),

@@ -8,12 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.states import OFF_THE_LIST
 from foundation.ui.drafts import Deciding
+from foundation.ui.forms import ReasonForm
 from people.fields import AddressField
 from people.models import User
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class DueForm(ReasonForm):

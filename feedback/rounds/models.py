@@ -15,6 +15,7 @@ from django_fsm import FSMField, transition
 from feedback.policies import HR, MANAGER, RequestPolicy, RoundPolicy
 from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, answering_day
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Confidentiality, RequestStatus, RoundStatus
+from foundation.ui.forms import REASON_MAX
 from foundation.workflow.declaration import Move
 from foundation.workflow.moves import guard
 from people.search import SearchField
@@ -113,7 +114,7 @@ class FeedbackRound(models.Model):
     closes_on = models.DateField(_("answers until"))
     status = FSMField(_("status"), default=RoundStatus.NOMINATING, choices=RoundStatus.choices, protected=True)
     list_sent_on = models.DateField(null=True, blank=True, help_text="The subject has said that the list is complete.")
-    list_note = models.CharField(max_length=500, blank=True, help_text="Why the list came back to the subject.")
+    list_note = models.CharField(max_length=REASON_MAX, blank=True, help_text="Why the list came back to the subject.")
     counted_answers = models.PositiveSmallIntegerField(
         default=0, help_text="What the manager sees: renewed once a day, so that no answer can be seen arriving."
     )
@@ -248,7 +249,7 @@ class FeedbackRequest(models.Model):
     language = models.CharField(max_length=10, default="en")
     relation = models.CharField(_("relation"), max_length=40)
     status = FSMField(_("status"), default=RequestStatus.PROPOSED, choices=RequestStatus.choices, protected=True)
-    why = models.CharField(_("reason"), max_length=500, blank=True)
+    why = models.CharField(_("reason"), max_length=REASON_MAX, blank=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feedback.answers.questions import as_answers, example_of, questions_of
+from feedback.answers.questions import as_answers, asked_of, example_of
 from feedback.answers.services import mix_in
 from feedback.models import AccessLink, Answer, AttributedAnswer, FeedbackRequest, FeedbackRound
 from feedback.nominations.services import add, check_outsider, invitation_for, message_to_giver
@@ -303,7 +303,7 @@ def _make_anonymous(feedback_round) -> None:
         return
     rows = []
     for request in FeedbackRequest.objects.filter(pk__in=named.values("request")).select_related("round"):
-        rows += as_answers(request, questions_of(request), _as_dict(named.filter(request=request)))
+        rows += as_answers(request, asked_of(request), _as_dict(named.filter(request=request)))
     mix_in(feedback_round, rows)
     AttributedAnswer.objects.filter(request__round=feedback_round).delete()
 

@@ -17,11 +17,11 @@ from feedback.nominations.services import loads_of
 from feedback.policies import HR, MANAGER, SUBJECT, RequestPolicy, RoundPolicy, part_in
 from feedback.results import exports
 from feedback.results.summaries import visible_feedback
-from feedback.rounds.forms import ReasonForm
 from feedback.rounds.models import Progress
 from feedback.states import OFF_THE_LIST, ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
 from foundation.audit.events import record
 from foundation.ui.downloads import table
+from foundation.ui.forms import ReasonForm
 from foundation.workflow.moves import MoveRefused
 from people.confirmation import confirmed
 

@@ -1,5 +1,5 @@
 from goals.forms.evidence import EvidenceForm
-from goals.forms.life import ChangeForm, CheckInForm, ReasonForm
+from goals.forms.life import ChangeForm, CheckInForm
 from goals.forms.objectives import ObjectiveForm
 from goals.forms.plan import CarryOverForm, GoalForm, ShareForm, TemplateForm
 
@@ -10,7 +10,6 @@ __all__ = [
     "EvidenceForm",
     "GoalForm",
     "ObjectiveForm",
-    "ReasonForm",
     "ShareForm",
     "TemplateForm",
 ]

@@ -70,11 +70,3 @@ class ChangeForm(forms.ModelForm):
         if not wanted and not {"target", "due_on"} & set(self.errors):
             self.add_error("due_on", _("Enter a new target or a new deadline, or ask to drop the goal."))
         return values
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea({"rows": 3}))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        laid_out(self, "reason")

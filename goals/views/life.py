@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from foundation.audit.models import Event
+from foundation.ui.forms import ReasonForm
 from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import MoveRefused, open_moves, perform
 from goals import services
-from goals.forms import ChangeForm, CheckInForm, ReasonForm
+from goals.forms import ChangeForm, CheckInForm
 from goals.measures import in_words
 from goals.models import Change, Evidence, Goal
 from goals.policies import ChangePolicy, GoalPolicy

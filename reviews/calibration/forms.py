@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from competencies.models import Point
 from foundation.ui.drafts import Deciding
+from foundation.ui.forms import ReasonForm
 from people.fields import PersonField
 from people.models import User
-from reviews.forms import ReasonForm
 from reviews.models import CalibrationGroup, Review
 
 

@@ -85,8 +85,7 @@ def group_change(request, pk, review_pk):
     """Another overall result for one review, with the reason; never for one's own reports."""
     group = visible_group(request, pk)
     review = get_object_or_404(reviews_of(group, request.user).filter(status=ReviewStatus.CALIBRATION), pk=review_pk)
-    scale = group.cycle.template.content["overall_scale"]
-    points = Point.objects.filter(scale__catalogue=group.cycle.catalogue_id, scale__key=scale)
+    points = Point.objects.filter(scale=group.cycle.template.overall_scale_id)
     evaluation = for_change(Evaluation.objects, request).get(review=review)
     form = CalibrationForm(request.POST or None, points=points, evaluation=evaluation)
     if not services.may_change(group, review, request.user):

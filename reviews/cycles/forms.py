@@ -7,18 +7,28 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from competencies.models import Catalogue
 from foundation.ui.drafts import Merging, MergingForm
+from foundation.ui.forms import ReasonForm
 from foundation.workdays import organisation_today
 from people.fields import TeamsField
+from questionnaires.models import ReviewTemplate
 from reviews.cycles.services import CANCEL, RELEASE
-from reviews.forms import ReasonForm, about_deadline, date_input
-from reviews.models import Cycle, ReviewTemplate, Stage
+from reviews.forms import about_deadline, date_input
+from reviews.models import Cycle, Stage
 
-EXTREMES = {1, 5}
 LONGEST_EXTENSION = timedelta(days=731)
-MANY = ("checks", "evidence")  # kinds of fields with several boxes
+
+
+def offered_templates(chosen) -> QuerySet[ReviewTemplate]:
+    """The templates of the current version; the one with the id `chosen` stands for that of its key."""
+    kept = ReviewTemplate.objects.filter(pk=chosen)
+    current = Catalogue.objects.published().order_by("-version").values("pk")[:1]
+    newest = ReviewTemplate.objects.filter(catalogue__in=current).exclude(key__in=kept.values("key"))
+    return ReviewTemplate.objects.filter(Q(pk__in=kept.values("pk")) | Q(pk__in=newest.values("pk")))
 
 
 class CycleForm(MergingForm):
@@ -38,11 +48,11 @@ class CycleForm(MergingForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["template"].queryset = ReviewTemplate.objects.order_by("title")
+        self.fields["template"].queryset = templates = offered_templates(self.instance.template_id)
         self.fields["template"].empty_label = None
         self.fields["teams"].settle()
         if self.instance.template_id is None:
-            self.initial["template"] = ReviewTemplate.objects.order_by("pk").first()
+            self.initial["template"] = templates.first()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(

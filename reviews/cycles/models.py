@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from feedback.states import Confidentiality
 from foundation.workflow.declaration import Move
 from reviews import guards as conditions
 from reviews.cycles.querysets import CycleQuerySet
@@ -16,37 +17,12 @@ from reviews.policies import CyclePolicy
 from reviews.states import CycleStatus, StageKey
 
 
-class Confidentiality(models.TextChoices):
-    """What givers of feedback are told before they write."""
-
-    ANONYMOUS = "anonymous", _("Anonymous: shown as a group only")
-    ATTRIBUTED = "attributed", _("Attributed: shown with the collaborator's name")
-
-
-class ReviewTemplate(models.Model):
-    """Stages, forms and texts of a kind of review, as read from the starter content."""
-
-    key = models.CharField(max_length=60, unique=True)
-    title = models.CharField(max_length=160)
-    content = models.JSONField(help_text="The `template` part of review_template_mlops.yaml, schema version 1.")
-
-    def __str__(self):
-        return self.title
-
-    @property
-    def stage_rows(self) -> list[dict]:
-        return sorted(self.content["stages"], key=lambda stage: stage["order"])
-
-    def form(self, key: str) -> dict:
-        return next(form for form in self.content["forms"] if form["key"] == key)
-
-
 class Cycle(models.Model):
     """A run of reviews. Launch freezes its population, reporting lines and catalogue version."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(_("name"), max_length=120, unique=True)
-    template = models.ForeignKey(ReviewTemplate, verbose_name=_("template"), on_delete=models.PROTECT)
+    template = models.ForeignKey("questionnaires.ReviewTemplate", verbose_name=_("template"), on_delete=models.PROTECT)
     catalogue = models.ForeignKey(
         "competencies.Catalogue", null=True, on_delete=models.PROTECT, help_text="Set at launch and never again."
     )
@@ -122,9 +98,9 @@ class Cycle(models.Model):
             done=_("Cycle launched"),
         ),
     )
-    def launch(self, catalogue, at):
-        """Everyone in the population has a review from now on; the catalogue version stays."""
-        self.catalogue, self.launched_at = catalogue, at
+    def launch(self, template, at):
+        """Everyone in the population has a review from now on; the template and its version of the catalogue stay."""
+        self.template, self.catalogue, self.launched_at = template, template.catalogue, at
 
     @transition(
         status,

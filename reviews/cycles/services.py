@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +18,6 @@ from feedback.services import cancel_round, open_rounds, release_rounds, set_con
 from feedback.states import RoundStatus
 from foundation.audit.changes import changes_between, values_of
 from foundation.audit.events import event_for, record, record_all
-from foundation.content import read_yaml
 from foundation.outbox import jobs
 from foundation.outbox.digest import line_for, tell
 from foundation.outbox.messages import enqueue, message_for
@@ -28,11 +26,11 @@ from foundation.outbox.states import WorkStatus
 from foundation.workdays import next_working_day, organisation_today
 from foundation.workflow.moves import MoveRefused, perform
 from people.models import User
-from reviews.models import Cycle, Evaluation, Review, ReviewTemplate, SelfAssessment, Stage, Summary
+from questionnaires.models import ReviewTemplate
+from reviews.models import Cycle, Evaluation, Review, SelfAssessment, Stage, Summary
 from reviews.policies import CyclePolicy
 from reviews.states import DUE_FIELD, CycleStatus, ReviewStatus, StageKey
 
-STARTER = Path(__file__).parents[1] / "starter" / "review_template_mlops.yaml"
 BATCH = 2000  # people whose reviews begin in one transaction
 AT_ONCE = 200  # reviews that are cancelled while somebody waits
 STEP = 50  # reviews between two notes of a job's progress
@@ -49,14 +47,6 @@ WHY_OUT = {
 }
 
 
-def load_starter_template() -> ReviewTemplate:
-    """The shipped MLOps template, read once."""
-    content = read_yaml(STARTER)["template"]
-    return ReviewTemplate.objects.get_or_create(
-        key=content["key"], defaults={"title": content["title"], "content": content}
-    )[0]
-
-
 @transaction.atomic
 def add_stages(cycle: Cycle) -> None:
     """Stages with the template's labels and durations, counted from today or from the end of the period.
@@ -65,17 +55,12 @@ def add_stages(cycle: Cycle) -> None:
     """
     begin = max(cycle.period_end, organisation_today())
     stages, due_on = [], begin
-    for row in cycle.template.stage_rows:
-        is_enabled = row.get("enabled_by_default", True)
-        starts = begin if row.get("starts") == "with_previous_stage" else due_on
-        ends = next_working_day(starts + timedelta(days=row["default_duration_days"]))
-        due_on = max(due_on, ends) if is_enabled else due_on
-        names = ("key", "order", "title", "purpose")
-        stage = Stage(
-            cycle=cycle, texts=row["statuses"], is_enabled=is_enabled, due_on=ends, **{n: row[n] for n in names}
-        )
-        stage.reminder_days = row["reminders_days_before_due"]
-        stages.append(stage)
+    for row in cycle.template.stages.all():
+        starts = begin if row.starts_with_previous else due_on
+        ends = next_working_day(starts + timedelta(days=row.days))
+        due_on = max(due_on, ends) if row.is_enabled else due_on
+        names = ("key", "order", "title", "purpose", "texts", "is_enabled", "reminder_days")
+        stages.append(Stage(cycle=cycle, due_on=ends, **{name: getattr(row, name) for name in names}))
     Stage.objects.bulk_create(stages)
 
 
@@ -151,8 +136,14 @@ def launch(cycle: Cycle, *, by) -> QuerySet:
 
 
 def open_cycle(cycle: Cycle, *, by) -> Cycle:
-    """Freeze the catalogue and let the cycle begin. Raises MoveRefused, PermissionDenied."""
-    return perform(cycle, "launch", by=by, catalogue=Catalogue.objects.current(), at=timezone.now())
+    """Freeze template and catalogue and let the cycle begin. Raises MoveRefused, PermissionDenied."""
+    return perform(cycle, "launch", by=by, template=newest(cycle.template), at=timezone.now())
+
+
+def newest(template: ReviewTemplate) -> ReviewTemplate:
+    """The template of the same key in the current version of the catalogue; itself when that has none."""
+    current = Catalogue.objects.current()
+    return current.templates.filter(key=template.key).select_related("catalogue").first() or template
 
 
 def fill_cycle(cycle: Cycle, *, by):

@@ -15,6 +15,7 @@ from django_fsm import TransitionNotAllowed
 
 from competencies.models import Catalogue
 from foundation.ui.drafts import for_change, writing
+from foundation.ui.forms import ReasonForm
 from foundation.ui.paging import slice_of
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import moves_of
@@ -36,7 +37,6 @@ from reviews.cycles.forms import (
 from reviews.cycles.numbers import numbers_for, with_numbers
 from reviews.documents import exports, results
 from reviews.documents.forms import ExportForm
-from reviews.forms import ReasonForm
 from reviews.models import Cycle
 from reviews.policies import CyclePolicy
 from reviews.states import RELEASES, STAGE_OF, STATUSES_OF, ReviewStatus

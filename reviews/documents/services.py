@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from foundation.audit.events import event_for, record_all
 from reviews.documents.pdf_worker import to_pdf
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import IssuedDocument, Review
 from reviews.policies import ReviewPolicy
 from reviews.review.presenters import parts

@@ -1,19 +1,24 @@
 """What is written in a review: different readers, different rows."""
 
+from functools import cached_property
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.ui.drafts import why_too_long
+from questionnaires import checks
+from questionnaires.cache import questionnaires_of
+from questionnaires.fields import Builder, Part, fields_of
+from questionnaires.presenters import Line, lines_of
+from questionnaires.states import Meaning, Purpose
 from reviews.evaluation.querysets import ReviewPartQuerySet
 from reviews.states import Rater
 
-TEXT_MAX = 5000  # characters of an answer where the template names no other limit
-
 
 class Writing(models.Model):
-    """Texts by question key, saved under a version: a save that is not based on the newest version is refused."""
+    """Answers in words by name of field (questionnaires/fields.py), saved under a version."""
 
     answers = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
@@ -27,11 +32,6 @@ class Writing(models.Model):
 
     def __str__(self):
         return f"{self._meta.verbose_name} {self.pk}"
-
-
-def base_of(name: str) -> str:
-    """The key of the question of a numbered answer: strengths of strengths_1."""
-    return name.rpartition("_")[0] if name.rpartition("_")[2].isdigit() else name
 
 
 class SelfAssessment(Writing):
@@ -62,40 +62,37 @@ class Summary(Writing):
     rater = Rater.MANAGER
     review = models.OneToOneField("reviews.Review", on_delete=models.CASCADE, related_name="summary")
 
-    NEEDED = ("key_achievements_1", "key_achievements_2", "strengths_1", "growth_areas_1", "overall_statement")
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What the template asks for; which codes are offered beside it matters only where it is written."""
+        cycle: Any = self.review.cycle  # launched, so it has a catalogue
+        return Builder().parts(questionnaires_of(cycle.catalogue).written(Purpose.SUMMARY, cycle.template_id))
 
     @property
     def is_complete(self) -> bool:
-        """At least two achievements, a strength, a growth area and the statement."""
-        return all(self.answers.get(name) for name in self.NEEDED)
+        """Whether everything required is there: achievements, a strength, a growth area and the statement."""
+        return not checks.missing(fields_of(self.parts).values(), self.answers)
 
     @property
     def is_within_limits(self) -> bool:
-        """Whether every text fits; the same limit as the form's, which may be another in a template."""
-        limits = {each["key"]: each.get("max_length", TEXT_MAX) for each in self._questions()}
-        longest = max(limits.values(), default=TEXT_MAX)
-        return not any(why_too_long(text, limits.get(base_of(name), longest)) for name, text in self.answers.items())
+        """Whether every text fits; the same limit as the form's."""
+        return not checks.too_long(fields_of(self.parts).values(), self.answers)
 
-    def _questions(self) -> list[dict]:
-        return self.review.cycle.template.content["summary"]["fields"]
+    @property
+    def statement(self) -> str:
+        return "\n".join(line.text for line in lines_of(Meaning.STATEMENT, self.parts, self.answers))
 
     @property
     def achievements(self) -> list[str]:
-        return [line["text"] for line in self._lines("key_achievements")]
+        return [line.text for line in lines_of(Meaning.ACHIEVEMENTS, self.parts, self.answers)]
 
     @property
-    def strengths(self) -> list[dict]:
-        return self._lines("strengths")
+    def strengths(self) -> list[Line]:
+        return lines_of(Meaning.STRENGTHS, self.parts, self.answers)
 
     @property
-    def growth_areas(self) -> list[dict]:
-        return self._lines("growth_areas")
-
-    def _lines(self, prefix: str) -> list[dict]:
-        """The filled-in answers of a numbered question, in order, each with its performance code if it has one."""
-        names = [f"{prefix}_{number}" for number in range(1, 6)]
-        filled = [name for name in names if self.answers.get(name)]
-        return [{"text": self.answers[name], "code": self.answers.get(f"{name}_code", "")} for name in filled]
+    def growth_areas(self) -> list[Line]:
+        return lines_of(Meaning.GROWTH, self.parts, self.answers)
 
 
 class SetAsideDraft(models.Model):

@@ -1,4 +1,4 @@
-"""What was written, arranged for reading: sections with questions, texts and the words of chosen points."""
+"""What was rated, arranged for reading: codes and goals across the raters."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,23 +10,6 @@ from reviews.models import Rating
 from reviews.policies import RatingPolicy
 from reviews.review import snapshots
 from reviews.states import Rater
-
-
-@dataclass(frozen=True)
-class AnsweredQuestion:
-    """A question with what was answered; `point` is the chosen point of a rating, when the reader may see it."""
-
-    question: str
-    text: str = ""
-    point: Point | None = None
-
-
-@dataclass(frozen=True)
-class Part:
-    """The answered questions of one group."""
-
-    title: str
-    lines: list[AnsweredQuestion]
 
 
 @dataclass
@@ -63,26 +46,6 @@ class CodeRow:
         if mine is None or theirs is None or mine == theirs:
             return ""
         return "higher" if mine > theirs else "lower"
-
-
-def read(sections, writing) -> list[dict]:
-    """Sections of `{section, parts}` with only what was answered in words."""
-    shown = []
-    for section in sections:
-        parts = [Part(group.title, lines) for group in section.groups if (lines := list(_lines(group, writing)))]
-        if parts:
-            shown.append({"section": section, "parts": parts})
-    return shown
-
-
-def _lines(group, writing):
-    for spec in group.fields:
-        value = writing.answers.get(spec.name)
-        if not value or spec.kind in ("rating", "code"):
-            continue
-        if isinstance(value, list):
-            value = "\n".join(choice.label for choice in spec.choices if choice.key in value)
-        yield AnsweredQuestion(spec.label, value)
 
 
 def ratings_for(review, user) -> dict:

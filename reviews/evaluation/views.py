@@ -1,16 +1,22 @@
 """Writing in a review: each page saves drafts, by script or by button, and sends."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
 from foundation.ui import drafts
 from goals.models import Evidence
+from questionnaires import checks
+from questionnaires.fields import BOXES, Choice, Field, fields_of
+from questionnaires.states import Meaning, Purpose
+from questionnaires.writing import WritingView
 from reviews.evaluation import services
-from reviews.evaluation.forms import EvaluationForm, WritingForm
-from reviews.evaluation.questions import Choice, Field, Material
+from reviews.evaluation.drafts import EVIDENCE, ReviewDraft
+from reviews.evaluation.material import Material
 from reviews.guards import paused_words
 from reviews.models import ActionItem
 from reviews.plan.models import OPEN
@@ -20,106 +26,24 @@ from reviews.review.views import managed, visible
 from reviews.states import PREPARING, ReviewStatus
 
 
-class WritingView:
-    """One page on which somebody writes: the row, its questions, and where to go after saving or sending.
+def never(review, *, by):
+    """The page has no button for sending."""
 
-    `extra` are fields that stand beside the sections.
-    """
 
-    def __init__(self, request, review, writing, sections, *, form_class=WritingForm, codes=(), extra=()):
-        self.request, self.review, self.writing = request, review, writing
-        self.sections, self.form_class, self.codes, self.extra = sections, form_class, codes, extra
-        asked = [spec for section in sections for spec in section.fields]
-        self.specs = {spec.name: spec for spec in [*asked, *extra]}
+class ReviewWriting(WritingView):
+    """A page of a review: `template` shows it with `shown`, `send` is what its button for sending does."""
 
-    def form(self, data=None, is_final=False):
-        options = {"codes": self.codes, "extra": self.extra}
-        if data is not None:
-            return self.form_class(self.sections, data, is_final=is_final, **options)
-        return self.form_class(self.sections, initial=self.stored(), **options)
+    def __init__(self, request, writing, parts, template: str, shown: dict, *, send: Callable = never, extra=()):
+        fields = fields_of(parts) | {each.name: each for each in extra}
+        super().__init__(request, ReviewDraft(writing, fields), parts, extra=extra)
+        self.review, self.template, self.more, self.send = writing.review, template, shown, send
 
-    def stored(self) -> dict:
-        return services.stored_values(self.writing, self.specs)
+    def respond(self):
+        if self.review.is_paused:
+            return self.paused()
+        return super().respond()
 
-    def save(self, values: dict) -> drafts.Merge:
-        """Raises NotAVersion, Stale, Closed."""
-        version, base = drafts.posted_version(self.request.POST), drafts.posted_base(self.request.POST)
-        self.writing, merge = services.save(self.writing, values, self.specs, version=version, base=base)
-        return merge
-
-    def autosave(self):
-        """What changed, saved at once; the answer is that of foundation/ui/drafts.py, or 410 when it is too late."""
-        form = self.form(self.request.POST)
-        form.is_valid()
-        refused = {name: " ".join(errors) for name, errors in form.errors.items() if name in self.request.POST}
-        try:
-            merge = self.save(form.changed(self.request.POST))
-        except drafts.Stale as stale:
-            self.writing, merge = stale.row, stale.merge
-        except drafts.NotAVersion:
-            return HttpResponse(status=400)
-        except services.Closed:
-            return HttpResponse(status=410)
-        answer = (self.writing, self.stored(), merge)
-        return drafts.autosave_answer(*answer, refused=refused, saved_at=self.writing.saved_at)
-
-    def post(self, send=None):
-        """A full save by button; with `send` and its button also the sending. Returns (form, context, response)."""
-        data = self.request.POST
-        is_final = send is not None and "send" in data
-        form = self.form(data, is_final=is_final)
-        is_valid = form.is_valid()
-        try:
-            merge = self.save(form.changed(data, is_whole=True))
-            if is_final and is_valid and not merge.others:
-                send(self.review, by=self.request.user)
-                messages.success(self.request, _("Submitted. Thank you."))
-                return form, {}, redirect(self.review)
-        except drafts.Stale as stale:
-            self.writing, merge = stale.row, stale.merge
-        except drafts.NotAVersion:
-            return form, self.unread(form), None
-        except services.Closed:
-            messages.warning(self.request, _("This has already been submitted and can't be changed."))
-            return form, {}, redirect(self.review)
-        except TransitionNotAllowed as refused:
-            messages.warning(self.request, str(refused))
-            return form, {}, redirect(self.review)
-        if is_valid and not is_final and not merge.conflicts:
-            messages.success(self.request, self.saved_text(merge))
-            return form, {}, redirect(self.request.path)
-        form = self.form(drafts.with_others(data, merge), is_final=is_final)
-        return form, {"conflicts": self.shown(merge.conflicts), "others": self.labels(merge.others)}, None
-
-    def unread(self, form) -> dict:
-        """A post whose version cannot be read: nothing is saved, and what differs from it is shown."""
-        form.add_error(
-            None, _("Nothing has been saved yet: this page was damaged on its way. Check it and save again.")
-        )
-        merge = drafts.merged(self.stored(), form.changed(self.request.POST), {})
-        return {"conflicts": self.shown(merge.conflicts), "status": 400}
-
-    def saved_text(self, merge) -> str:
-        if not merge.others:
-            return _("Saved.")
-        kept = ", ".join(self.labels(merge.others))
-        return _("Saved. What you changed in another tab was kept: %(fields)s.") % {"fields": kept}
-
-    def labels(self, names) -> list[str]:
-        return [self.specs[name].full_label for name in names]
-
-    def shown(self, conflicts) -> list[dict]:
-        """Conflicts as a page shows them: the words of choices, not their keys."""
-        rows = []
-        for each in conflicts:
-            spec = self.specs[each.field]
-            words = {choice.key: choice.label for choice in spec.choices}
-            given = each.theirs if isinstance(each.theirs, list) else [each.theirs]
-            theirs = ", ".join(str(words.get(value, value)) for value in given)
-            rows.append({"label": spec.full_label, "theirs": theirs, "target": f"id_{each.field}"})
-        return rows
-
-    def paused(self, template, context):
+    def paused(self):
         """Nothing is stored while the review is paused: what was typed stays in the page, drafts as they are."""
         if self.request.headers.get("X-Autosave"):
             return HttpResponse(status=410)
@@ -128,24 +52,42 @@ class WritingView:
             return redirect(self.review)
         form = self.form(self.request.POST)
         form.add_error(None, paused_words(self.review))
-        return render(self.request, template, context | {"form": form} | self.common(), status=400)
+        return self.page(form, status=400)
 
-    def answer(self, template, context, send=None):
-        if self.review.is_paused:
-            return self.paused(template, context)
-        if self.request.method == "POST":
-            if self.request.headers.get("X-Autosave"):
-                return self.autosave()
-            form, more, response = self.post(send)
-            if response is not None:
-                return response
-            status = more.pop("status", 409 if more.get("conflicts") or more.get("others") else 400)
-            return render(self.request, template, context | {"form": form} | more | self.common(), status=status)
-        return render(self.request, template, {"form": self.form()} | context | self.common())
+    @property
+    def is_final(self):
+        return self.send is not never and "send" in self.request.POST
 
-    def common(self) -> dict:
-        hidden = drafts.hidden_fields(self.writing.version, self.stored())
-        return {"review": self.review, "writing": self.writing, "hidden_fields": hidden}
+    def saved(self, form, merge):
+        if self.is_final:
+            if form.is_valid() and not merge.others:
+                return self.sent()
+        elif form.is_valid():
+            messages.success(self.request, self.saved_text(merge))
+            return redirect(self.request.path)
+        others = [self.label(name) for name in merge.others]
+        return self.page(self.with_others(merge), status=409 if others else 400, others=others)
+
+    def sent(self):
+        try:
+            self.send(self.review, by=self.request.user)
+        except TransitionNotAllowed as refusal:
+            return self.refused(refusal)
+        messages.success(self.request, _("Submitted. Thank you."))
+        return redirect(self.review)
+
+    def refused(self, refusal):
+        messages.warning(self.request, str(refusal))
+        return redirect(self.review)
+
+    def saved_text(self, merge) -> str:
+        if not merge.others:
+            return _("Saved.")
+        kept = ", ".join(self.label(name) for name in merge.others)
+        return _("Saved. What you changed in another tab was kept: %(fields)s.") % {"fields": kept}
+
+    def context(self, form):
+        return self.more | {"review": self.review} | super().context(form)
 
 
 def self_assessment(request, pk):
@@ -159,29 +101,34 @@ def self_assessment(request, pk):
         return redirect(review)
     if drafts.asks_for_version(request):
         return drafts.version_answer(review.self_assessment)
-    material = Material(review)
     evidence = Evidence.objects.of(request.user).between(review.cycle.period_start, review.cycle.period_end)
-    choices = tuple(Choice(str(each.pk), each.note, "") for each in evidence)
-    extra = [Field(services.EVIDENCE, "evidence", _("Evidence of the period"), choices=choices)]
-    writing_view = WritingView(request, review, review.self_assessment, material.sections("self_form"), extra=extra)
-    context = {
+    choices = tuple(Choice(str(each.pk), each.note) for each in evidence)
+    shown = {
         "open_actions": ActionItem.objects.visible_to(request.user)
         .filter(owner=request.user, status__in=OPEN)
         .exclude(review=review),
         "evidence": evidence,
     }
-    return writing_view.answer("reviews/self_assessment_form.html", context, send=services.send_self_assessment)
+    return ReviewWriting(
+        request,
+        review.self_assessment,
+        Material(review).parts(Purpose.SELF_ASSESSMENT),
+        "reviews/self_assessment_form.html",
+        shown,
+        send=services.send_self_assessment,
+        extra=[Field(EVIDENCE, BOXES, _("Evidence of the period"), choices=choices)],
+    ).respond()
 
 
 def evaluation(request, pk):
-    """The manager's writing_view: everything about the period beside the form."""
+    """The manager's form, but for the overall result: everything about the period beside it."""
     review = _open_evaluation(request, pk)
     if drafts.asks_for_version(request):
         return drafts.version_answer(review.evaluation)
     material = Material(review)
-    sections = [each for each in material.sections("manager_form") if each.key != "mgr_overall"]
-    writing_view = WritingView(request, review, review.evaluation, sections, form_class=EvaluationForm)
-    return writing_view.answer("reviews/evaluation_form.html", workspace(review, request.user, material))
+    parts = [each for each in material.parts(Purpose.EVALUATION) if not each.has(Meaning.OVERALL)]
+    shown = workspace(review, request.user, material)
+    return ReviewWriting(request, review.evaluation, parts, "reviews/evaluation_form.html", shown).respond()
 
 
 def overall(request, pk):
@@ -189,32 +136,27 @@ def overall(request, pk):
     review = _open_evaluation(request, pk)
     if drafts.asks_for_version(request):
         return drafts.version_answer(review.evaluation)
-    material = Material(review)
-    every = material.sections("manager_form")
-    writing_view = WritingView(
+    every = Material(review).parts(Purpose.EVALUATION)
+    parts = [each for each in every if each.has(Meaning.OVERALL)]
+    missing = missing_parts(review, [each for each in every if not each.has(Meaning.OVERALL)])
+    return ReviewWriting(
         request,
-        review,
         review.evaluation,
-        [each for each in every if each.key == "mgr_overall"],
-        form_class=EvaluationForm,
-    )
-    missing = missing_parts(review, every)
-    send = None if missing else services.send_evaluation
-    context = {"missing": missing}
-    return writing_view.answer("reviews/overall_form.html", context, send=send)
+        parts,
+        "reviews/overall_form.html",
+        {"missing": missing},
+        send=never if missing else services.send_evaluation,
+    ).respond()
 
 
-def missing_parts(review, sections) -> list[dict]:
-    """What is missing or too long outside the overall result: `{label, problem, target}`, in the order of the form."""
-    above = [each for each in sections if each.key != "mgr_overall"]
-    specs = {spec.name: spec for section in above for spec in section.fields}
-    stored = services.stored_values(review.evaluation, specs)
-    form = EvaluationForm(above, {name: value for name, value in stored.items() if value}, is_final=True)
-    form.is_valid()
+def missing_parts(review, parts) -> list[dict]:
+    """What is missing or too long: `{label, problem, target}`, in the order of the form."""
+    fields = fields_of(parts)
+    found = checks.problems(fields.values(), ReviewDraft(review.evaluation, fields).values())
     return [
-        {"label": spec.full_label, "problem": problem, "target": f"id_{name}"}
-        for name, spec in specs.items()
-        for problem in form.errors.get(name, [])
+        {"label": each.full_label, "problem": found[name], "target": f"id_{name}"}
+        for name, each in fields.items()
+        if name in found
     ]
 
 
@@ -231,8 +173,5 @@ def summary(request, pk):
     review = managed(request, pk, *PREPARING)
     if drafts.asks_for_version(request):
         return drafts.version_answer(review.summary)
-    material = Material(review)
-    writing_view = WritingView(
-        request, review, review.summary, material.summary_sections(), codes=material.content.codes
-    )
-    return writing_view.answer("reviews/summary_form.html", {})
+    parts = Material(review).parts(Purpose.SUMMARY)
+    return ReviewWriting(request, review.summary, parts, "reviews/summary_form.html", {}).respond()

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('counters', '0001_initial'),
         ('competencies', '0001_initial'),
+        ('questionnaires', '0001_initial'),
         ('feedback', '0001_initial'),
         ('goals', '0001_initial'),
         ('people', '0001_initial'),
@@ -85,15 +86,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ReviewTemplate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=160)),
-                ('content', models.JSONField(help_text='The `template` part of review_template_mlops.yaml, schema version 1.')),
-            ],
-        ),
         migrations.CreateModel(
             name='Cycle',
             fields=[
@@ -115,7 +107,7 @@ class Migration(migrations.Migration):
                 ('catalogue', models.ForeignKey(help_text='Set at launch and never again.', null=True, on_delete=django.db.models.deletion.PROTECT, to='competencies.catalogue')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('teams', models.ManyToManyField(blank=True, help_text='None chosen: all.', to='people.team', verbose_name='teams')),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='reviews.reviewtemplate', verbose_name='template')),
+                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='questionnaires.reviewtemplate', verbose_name='template')),
             ],
             options={
                 'ordering': ['-period_start', 'name'],

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.moments import day_in_words
 from foundation.ui.drafts import Deciding, MergingForm
+from foundation.ui.forms import ReasonForm
 from people.fields import PersonField
 from people.models import User
 from reviews.cycles.forms import LONGEST_EXTENSION
-from reviews.forms import ReasonForm, date_input
+from reviews.forms import date_input
 from reviews.models import PrivateNote, Rebuttal, Review
 
 

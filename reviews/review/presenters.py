@@ -9,8 +9,10 @@ from foundation.moments import day_in_words, moment_in_words
 from foundation.workflow.declaration import Told, moves_of
 from foundation.workflow.moves import open_moves
 from goals.progress import summary
-from reviews.evaluation.presenters import code_rows, goal_rows, ratings_for, read
-from reviews.evaluation.questions import Material
+from questionnaires.presenters import in_words
+from questionnaires.states import Purpose
+from reviews.evaluation.material import Material
+from reviews.evaluation.presenters import code_rows, goal_rows, ratings_for
 from reviews.models import ActionItem, Rebuttal, Review, Summary
 from reviews.policies import ActionItemPolicy, EvaluationPolicy, ReviewPolicy, SelfAssessmentPolicy
 from reviews.review import snapshots
@@ -96,7 +98,7 @@ def self_assessment_of(review, user, material) -> dict:
         return {"self_assessment": None, "self_texts": [], "evidence": []}
     return {
         "self_assessment": written,
-        "self_texts": read(material.sections("self_form"), written),
+        "self_texts": in_words(material.parts(Purpose.SELF_ASSESSMENT), written.answers),
         "evidence": evidence_of(written),
     }
 
@@ -119,10 +121,11 @@ def evaluation_of(review, user, material) -> dict:
         return {"summary": None, "evaluation": None, "evaluation_texts": []}
     summary = Summary.objects.select_related("review__evaluation__overall").get(review=review)
     evaluation = summary.review.evaluation
+    summary.review = review  # the same row, with its cycle: not read a second time
     return {
         "summary": summary,
         "evaluation": evaluation,
-        "evaluation_texts": read(material.sections("manager_form"), evaluation),
+        "evaluation_texts": in_words(material.parts(Purpose.EVALUATION), evaluation.answers),
     }
 
 

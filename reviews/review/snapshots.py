@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from goals.models import Evidence, Goal
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 
 AMOUNTS = ("baseline", "target", "current")
 WORDS = ("title", "kind", "unit", "direction", "status", "confidence")

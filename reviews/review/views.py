@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
 from foundation.ui.drafts import for_change, writing
+from foundation.ui.forms import ReasonForm
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import moves_of
 from foundation.workflow.moves import open_moves, perform
@@ -16,7 +17,6 @@ from people.confirmation import confirmed
 from reviews.confirmation import ask
 from reviews.cycles import deadlines
 from reviews.evaluation.services import attach
-from reviews.forms import ReasonForm
 from reviews.guards import paused_words
 from reviews.models import ActionItem, PrivateNote, Rebuttal, Review
 from reviews.plan.forms import ActionItemForm

@@ -157,9 +157,8 @@ def add_writings(cycle, answers: dict, overall) -> None:
             saved_at="now()",
             **more,
         )
-    scale = cycle.template.content["code_scale"]
-    points = f"SELECT array_agg(p.id ORDER BY p.order) AS ids FROM competencies_point p JOIN competencies_scale s \
-        ON s.id = p.scale_id AND s.key = '{scale}' AND s.catalogue_id = '{cycle.catalogue_id}' WHERE p.score > 1"
+    points = f"SELECT array_agg(p.id ORDER BY p.order) AS ids FROM competencies_point p \
+        WHERE p.scale_id = '{cycle.template.code_scale_id}' AND p.score > 1"
     insert(
         "reviews.Rating",
         f"reviews_review r CROSS JOIN competencies_code c CROSS JOIN ({points}) p \
@@ -210,8 +209,9 @@ def add_answers(cycle) -> None:
     asked = (
         f"feedback_feedbackrequest q JOIN reviews_review r ON r.round_id = q.round_id AND r.cycle_id = '{cycle.pk}' \
         AND q.status = 'answered' \
-        JOIN competencies_questionnaire f ON f.key = q.relation AND f.catalogue_id = '{cycle.catalogue_id}' \
-        JOIN competencies_question o ON o.questionnaire_id = f.id"
+        JOIN questionnaires_questionnaire f ON f.key = q.relation AND f.catalogue_id = '{cycle.catalogue_id}' \
+        JOIN questionnaires_section t ON t.questionnaire_id = f.id AND f.purpose = 'feedback' \
+        JOIN questionnaires_question o ON o.section_id = t.id"
     )
     points = "SELECT scale_id, array_agg(id ORDER BY p.order) AS ids FROM competencies_point p \
         WHERE score IS NOT NULL AND weight > 0 GROUP BY 1"
@@ -223,7 +223,7 @@ def add_answers(cycle) -> None:
         point_id="p.ids[1 + abs(hashtext(q.id::text || o.key)) % array_length(p.ids, 1)]",
         **place,
     )
-    theme = "CASE WHEN o.key LIKE '%change' THEN 'growth' ELSE 'strengths' END"
+    theme = "o.meaning"
     insert("feedback.Answer", f"{asked} WHERE o.kind = 'text'", theme=theme, text=literal(TEXT), **place)
 
 

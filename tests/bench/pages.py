@@ -10,7 +10,7 @@ from feedback.access_links import services as links
 from feedback.models import FeedbackRequest
 from goals.models import Objective
 from people.models import User
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import Cycle, Review, SelfAssessment
 from tests.bench.server import Browser, signed_in
 from tests.factories import answers_to
@@ -115,7 +115,7 @@ def pages_of(cast: Cast) -> list[Page]:
 
 def autosave(review) -> Callable:
     """What one changed field of the self-assessment costs; the version is read from the answer before."""
-    sections = Material(Review.objects.for_page().get(pk=review.pk)).sections("self_form")
+    sections = Material(Review.objects.for_page().get(pk=review.pk)).parts("self_assessment")
     name = next(spec.name for section in sections for spec in section.fields if spec.kind == "text")
     state = {"version": review.self_assessment.version}
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 HOUSE = str(Path(__file__).resolve().parents[2])
-ROOMS = ("people", "foundation", "competencies", "goals", "feedback", "reviews", "config")
+ROOMS = ("people", "foundation", "competencies", "questionnaires", "goals", "feedback", "reviews", "config")
 AROUND = ("middleware.py", "meter.py")  # these hold the whole page
 REPEATS = 10
 

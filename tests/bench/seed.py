@@ -50,12 +50,13 @@ def fill(do, size: int) -> dict:
 
 def draft(hr, name: str, days: int):
     """A cycle of everybody, `days` ago; its deadlines in a month."""
-    from reviews.cycles.services import add_stages, load_starter_template
+    from reviews.cycles.services import add_stages
     from reviews.models import Cycle
+    from tests.factories import first_template
 
     today = timezone.localdate() - timedelta(days)
     period = {"period_start": today - timedelta(180), "period_end": today - timedelta(1)}
-    cycle = Cycle.objects.create(name=name, template=load_starter_template(), created_by=hr, **period)
+    cycle = Cycle.objects.create(name=name, template=first_template(), created_by=hr, **period)
     add_stages(cycle)
     return cycle
 
@@ -65,9 +66,7 @@ def add_history(cycle, hr, found, do) -> None:
     from competencies.models import Point
 
     answers = sample_answers(cycle)
-    overall = Point.objects.filter(
-        scale__catalogue=cycle.catalogue_id, scale__key=cycle.template.content["overall_scale"], score__gt=2
-    ).first()
+    overall = Point.objects.filter(scale=cycle.template.overall_scale_id, score__gt=2).first()
     closed = [closed_cycle(cycle, hr, f"{title} half-year", days) for title, days in (("Last", 182), ("First", 364))]
     for each, days in zip(closed, (182, 364), strict=True):
         mass.close_copy(cycle, each, days)
@@ -88,23 +87,24 @@ def closed_cycle(like, hr, name, days):
 
 def sample_answers(cycle) -> dict:
     """What one person wrote, by the model it is kept in."""
-    from reviews.evaluation.questions import Material
+    from reviews.evaluation.material import Material
     from reviews.models import Review
     from tests.reviews.steps import filled
 
     review = Review.objects.for_page().filter(cycle=cycle).first()
     material = Material(review)
     forms = {
-        "SelfAssessment": material.sections("self_form"),
-        "Evaluation": material.sections("manager_form"),
-        "Summary": material.summary_sections(),
+        "SelfAssessment": material.parts("self_assessment"),
+        "Evaluation": material.parts("evaluation"),
+        "Summary": material.parts("summary"),
     }
-    return {name: texts(filled(sections), sections) for name, sections in forms.items()}
+    return {name: texts(filled(parts), parts) for name, parts in forms.items()}
 
 
-def texts(values: dict, sections) -> dict:
-    kinds = {spec.name: spec.kind for section in sections for spec in section.fields}
-    return {name: value for name, value in values.items() if kinds[name] != "rating" and "goal_" not in name}
+def texts(values: dict, parts) -> dict:
+    """What is kept in words; goals differ from person to person."""
+    asked = {each.name: each for part in parts if part.repeat_for != "goals" for each in part.fields}
+    return {name: value for name, value in values.items() if name in asked and asked[name].kind != "rating"}
 
 
 def job(name: str, size: int, say) -> dict:

@@ -2,10 +2,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from competencies import services
-from competencies.models import Catalogue, Code, Expectation, Indicator, Point, Question
+from competencies.models import Catalogue, Code, Expectation, Indicator, Point
 from competencies.services import load_starter_catalogue
 from foundation.audit.models import Event
 from foundation.workflow.moves import MoveRefused, perform
+from questionnaires.models import Option, Question, Questionnaire, ReviewTemplate, Section, TemplateStage
 from tests.factories import make_catalogue, make_code
 
 
@@ -13,8 +14,8 @@ def test_the_starter_content_becomes_one_published_catalogue(catalogue):
     assert catalogue.status == "published"
     assert catalogue.codes.count() == 29
     assert catalogue.codes.core().count() == 12
-    assert catalogue.questionnaires.count() == 6
-    assert Question.objects.get(key="ds_path").code.key == "TEC-CICD"
+    assert catalogue.questionnaires.filter(purpose="feedback").count() == 6
+    assert Question.objects.get(key="own_early").code.key == "TEA-DSCI"
     assert Point.objects.get(scale__key="frequency_5", key="cannot_say").score is None
 
 
@@ -29,17 +30,30 @@ def test_loading_twice_changes_nothing(catalogue):
 
 def content(catalogue):
     """Everything in a version, without ids."""
-    code, scale, asked = "code__key", "scale__key", "questionnaire__key"
+    code, scale, asked = "code__key", "scale__key", "section__questionnaire__key"
     sentences = Indicator.objects.filter(code__catalogue=catalogue).order_by(code, "level")
     expected = Expectation.objects.filter(code__catalogue=catalogue).order_by(code, "grade")
     points = Point.objects.filter(scale__catalogue=catalogue).order_by(scale, "order")
-    questions = Question.objects.filter(questionnaire__catalogue=catalogue).order_by(asked, "order")
+    questions = Question.objects.filter(section__questionnaire__catalogue=catalogue)
+    questions = questions.order_by("section__questionnaire__purpose", asked, "section__order", "order")
+    sections = Section.objects.filter(questionnaire__catalogue=catalogue)
+    options = Option.objects.filter(question__section__questionnaire__catalogue=catalogue)
+    forms = Questionnaire.objects.filter(catalogue=catalogue)
+    templates = ReviewTemplate.objects.filter(catalogue=catalogue)
     return [
         list(catalogue.codes.values_list("key", "order", "title", "description", "category", "is_core")),
         list(sentences.values_list(code, "level", "text")),
         list(expected.values_list(code, "grade", "level")),
         list(points.values_list(scale, "key", "score", "label", "definition")),
-        list(questions.values_list(asked, "key", "text", scale, code, "is_required")),
+        list(questions.values_list(asked, "section__key", "key", "text", scale, code, "is_required", "example")),
+        list(questions.values_list("kind", "help", "meaning", "max_length", "max_items", "required_if__key")),
+        list(
+            sections.order_by("questionnaire__purpose", "questionnaire__key", "order").values_list("key", "repeat_for")
+        ),
+        list(options.order_by("question__key", "order").values_list("question__key", "key", "label")),
+        list(templates.values_list("key", "title", "overall_scale__key", "code_scale__key", "goal_scale__key")),
+        list(TemplateStage.objects.filter(template__in=templates).values_list("key", "title", "days", "texts")),
+        list(forms.values_list("purpose", "key", "template__key", "minutes")),
     ]
 
 
@@ -47,7 +61,9 @@ def test_the_next_version_is_a_whole_copy_that_shares_nothing(cast, catalogue):
     draft = services.new_version(by=cast.hr, note="Second edition")
     assert (draft.version, draft.status, draft.note) == (2, "draft", "Second edition")
     assert content(draft) == content(catalogue)
-    question = Question.objects.filter(questionnaire__catalogue=draft, code__isnull=False, scale__isnull=False).first()
+    question = Question.objects.filter(
+        section__questionnaire__catalogue=draft, code__isnull=False, scale__isnull=False
+    ).first()
     assert question.code.catalogue == question.scale.catalogue == draft
     draft.codes.all().delete()
     assert catalogue.codes.count() == 29
@@ -61,9 +77,27 @@ def test_an_open_draft_is_opened_again(cast, catalogue):
 @pytest.mark.parametrize("codes", [1, 3, 30])
 def test_copying_costs_the_same_for_any_number_of_codes(cast, django_assert_num_queries, codes):
     perform(make_catalogue(codes=codes), "publish")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         services.new_version(by=cast.hr, note="Next")
     assert Code.objects.filter(catalogue__version=2).count() == codes
+
+
+def test_what_a_new_release_ships_becomes_a_draft_once_and_never_the_version_in_use(cast, catalogue):
+    assert services.offer_shipped_content() is None
+    Catalogue.objects.filter(pk=catalogue.pk).update(shipped="of an older release")
+    offered = services.offer_shipped_content()
+    assert (offered.status, offered.version) == ("draft", 2)
+    assert content(offered) == content(catalogue)
+    assert Catalogue.objects.current() == catalogue
+    assert services.offer_shipped_content() is None
+    services.discard(offered, by=cast.hr)
+    assert services.offer_shipped_content() is None
+
+
+def test_an_open_draft_is_not_disturbed_by_new_content(cast, catalogue):
+    Catalogue.objects.filter(pk=catalogue.pk).update(shipped="of an older release")
+    services.new_version(by=cast.hr)
+    assert services.offer_shipped_content() is None
 
 
 def test_only_hr_prepares_versions(cast, catalogue):

@@ -5,7 +5,7 @@ from django.db import connection, connections
 
 from feedback.models import Draft, FeedbackRequest
 from goals.models import Goal
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from tests.browser import signed_in
 from tests.e2e.writing import address_of
 from tests.factories import make_collecting_round, make_goal, make_review
@@ -76,7 +76,7 @@ def desk(cast, at, request):
     if request.param in ("evaluation", "overall"):
         review = at("manager_evaluation")
         if request.param == "overall":  # opens when all above it is filled in
-            above = [each for each in Material(review).sections("manager_form") if each.key != "mgr_overall"]
+            above = [each for each in Material(review).parts("evaluation") if not each.has("overall")]
             save(review, "evaluation", above)
         url, stored = address_of(request.param, review), lambda: fresh(review).evaluation.answers
         return cast.manager, url, "reviews_evaluation", lambda: stored().values()

@@ -12,7 +12,7 @@ from feedback.rounds import board_views as board
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
 from foundation.workflow.moves import MoveRefused
-from tests.factories import answers_to, make_request, make_round, make_user
+from tests.factories import answers_to, make_request, make_round, make_user, save_draft
 from tests.opened import opened
 
 BOARD = "/feedback/board/"
@@ -39,7 +39,7 @@ def test_hr_sees_who_answered_declined_and_could_not_be_reached(cast, as_, colle
     answered, declined, bounced, drafted = collecting.asked[:4]
     services.answer(answered, answers_to(answered))
     services.decline(declined)
-    services.save_draft(drafted, {"ds_contact": "weekly"}, 0)
+    save_draft(drafted, {"all_contact": "weekly"}, 0)
     services.send_again(bounced, by=cast.hr)
     Message.objects.update(status="failed", error="550 no such user")
     client = as_(cast.hr)

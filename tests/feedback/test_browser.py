@@ -42,7 +42,7 @@ def test_the_pages_of_a_giver_are_accessible_and_fit(live_server, open_page, ask
 def test_everything_is_answered_by_keyboard_alone(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
     press_until(page, "Start")
-    for _step in range(4):
+    for _step in range(6):
         page.wait_for_selector("form[data-autosave-url]")
         for _field in range(page.locator("fieldset").count()):
             tab_to(page, "input[type=radio]")
@@ -78,14 +78,14 @@ def test_nothing_that_has_the_focus_is_behind_the_bar(live_server, open_page, as
 
 def test_a_right_that_ended_while_writing_loses_no_word(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
-    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/6/")
     page.context.clear_cookies(name="link")
     page.locator("textarea").first.fill("written after eight hours of thought")
     page.get_by_text("Open the link in your email").wait_for()
     again = page.context.new_page()
     again.goto(f"{live_server.url}/f/{links.mint(asked)['answer']}/")
     page.get_by_text(SAVED).wait_for(timeout=15_000)
-    assert Draft.objects.get().answers["ds_continue"] == "written after eight hours of thought"
+    assert Draft.objects.get().answers["all_keep"] == "written after eight hours of thought"
 
 
 def tab_to(page, selector):
@@ -108,30 +108,30 @@ def press_until(page, *words):
 
 def test_what_is_typed_is_saved_by_itself_and_survives_a_closed_tab(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
-    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/6/")
     page.locator("textarea").first.fill("typed on the train")
     page.get_by_text(SAVED).wait_for()
-    assert Draft.objects.get().answers["ds_continue"] == "typed on the train"
+    assert Draft.objects.get().answers["all_keep"] == "typed on the train"
     again = page.context.new_page()
     page.close()
-    again.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    again.goto(f"{live_server.url}/feedback/answer/{asked.pk}/6/")
     assert again.locator("textarea").first.input_value() == "typed on the train"
 
 
 def test_a_lost_network_loses_nothing(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
-    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/6/")
     page.context.set_offline(True)
     page.locator("textarea").first.fill("typed in a tunnel")
     page.get_by_text("Not saved yet").wait_for()
     page.context.set_offline(False)
     page.get_by_text(SAVED).wait_for(timeout=15_000)
-    assert Draft.objects.get().answers["ds_continue"] == "typed in a tunnel"
+    assert Draft.objects.get().answers["all_keep"] == "typed in a tunnel"
 
 
 def test_a_page_sent_without_a_network_stays_and_goes_on_when_it_is_back(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
-    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/6/")
     page.locator("textarea").last.fill("typed before")
     page.get_by_text(SAVED).wait_for()
     page.context.set_offline(True)
@@ -147,19 +147,19 @@ def test_a_page_sent_without_a_network_stays_and_goes_on_when_it_is_back(live_se
 
 def test_a_long_text_that_is_pasted_is_not_cut(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
-    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/4/")
+    page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/6/")
     page.locator("textarea").first.focus()
     page.keyboard.insert_text("x" * 5000)
     page.get_by_text("3000 characters too many").wait_for()
     page.get_by_role("button", name="Review answers").click()
     page.get_by_role("alert").get_by_text("shorten this to 2000 characters").wait_for()
-    assert Draft.objects.get().answers["ds_continue"] == "x" * 5000
+    assert Draft.objects.get().answers["all_keep"] == "x" * 5000
     assert_clean(page)
 
 
 def test_two_tabs_show_both_texts(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(1440), live_server, asked)
-    path = f"{live_server.url}/feedback/answer/{asked.pk}/4/"
+    path = f"{live_server.url}/feedback/answer/{asked.pk}/6/"
     page.goto(path)
     other = page.context.new_page()
     other.goto(path)
@@ -170,7 +170,7 @@ def test_two_tabs_show_both_texts(live_server, open_page, asked):  # noqa: F811
     assert other.locator("textarea").first.input_value() == "second tab"
     other.get_by_role("button", name="Keep mine").click()
     other.get_by_text(SAVED).wait_for()
-    assert Draft.objects.get().answers["ds_continue"] == "second tab"
+    assert Draft.objects.get().answers["all_keep"] == "second tab"
 
 
 def test_it_works_without_scripts(live_server, open_page, asked):  # noqa: F811
@@ -181,7 +181,7 @@ def test_it_works_without_scripts(live_server, open_page, asked):  # noqa: F811
     page.get_by_label("A few times a month").check()
     page.get_by_role("button", name="Save for later").click()
     page.get_by_role("heading", name="Saved").wait_for()
-    assert Draft.objects.get().answers["ds_contact"] == "monthly"
+    assert Draft.objects.get().answers["all_contact"] == "monthly"
 
 
 def test_a_scanner_that_runs_scripts_changes_nothing(live_server, open_page, asked):  # noqa: F811
@@ -215,7 +215,7 @@ def test_the_other_pages_are_accessible_and_fit(live_server, open_page, client, 
 def test_a_summary_of_errors_takes_the_focus_and_the_title_tells_the_step(live_server, open_page, asked):  # noqa: F811
     page = visit(open_page(390), live_server, asked)
     page.goto(f"{live_server.url}/feedback/answer/{asked.pk}/2/")
-    assert page.title().startswith("What you saw (2/4)")
+    assert page.title().startswith("What you saw (2/6)")
     page.get_by_role("button", name="Next").click()
     page.get_by_role("alert").wait_for()
     assert page.evaluate(f"{FOCUS}.matches('[data-form-errors]')")

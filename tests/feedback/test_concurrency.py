@@ -13,7 +13,7 @@ from feedback.models import AccessLink, Answer, Draft, FeedbackRequest, Feedback
 from foundation.audit.models import Event
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
-from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user, save_draft
 from tests.feedback.conftest import post_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +70,7 @@ def test_identical_sends_at_once_have_one_effect_each_time(cast, crowd, times):
         path, sent = f"/feedback/answer/{request.pk}/check/", twins(request, crowd)
         answers = at_once([lambda client=client, path=path: client.post(path, {"version": 1}) for client in sent])
         assert [(answer.status_code, answer.url) for answer in answers] == [(302, "/feedback/thanks/")] * crowd
-        assert Answer.objects.filter(question__key="ds_early").count() == number
+        assert Answer.objects.filter(question__key="all_warning").count() == number
         assert FeedbackRequest.objects.filter(status="answered").count() == number
         assert not Draft.objects.exists()
 
@@ -88,8 +88,8 @@ def test_identical_declines_at_once_are_one_decline(round_, crowd):
 
 def test_of_stale_saves_at_once_one_wins_and_the_others_are_told(round_, crowd):
     request = round_[1][0]
-    services.save_draft(request, {"ds_contact": "weekly"}, 0)
-    saves = [lambda text=f"tab {n}": services.save_draft(request, {"ds_continue": text}, 1) for n in range(crowd)]
+    save_draft(request, {"all_contact": "weekly"}, 0)
+    saves = [lambda text=f"tab {n}": save_draft(request, {"all_keep": text}, 1) for n in range(crowd)]
     results = at_once(saves)
     assert sum(isinstance(result, Draft) for result in results) == 1
     assert sum(isinstance(result, Stale) for result in results) == crowd - 1
@@ -97,8 +97,8 @@ def test_of_stale_saves_at_once_one_wins_and_the_others_are_told(round_, crowd):
 
 def test_a_save_and_the_sending_at_once_leave_no_draft(round_, crowd):
     for request in round_[1]:
-        services.save_draft(request, answers_to(request), 0)
-        saves = [lambda r=request: services.save_draft(r, {"ds_change": "late"}, 1) for _each in range(crowd // 2)]
+        save_draft(request, answers_to(request), 0)
+        saves = [lambda r=request: save_draft(r, {"all_change": "late"}, 1) for _each in range(crowd // 2)]
         at_once([*saves, lambda r=request: services.answer(r, answers_to(r))])
     assert set(FeedbackRequest.objects.values_list("status", flat=True)) == {"answered"}
     assert not Draft.objects.exists()

@@ -13,7 +13,7 @@ from feedback.access_links import services as links
 from feedback.models import Answer, Draft, FeedbackRequest, VerificationCode
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
-from tests.factories import answers_to, make_request
+from tests.factories import answers_to, make_request, save_draft
 from tests.feedback.conftest import deliver, post_answers
 
 
@@ -41,21 +41,21 @@ def by_link(request):
 
 
 def test_autosave_answers_the_new_version_and_the_time(writer, request_):
-    first = save(writer, request_, 0, ds_continue="one")
+    first = save(writer, request_, 0, all_keep="one")
     assert first.json()["version"] == 1
     assert re.fullmatch(r"\d\d:\d\d", first.json()["saved_at"])
-    assert save(writer, request_, 1, ds_change="two").json()["version"] == 2
-    assert Draft.objects.get().answers == {"ds_continue": "one", "ds_change": "two"}
+    assert save(writer, request_, 1, all_change="two").json()["version"] == 2
+    assert Draft.objects.get().answers == {"all_keep": "one", "all_change": "two"}
 
 
 def test_a_stale_save_is_told_with_the_other_text_and_overwrites_nothing(writer, request_):
-    save(writer, request_, 0, ds_continue="first tab")
-    stale = save(writer, request_, 0, ds_continue="second tab")
+    save(writer, request_, 0, all_keep="first tab")
+    stale = save(writer, request_, 0, all_keep="second tab")
     assert stale.status_code == 409
     assert stale.json()["version"] == 1
-    assert stale.json()["conflicts"] == [{"field": "ds_continue", "theirs": "first tab"}]
-    assert Draft.objects.get().answers["ds_continue"] == "first tab"
-    assert save(writer, request_, 1, ds_continue="second tab").status_code == 200
+    assert stale.json()["conflicts"] == [{"field": "all_keep", "theirs": "first tab"}]
+    assert Draft.objects.get().answers["all_keep"] == "first tab"
+    assert save(writer, request_, 1, all_keep="second tab").status_code == 200
 
 
 def test_the_question_for_the_version_is_answered_before_and_after_the_first_save(
@@ -65,38 +65,38 @@ def test_the_question_for_the_version_is_answered_before_and_after_the_first_sav
     url = f"/feedback/answer/{request_.pk}/save/"
     assert writer.get(url, headers={"x-autosave": "1"}).json() == {"version": 0}
     assert not Draft.objects.exists()
-    save(writer, request_, 0, ds_continue="one")
+    save(writer, request_, 0, all_keep="one")
     with django_assert_max_num_queries(4):
         assert writer.get(url, headers={"x-autosave": "1"}).json() == {"version": 1}
 
 
 def test_two_tabs_that_write_different_answers_do_not_disturb_each_other(writer, request_):
-    save(writer, request_, 0, ds_continue="first tab")
-    assert save(writer, request_, 0, ds_change="second tab").status_code == 200
-    assert Draft.objects.get().answers == {"ds_continue": "first tab", "ds_change": "second tab"}
+    save(writer, request_, 0, all_keep="first tab")
+    assert save(writer, request_, 0, all_change="second tab").status_code == 200
+    assert Draft.objects.get().answers == {"all_keep": "first tab", "all_change": "second tab"}
 
 
 def test_a_late_save_of_what_is_stored_already_disturbs_nobody(writer, request_):
-    save(writer, request_, 0, ds_continue="typed")
-    again = save(writer, request_, 0, ds_continue="typed")
+    save(writer, request_, 0, all_keep="typed")
+    again = save(writer, request_, 0, all_keep="typed")
     assert (again.status_code, again.json()["version"]) == (200, 1)
     assert Draft.objects.get().version == 1
 
 
 def test_of_many_stale_saves_one_wins_and_all_others_are_told(writer, request_):
-    answers = [save(writer, request_, 0, ds_continue=f"tab {number}").status_code for number in range(10)]
+    answers = [save(writer, request_, 0, all_keep=f"tab {number}").status_code for number in range(10)]
     assert answers == [200] + [409] * 9
 
 
 def test_without_scripts_a_stale_page_comes_back_with_both_texts(writer, request_):
-    save(writer, request_, 0, ds_contact="monthly")
-    page = writer.post(f"/feedback/answer/{request_.pk}/1/", {"ds_contact": "weekly", "version": 0})
+    save(writer, request_, 0, all_contact="monthly")
+    page = writer.post(f"/feedback/answer/{request_.pk}/1/", {"all_contact": "weekly", "version": 0})
     text = " ".join(page.content.decode().split())
     assert page.status_code == 409
     assert "A few times a month" in text
-    assert 'value="weekly" id="id_ds_contact_0" checked' in text
+    assert 'value="weekly" id="id_all_contact_0" checked' in text
     assert page.context["version"] == 1
-    assert writer.post(f"/feedback/answer/{request_.pk}/1/", {"ds_contact": "weekly", "version": 1}).status_code == 302
+    assert writer.post(f"/feedback/answer/{request_.pk}/1/", {"all_contact": "weekly", "version": 1}).status_code == 302
 
 
 def test_saving_for_later_needs_nothing_to_be_complete(writer, request_):
@@ -106,24 +106,24 @@ def test_saving_for_later_needs_nothing_to_be_complete(writer, request_):
 
 
 def test_a_draft_survives_a_closed_tab_a_lost_session_and_a_deploy(cast, writer, request_, settings):
-    save(writer, request_, 0, ds_continue="kept")
+    save(writer, request_, 0, all_keep="kept")
     writer.logout()
-    assert save(writer, request_, 1, ds_continue="typed while signed out").status_code == 401  # the page keeps trying
+    assert save(writer, request_, 1, all_keep="typed while signed out").status_code == 401  # the page keeps trying
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "n" * 50
     writer.force_login(cast.peer)
     steps = [f"/feedback/answer/{request_.pk}/{number}/" for number in range(1, 5)]
     assert any("kept" in writer.get(step).content.decode() for step in steps)
-    assert save(writer, request_, 1, ds_continue="typed while signed out").status_code == 200
+    assert save(writer, request_, 1, all_keep="typed while signed out").status_code == 200
 
 
 def test_a_draft_behind_a_link_opens_in_the_browser_that_wrote_it(collecting):
     request = collecting.asked[0]
     mine = by_link(request)
-    assert save(mine, request, 0, ds_contact="monthly").status_code == 200
+    assert save(mine, request, 0, all_contact="monthly").status_code == 200
     mine.cookies.pop(links.RIGHT_COOKIE)  # the tab was closed, the link is opened again
     mine.get(f"/f/{links.mint(request)['answer']}/")
     text = " ".join(mine.get(f"/feedback/answer/{request.pk}/1/").content.decode().split())
-    assert 'value="monthly" id="id_ds_contact_1" checked' in text
+    assert 'value="monthly" id="id_all_contact_1" checked' in text
 
 
 def test_what_is_typed_after_the_right_of_a_link_has_run_out_is_saved_once_the_link_is_opened_again(
@@ -131,34 +131,34 @@ def test_what_is_typed_after_the_right_of_a_link_has_run_out_is_saved_once_the_l
 ):
     request = collecting.asked[0]
     mine = by_link(request)
-    save(mine, request, 0, ds_continue="typed in the morning")
+    save(mine, request, 0, all_keep="typed in the morning")
     time_machine.move_to(timezone.now() + timedelta(hours=9))
-    assert save(mine, request, 1, ds_continue="typed in the evening").status_code == 401  # the page keeps trying
+    assert save(mine, request, 1, all_keep="typed in the evening").status_code == 401  # the page keeps trying
     assert mine.get(f"/feedback/answer/{request.pk}/4/").status_code == 404
     mine.get(f"/f/{links.mint(request)['answer']}/")
-    assert save(mine, request, 1, ds_continue="typed in the evening").json()["version"] == 2
-    assert Draft.objects.get().answers == {"ds_continue": "typed in the evening"}
+    assert save(mine, request, 1, all_keep="typed in the evening").json()["version"] == 2
+    assert Draft.objects.get().answers == {"all_keep": "typed in the evening"}
 
 
 def test_of_two_first_saves_in_two_browsers_the_later_one_reads_nothing(collecting):
     """Both forms were opened while there was no draft yet: neither browser had to ask for the code."""
     request = collecting.asked[0]
-    services.save_draft(request, {"ds_continue": "keep your draft private reads this"}, 0, browser="one")
+    save_draft(request, {"all_keep": "keep your draft private reads this"}, 0, browser="one")
     with pytest.raises(Stale) as told:  # whoever is told what differs reads it
-        services.save_draft(request, {"ds_continue": "mine"}, 0, browser="one")
+        save_draft(request, {"all_keep": "mine"}, 0, browser="one")
     assert told.value.conflicts[0].theirs == "keep your draft private reads this"
     with pytest.raises(MoveRefused):
-        services.save_draft(request, {"ds_continue": "mine"}, 0, browser="another")
-    assert Draft.objects.get().answers == {"ds_continue": "keep your draft private reads this"}
+        save_draft(request, {"all_keep": "mine"}, 0, browser="another")
+    assert Draft.objects.get().answers == {"all_keep": "keep your draft private reads this"}
 
 
 def test_in_another_browser_a_draft_asks_for_the_mailed_code(collecting, mail_texts):
     request = collecting.asked[0]
-    save(by_link(request), request, 0, ds_contact="monthly", ds_continue="keep your draft private reads this")
+    save(by_link(request), request, 0, all_contact="monthly", all_keep="keep your draft private reads this")
     other = by_link(request)
     for path in ("1/", "4/", "check/"):
         assert other.get(f"/feedback/answer/{request.pk}/{path}").url == f"/feedback/answer/{request.pk}/code/"
-    assert save(other, request, 1, ds_continue="x").status_code == 302
+    assert save(other, request, 1, all_keep="x").status_code == 302
     assert "keep your draft private" not in other.get(f"/feedback/answer/{request.pk}/").content.decode()
     url = f"/feedback/answer/{request.pk}/code/"
     other.post(url, {"send": "1"})
@@ -172,7 +172,7 @@ def test_in_another_browser_a_draft_asks_for_the_mailed_code(collecting, mail_te
 
 def test_a_wrong_code_is_tried_five_times_and_an_old_one_not_at_all(collecting, time_machine):
     request = collecting.asked[0]
-    save(by_link(request), request, 0, ds_contact="monthly")
+    save(by_link(request), request, 0, all_contact="monthly")
     code, wrong = links.mint_code(request), "000000"
     if code == wrong:
         wrong = "000001"
@@ -194,14 +194,14 @@ def test_codes_are_not_kept_as_they_are_and_not_sent_without_end(collecting):
 
 
 def test_a_draft_written_signed_in_needs_the_code_behind_a_link(cast, writer, request_):
-    save(writer, request_, 0, ds_contact="monthly")
+    save(writer, request_, 0, all_contact="monthly")
     assert by_link(request_).get(f"/feedback/answer/{request_.pk}/1/").status_code == 302
     assert writer.get(f"/feedback/answer/{request_.pk}/1/").status_code == 200
 
 
 def test_nobody_else_reads_a_draft(cast, as_, writer, request_, collecting):
     sentence = "a sentence that keep your draft private may read"
-    save(writer, request_, 0, ds_continue=sentence)
+    save(writer, request_, 0, all_keep=sentence)
     paths = [
         "/feedback/",
         "/feedback/board/",
@@ -218,13 +218,13 @@ def test_nobody_else_reads_a_draft(cast, as_, writer, request_, collecting):
 def test_a_save_that_comes_after_sending_leaves_no_draft_behind(writer, request_):
     post_answers(writer, request_)
     with pytest.raises(MoveRefused):
-        services.save_draft(request_, {"ds_continue": "late"}, 1)
+        save_draft(request_, {"all_keep": "late"}, 1)
     assert not Draft.objects.exists()
 
 
 def test_what_was_looked_at_is_what_is_sent(writer, request_):
     post_answers(writer, request_, send=False)
-    save(writer, request_, 1, ds_continue="changed in another tab")
+    save(writer, request_, 1, all_keep="changed in another tab")
     page = writer.post(f"/feedback/answer/{request_.pk}/check/", {"version": 1})
     assert page.status_code == 409
     assert "changed in another tab" in page.content.decode()
@@ -235,7 +235,7 @@ def test_what_was_looked_at_is_what_is_sent(writer, request_):
 def test_drafts_go_with_the_answer_the_decline_and_the_release(collecting):
     one, two, three = collecting.asked[:3]
     for request in (one, two, three):
-        services.save_draft(request, answers_to(request), 0)
+        save_draft(request, answers_to(request), 0)
     services.send(one, 1)
     services.decline(two)
     assert Draft.objects.get().request == three
@@ -246,8 +246,8 @@ def test_drafts_go_with_the_answer_the_decline_and_the_release(collecting):
 
 def test_a_save_without_a_version_is_an_old_one_and_a_strange_version_is_refused(writer, request_):
     """cases A5"""
-    save(writer, request_, 0, ds_continue="first")
-    assert save(writer, request_, "", ds_continue="other").status_code == 409
+    save(writer, request_, 0, all_keep="first")
+    assert save(writer, request_, "", all_keep="other").status_code == 409
     for version in ("x", "-1", "9" * 40, "9" * 45_000, "٣"):
-        assert save(writer, request_, version, ds_continue="other").status_code == 400
-    assert Draft.objects.get().answers == {"ds_continue": "first"}
+        assert save(writer, request_, version, all_keep="other").status_code == 400
+    assert Draft.objects.get().answers == {"all_keep": "first"}

@@ -156,7 +156,7 @@ def test_the_right_ends_with_the_link_even_in_an_open_browser(client, cast, requ
     assert client.get(page).status_code == 200
     services.remove(request_, by=cast.hr, reason="wrong person")
     assert client.get(page).status_code == 404
-    assert client.post(f"{page}save/", {"ds_contact": "weekly", "version": 0}).status_code == 404
+    assert client.post(f"{page}save/", {"all_contact": "weekly", "version": 0}).status_code == 404
     assert client.post(f"{page}check/", {"version": 0}).status_code == 404
 
 

@@ -15,7 +15,7 @@ from feedback.models import AccessLink, Answer, Draft, FeedbackRequest, Feedback
 from feedback.rounds.querysets import answering_day
 from foundation.ui.drafts import Stale
 from foundation.workflow.moves import MoveRefused
-from tests.factories import answers_to, make_round
+from tests.factories import answers_to, make_round, save_draft
 
 REFUSALS = (MoveRefused, PermissionDenied, ValidationError, Stale)
 WHO = st.sampled_from(["subject", "manager", "hr", "peer", "stranger"])
@@ -89,7 +89,7 @@ class Life(RuleBasedStateMachine):
     @rule(place=PLACE, version=st.integers(0, 3))
     def draft(self, place, version):
         if request := self.pick(place):
-            self.attempt(services.save_draft, request, {"note": str(version)}, version)
+            self.attempt(save_draft, request, {"note": str(version)}, version)
 
     @rule(place=PLACE, choice=st.sampled_from(["rarely", "often", "cannot_say"]))
     def answer(self, place, choice):

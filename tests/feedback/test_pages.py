@@ -12,7 +12,7 @@ from django.utils.html import escape
 from feedback import services
 from feedback.access_links import services as links
 from feedback.models import Draft, FeedbackRequest
-from tests.factories import answers_to, make_collecting_round, make_request
+from tests.factories import answers_to, make_collecting_round, make_request, save_draft
 
 
 @pytest.fixture
@@ -50,12 +50,12 @@ def test_headings_and_groups_tell_where_one_is(giver, page):
 def test_errors_are_announced_linked_and_beside_their_field(giver):
     text = giver.post(giver.url + "1/", {"version": 0}).content.decode()
     assert 'role="alert"' in text
-    assert 'href="#id_ds_contact_0"' in text
+    assert 'href="#id_all_contact_0"' in text
     assert 'class="choices is-invalid"' in text
 
 
 def test_the_whole_form_works_without_scripts(giver, collecting):
-    values = answers_to(collecting.asked[0], "always_and_beyond")
+    values = answers_to(collecting.asked[0], "always")
     url = giver.url + "1/"
     while not url.endswith("/check/"):
         page = giver.get(url)
@@ -104,7 +104,7 @@ def test_somebody_signed_in_as_another_is_told_whose_link_it_is(giver, cast, col
 
 def test_examples_are_told_apart_in_the_summary_of_errors_and_by_screen_readers(giver):
     names = giver.get(giver.url + "2/").context["form"].fields
-    rated = dict.fromkeys((name for name in names if not name.endswith("_example")), "always_and_beyond")
+    rated = dict.fromkeys((name for name in names if not name.endswith("-example")), "always")
     text = giver.post(giver.url + "2/", rated | {"version": 0}).content.decode()
     names = re.findall(r">(One example for [^<]+)</a>", text)
     assert len(names) == len(set(names)) == 2
@@ -114,7 +114,7 @@ def test_examples_are_told_apart_in_the_summary_of_errors_and_by_screen_readers(
 def test_what_may_be_left_out_says_so(collecting):
     client, stakeholder = Client(), collecting.asked[4]
     client.get(f"/f/{links.mint(stakeholder)['answer']}/")
-    page = client.get(f"/feedback/answer/{stakeholder.pk}/4/")
+    page = client.get(f"/feedback/answer/{stakeholder.pk}/5/")
     optional = [question for question in page.context["step"].questions if not question.is_required]
     assert page.content.decode().count("Optional.") == len(optional) > 0
 
@@ -129,7 +129,7 @@ def test_an_empty_page_makes_no_draft_that_would_lock_out_the_next_browser(giver
 
 @pytest.mark.parametrize("between", [" ", "-", "\u00a0"])
 def test_a_code_is_taken_as_people_type_it(giver, collecting, between):
-    draft = services.save_draft(collecting.asked[0], {"ds_continue": "begun elsewhere"}, 0, browser="another")
+    draft = save_draft(collecting.asked[0], {"all_keep": "begun elsewhere"}, 0, browser="another")
     code = links.mint_code(collecting.asked[0])
     assert giver.post(giver.url + "code/", {"code": f" {code[:3]}{between}{code[3:]} "}).url == giver.url
     assert Draft.objects.get(pk=draft.pk).browser != "another"
@@ -138,7 +138,7 @@ def test_a_code_is_taken_as_people_type_it(giver, collecting, between):
 def test_what_was_written_when_the_right_had_ended_comes_back_to_its_writer(giver, collecting):
     giver.cookies.clear()  # eight hours later
     text = "A sentence that stands nowhere else <b>yet</b>."
-    page = giver.post(giver.url + "4/", {"version": 0, "ds_continue": text, "ds_change": ""})
+    page = giver.post(giver.url + "4/", {"version": 0, "all_keep": text, "all_change": ""})
     assert page.status_code == 404
     assert f"<blockquote>{escape(text)}</blockquote>" in page.content.decode()
     assert "What you wrote" not in giver.get(giver.url + "4/").content.decode()
@@ -158,7 +158,7 @@ def test_what_was_answered_is_not_declined_afterwards(giver, collecting):
 
 
 def test_a_saved_draft_says_how_it_is_found_again(giver, cast, collecting):
-    later = {"version": 0, "ds_contact": "weekly", "later": "1"}
+    later = {"version": 0, "all_contact": "weekly", "later": "1"}
     text = giver.post(giver.url + "1/", later).content.decode()
     assert "in this browser, or sign in" not in text  # somebody from outside has no account
     own = make_request(collecting, giver=cast.peer)

@@ -11,7 +11,7 @@ from feedback.nominations.forms import CandidateForm
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
 from foundation.ui.drafts import plain_breaks, why_unstorable
-from tests.factories import answers_to, make_collecting_round, make_request, make_round
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, save_draft
 from tests.feedback.conftest import deliver, post_answers
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -117,10 +117,10 @@ def everything_stored(*exclude):
 def test_private_sentences_are_where_they_belong_and_nowhere_else(cast, as_, collecting):
     draft, reason, given = (f"a unique {kind} sentence" for kind in ("draft", "decline", "answer"))
     one, two, three = collecting.asked[:3]
-    services.save_draft(one, {"ds_continue": draft}, 0)
+    save_draft(one, {"all_keep": draft}, 0)
     services.decline(two, reason=reason)
     services.answer(three, answers_to(three, text=given))
-    assert Draft.objects.get(request=one).answers["ds_continue"] == draft  # it is there, for whoever has its key
+    assert Draft.objects.get(request=one).answers["all_keep"] == draft  # it is there, for whoever has its key
     assert draft not in everything_stored()
     assert reason in everything_stored()
     assert reason not in everything_stored("feedback.feedbackrequest")

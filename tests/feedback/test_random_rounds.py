@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedback import services
-from feedback.answers.questions import Groups, questions_of
+from feedback.answers.questions import Groups, asked_of
 from feedback.results.summaries import visible_feedback
 from foundation.workflow.moves import MoveRefused
 from tests.factories import answers_to, make_collecting_round, make_request, make_user
@@ -98,11 +98,11 @@ def assert_late_answers_change_nothing(cast, round, pairs):
 
 
 def is_silent(question, place, giver) -> bool:
-    return question.kind == "rated" and place in giver["silent_at"]
+    return question.kind == "rating" and place in giver["silent_at"]
 
 
 def what_is_said(request, giver) -> dict:
-    asked = enumerate(questions_of(request))
+    asked = enumerate(asked_of(request))
     silent = {question.key: "cannot_say" for place, question in asked if is_silent(question, place, giver)}
     return answers_to(request, giver["choice"], **silent)
 
@@ -111,7 +111,7 @@ def authors_of(round, pairs) -> dict[str, list[str]]:
     """By group of questions the relations of those who rated it in time."""
     groups, found = Groups(round.catalogue), {}
     for request, giver in pairs:
-        for place, question in enumerate(questions_of(request)):
+        for place, question in enumerate(asked_of(request)):
             if question.kind != "text" and not giver["is_late"] and not is_silent(question, place, giver):
                 found.setdefault(groups.of_question[question.pk], []).append(request.relation)
     return found

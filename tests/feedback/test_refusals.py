@@ -13,7 +13,7 @@ from feedback.results.summaries import visible_feedback
 from foundation.outbox.models import Message
 from foundation.workflow.moves import MoveRefused, perform
 from people.models import Delegation, User
-from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, make_user, save_draft
 from tests.feedback.conftest import body_of
 
 READERS = ("subject", "manager", "head", "stand-in")
@@ -150,7 +150,7 @@ def test_closing_early_is_judged_by_the_number_the_manager_knows(cast, collectin
 
 def test_a_cancelled_round_keeps_no_answer(cast, collecting):
     services.answer(collecting.asked[0], answers_to(collecting.asked[0]))
-    services.save_draft(collecting.asked[1], {"ds_continue": "kept for its giver"}, 0)
+    save_draft(collecting.asked[1], {"all_keep": "kept for its giver"}, 0)
     assert Answer.objects.exists()
     services.cancel_round(collecting, by=cast.hr, reason="left the company")
     assert not Answer.objects.exists()

@@ -23,11 +23,11 @@ from django.utils import timezone
 from feedback import services
 from feedback.access_links import services as links
 from feedback.answers import draft_keys
-from feedback.answers.questions import as_answers, questions_of
+from feedback.answers.questions import as_answers, asked_of
 from feedback.models import Answer, Draft
 from feedback.release import wiping
 from foundation.workflow.moves import perform
-from tests.factories import answers_to, make_collecting_round, make_request, make_round
+from tests.factories import answers_to, make_collecting_round, make_request, make_round, save_draft
 from tests.feedback.conftest import deliver, mailed_links, post_answers
 from tests.feedback.database import dump, query, whole_database
 
@@ -59,13 +59,13 @@ def written_by(action) -> dict[str, list[dict]]:
 
 def words_of(request, number) -> dict:
     """Answers with many texts: the top of the scale asks for an example each time."""
-    return answers_to(request, "always_and_beyond", text=f"words of author {number}")
+    return answers_to(request, "always", text=f"words of author {number}")
 
 
 def carelessly(request, number):
     """Seal as one might at first: rows are added where they come, the event is one like every other."""
     with transaction.atomic():
-        rows = as_answers(request, questions_of(request), words_of(request, number))
+        rows = as_answers(request, asked_of(request), words_of(request, number))
         perform(request, "answer")
         Answer.objects.bulk_create(rows)
 
@@ -200,7 +200,7 @@ def test_no_join_with_any_table_leads_from_an_answer_to_fewer_than_all_who_answe
         assert suspects(row, tables) == {giver.pk.hex}  # who was told that names are shown is found by a join
     named.delete()
     for number, request in enumerate(round_.asked[:5]):
-        services.save_draft(request, answers_to(request), 0)
+        save_draft(request, answers_to(request), 0)
         carefully(request, number)
     tables = whole_database()
     for row in tables["feedback_answer"]:
@@ -268,7 +268,7 @@ def test_an_unencrypted_draft_would_lie_in_the_file_and_in_the_log(cast, round_)
     """cases G17: the leak that encryption closes, and that deleting the row alone leaves."""
     request, start = round_.asked[0], start_of_log()
     leaked = "a sentence that no other test looks for"  # it stays in the file: that is the leak
-    draft = Draft.objects.create(request=request, sealed=json.dumps({"ds_continue": leaked}).encode())
+    draft = Draft.objects.create(request=request, sealed=json.dumps({"all_keep": leaked}).encode())
     assert leaked.encode() in stored("feedback_draft")
     draft.delete()
     assert leaked.encode() in stored("feedback_draft") + log_since(start)
@@ -278,9 +278,9 @@ def test_a_draft_lies_nowhere_in_the_files_that_anybody_could_read(cast, round_)
     """cases G17: neither before it is sent, nor in the file of drafts or the log of the database."""
     start = start_of_log()
     for number, request in enumerate(round_.asked[:4]):
-        services.save_draft(request, {"ds_continue": SECRET}, 0)
-        services.save_draft(request, {"ds_continue": f"{SECRET} {number}"}, 1)
-    assert Draft.objects.first().answers["ds_continue"].startswith(SECRET)
+        save_draft(request, {"all_keep": SECRET}, 0)
+        save_draft(request, {"all_keep": f"{SECRET} {number}"}, 1)
+    assert Draft.objects.first().answers["all_keep"].startswith(SECRET)
     assert SECRET.encode() not in stored("feedback_draft") + log_since(start)
     assert SECRET not in dump()
 
@@ -303,7 +303,7 @@ def test_a_sent_draft_leaves_no_key_and_after_wiping_not_even_a_trace(cast, roun
     """cases G17: the text is read by nobody, and whose draft there was is not told either."""
     request, other = round_.asked[:2]
     for each in (request, other):
-        services.save_draft(each, answers_to(each), 0)
+        save_draft(each, answers_to(each), 0)
     assert {path.name for path in draft_keys.folder().iterdir()} >= {request.pk.hex, other.pk.hex}
     [row] = query(f"SELECT sealed FROM feedback_draft WHERE request_id = '{as_stored(request.pk)}'")
     services.send(request, 1)
@@ -381,8 +381,8 @@ def test_a_table_that_nobody_has_changed_is_left_alone(cast, round_, on_postgres
 def test_a_key_that_no_draft_needs_goes_with_the_next_wiping(cast, round_, time_machine):
     """cases G17: a worker killed after sending; a round that was cancelled. A new draft's key stays."""
     kept, orphan, cancelled = round_.asked[0], round_.asked[1], make_request(make_round(cast.peer, status="cancelled"))
-    Draft.objects.create(request=cancelled, version=1, answers={"ds_continue": SECRET})
-    services.save_draft(kept, {"ds_continue": SECRET}, 0)
+    Draft.objects.create(request=cancelled, version=1, answers={"all_keep": SECRET})
+    save_draft(kept, {"all_keep": SECRET}, 0)
     draft_keys.seal(orphan.pk, {})
     names = {each.pk.hex for each in (orphan, cancelled)}
     services.wipe()
@@ -391,13 +391,13 @@ def test_a_key_that_no_draft_needs_goes_with_the_next_wiping(cast, round_, time_
     services.wipe()
     left = {path.name for path in draft_keys.folder().iterdir()}
     assert not left & names
-    assert Draft.objects.get(request=kept).answers == {"ds_continue": SECRET}
+    assert Draft.objects.get(request=kept).answers == {"all_keep": SECRET}
     assert Draft.objects.get(request=cancelled).answers == {}
 
 
 def test_keys_are_readable_by_the_product_only(cast, round_):
     """cases G17"""
-    services.save_draft(round_.asked[0], {"ds_continue": SECRET}, 0)
+    save_draft(round_.asked[0], {"all_keep": SECRET}, 0)
     path = draft_keys.folder() / round_.asked[0].pk.hex
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
@@ -405,17 +405,17 @@ def test_keys_are_readable_by_the_product_only(cast, round_):
 def test_without_its_key_a_draft_starts_empty_and_can_be_written_again(cast, round_):
     """cases G17: after a restore without the folder of keys."""
     request = round_.asked[0]
-    services.save_draft(request, {"ds_continue": SECRET}, 0)
+    save_draft(request, {"all_keep": SECRET}, 0)
     draft_keys.forget([request.pk])
     assert Draft.objects.get().answers == {}
-    services.save_draft(request, {"ds_continue": "written again"}, 1)
-    assert Draft.objects.get().answers == {"ds_continue": "written again"}
+    save_draft(request, {"all_keep": "written again"}, 1)
+    assert Draft.objects.get().answers == {"all_keep": "written again"}
 
 
 def test_the_size_of_a_draft_does_not_tell_what_was_written():
     """cases G17: a size left in the file could be compared with the texts of the answers."""
     one, other = uuid.uuid4(), uuid.uuid4()
-    assert len(draft_keys.seal(one, {})) == len(draft_keys.seal(other, {"ds_continue": "x" * 3000}))
+    assert len(draft_keys.seal(one, {})) == len(draft_keys.seal(other, {"all_keep": "x" * 3000}))
     assert draft_keys.unseal(other, draft_keys.seal(other, {"a": "ü\n" * 9000})) == {"a": "ü\n" * 9000}
     assert draft_keys.unseal(one, draft_keys.seal(other, {"a": "b"})) == {}
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from questionnaires import drafts
+from questionnaires.fields import fields_of
 from reviews.evaluation import services as writing
-from reviews.evaluation.questions import Material
+from reviews.evaluation.drafts import ReviewDraft
+from reviews.evaluation.material import Material
 from reviews.models import Review
 from reviews.review.moves import move
 from tests.factories import make_review
@@ -32,14 +35,13 @@ def fresh(review):
     return rows.get(pk=review.pk)
 
 
-def save(review, part, sections, data=None):
-    specs = {spec.name: spec for section in sections for spec in section.fields}
-    row = getattr(fresh(review), part)
-    return writing.save(row, data or steps.filled(sections), specs, version=row.version)
+def save(review, purpose, parts, data=None):
+    draft = ReviewDraft(getattr(fresh(review), purpose), fields_of(parts))
+    return drafts.save(draft, data or steps.filled(parts), version=draft.version)
 
 
 def send_self(review, cast):
-    save(review, "self_assessment", Material(review).sections("self_form"))
+    save(review, "self_assessment", Material(review).parts("self_assessment"))
     writing.send_self_assessment(fresh(review), by=review.subject)
 
 
@@ -48,12 +50,12 @@ def end_feedback(review, cast):
 
 
 def send_evaluation(review, cast):
-    save(review, "evaluation", Material(review).sections("manager_form"))
+    save(review, "evaluation", Material(review).parts("evaluation"))
     writing.send_evaluation(fresh(review), by=review.manager)
 
 
 def prepare_delivery(review):
-    save(review, "summary", Material(review).summary_sections())
+    save(review, "summary", Material(review).parts("summary"))
     review.actions.create(
         owner=review.subject, action="Own the alert review", success_sign="Fewer pages", due_on=review.cycle.period_end
     )

@@ -1,19 +1,20 @@
 """How a person would fill in the forms, for tests that need a review further on."""
 
-from reviews.evaluation.questions import Material
+from questionnaires.states import Meaning
+from reviews.evaluation.material import Material
 
 TEXTS = "In May I rebuilt the release path; failed releases went from five to one a month."
 
 
-def filled(sections, *, level="proficient", outcome="reached", overall="fully"):
-    """A value for every field of `sections`, as a browser would post them."""
+def filled(parts, *, level="proficient", outcome="reached", overall="fully"):
+    """A value for every field of `parts`, as a browser would post them."""
     data = {}
-    for section in sections:
-        for spec in section.fields:
+    for part in parts:
+        for spec in part.fields:
             keys = [choice.key for choice in spec.choices]
             if spec.kind == "rating":
                 data[spec.name] = next(key for key in (level, outcome, overall) if key in keys)
-            elif spec.kind == "checks":
+            elif spec.kind == "boxes":
                 data[spec.name] = keys
             elif spec.kind == "text":
                 data[spec.name] = TEXTS
@@ -21,16 +22,16 @@ def filled(sections, *, level="proficient", outcome="reached", overall="fully"):
 
 
 def self_assessment_data(review, **choices):
-    return filled(Material(review).sections("self_form"), **choices)
+    return filled(Material(review).parts("self_assessment"), **choices)
 
 
 def evaluation_data(review, *, overall=False):
-    sections = Material(review).sections("manager_form")
-    return filled([each for each in sections if (each.key == "mgr_overall") == overall])
+    parts = Material(review).parts("evaluation")
+    return filled([each for each in parts if each.has(Meaning.OVERALL) == overall])
 
 
 def summary_data(review):
-    return filled(Material(review).summary_sections())
+    return filled(Material(review).parts("summary"))
 
 
 def action_data(review):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from competencies.services import load_starter_catalogue
 from foundation.audit.models import Event
 from foundation.outbox.models import Job, Message
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import Review
 from tests.factories import make_cycle, make_review, make_user
 from tests.reviews import steps
@@ -71,7 +71,7 @@ def count(review, verb) -> int:
 
 def test_an_evaluation_is_sent_once(house):
     review = until(house, "manager_evaluation")
-    sections = Material(review).sections("manager_form")
+    sections = Material(review).parts("evaluation")
     save(review, "evaluation", [each for each in sections if each.key != "mgr_overall"])
     url = reverse("reviews:overall", args=[review.pk])
     data = steps.evaluation_data(review, overall=True) | {"version": 1, "send": "1"}

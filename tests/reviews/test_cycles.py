@@ -24,13 +24,12 @@ from reviews.cycles.services import (
     do_launch,
     fill_cycle,
     launch,
-    load_starter_template,
     open_cycle,
     population,
     start_launch,
 )
 from reviews.models import Cycle, Review, Stage
-from tests.factories import make_cycle, make_team, make_user
+from tests.factories import first_template, make_cycle, make_team, make_user
 from tests.opened import opened
 
 
@@ -70,7 +69,7 @@ def test_a_new_cycle_has_the_stages_words_and_durations_of_the_template(cycle):
 
 def test_hr_makes_a_cycle_in_the_browser_and_sees_who_is_in(cast, as_, catalogue):
     client = as_(cast.hr)
-    response = client.post(reverse("reviews:cycle_new"), valid(load_starter_template()))
+    response = client.post(reverse("reviews:cycle_new"), valid(first_template()))
     cycle = Cycle.objects.get()
     assert response.url == reverse("reviews:cycle_stages", args=[cycle.pk])
     page = client.get(reverse("reviews:cycle_population", args=[cycle.pk]))
@@ -92,7 +91,7 @@ def test_hr_makes_a_cycle_in_the_browser_and_sees_who_is_in(cast, as_, catalogue
     ],
 )
 def test_wrong_terms_are_refused_beside_the_field(cast, as_, field, value, refused):
-    response = as_(cast.hr).post(reverse("reviews:cycle_new"), valid(load_starter_template(), **{field: value}))
+    response = as_(cast.hr).post(reverse("reviews:cycle_new"), valid(first_template(), **{field: value}))
     assert response.status_code == 400
     assert refused in response.context["form"].errors
     assert response.context["form"].data["confidentiality"] == "anonymous"
@@ -222,7 +221,7 @@ def test_launch_costs_the_same_number_of_queries_for_any_number(cast, catalogue,
         make_user(team=team, manager=cast.manager)
     cycle = make_cycle(cast.hr)
     cycle.teams.set([team])
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         launch(cycle, by=cast.hr)
 
 

@@ -234,7 +234,7 @@ def test_a_newer_document_supersedes_the_older_of_the_same_readers_only(cast, as
 def test_a_long_word_stays_on_the_paper(cast, as_, delivered):
     """cases F5: texts.json pdf_text"""
     word = "Donaudampfschiff" * 20
-    answers = delivered.summary.answers | {"key_achievements_1": word, "strengths_1": word, "overall_statement": word}
+    answers = delivered.summary.answers | {"key_achievements-1": word, "strengths-1": word, "overall_statement": word}
     type(delivered.summary).objects.filter(review=delivered).update(answers=answers)
     delivered.actions.update(action=word[:300])
     pdf = pdf_of(as_(cast.subject), delivered)

@@ -11,7 +11,7 @@ from django.test import Client
 from feedback import services
 from feedback.models import Answer, FeedbackRound
 from reviews.models import Review
-from tests.factories import answers_to, make_request
+from tests.factories import answers_to, make_request, save_draft
 from tests.feedback.conftest import SIX, body_of
 from tests.reviews.conftest import fresh, send_self
 
@@ -49,7 +49,7 @@ def test_no_reachable_address_changes_with_an_answer(cast, asked):
     readers = (cast.subject, cast.manager, cast.head)
     before, at_hr = {each.name: crawl(each) for each in readers}, crawl(cast.hr)
     assert f"/feedback/rounds/{asked[0].round_id}/" in before[cast.manager.name]
-    services.save_draft(asked[0], {"ds_continue": "half a sentence"}, 0)
+    save_draft(asked[0], {"all_keep": "half a sentence"}, 0)
     assert crawl(cast.hr) == at_hr
     for request in asked:
         services.answer(request, answers_to(request))

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from people.models import User
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import Rating, Review, SetAsideDraft
 from reviews.review.moves import change_manager
 from tests.factories import make_user
@@ -18,9 +18,9 @@ SECRET = "A sentence that only its author may read."
 def drafted(at):
     """A review whose manager has begun evaluation and summary."""
     review = at("manager_evaluation")
-    sections = Material(review).sections("manager_form")
-    save(review, "evaluation", sections, steps.filled(sections) | {"code_TEC-CICD_text": SECRET})
-    save(review, "summary", Material(review).summary_sections(), {"strengths_1": SECRET})
+    sections = Material(review).parts("evaluation")
+    save(review, "evaluation", sections, steps.filled(sections) | {"mc_level-TEC-CICD-example": SECRET})
+    save(review, "summary", Material(review).parts("summary"), {"strengths-1": SECRET})
     return fresh(review)
 
 
@@ -53,11 +53,11 @@ def test_a_draft_is_there_again_when_its_author_gets_the_review_back(cast, as_, 
     before = (fresh(drafted).evaluation.answers, Rating.objects.filter(review=drafted, rater="manager").count())
     hand_over(drafted, successor, cast)
     theirs = "Words of the successor"
-    save(drafted, "summary", Material(drafted).summary_sections(), {"strengths_1": theirs})
+    save(drafted, "summary", Material(drafted).parts("summary"), {"strengths-1": theirs})
     hand_over(drafted, cast.manager, cast)
     review = fresh(drafted)
     assert (review.evaluation.answers, Rating.objects.filter(review=review, rater="manager").count()) == before
-    assert review.summary.answers == {"strengths_1": SECRET}
+    assert review.summary.answers == {"strengths-1": SECRET}
     assert theirs not in pages_of(as_(cast.manager), drafted)
     assert SetAsideDraft.objects.get().author == successor
 
@@ -65,7 +65,7 @@ def test_a_draft_is_there_again_when_its_author_gets_the_review_back(cast, as_, 
 def test_what_was_submitted_goes_on_to_the_new_manager(cast, as_, at):
     """cases G14: a submitted evaluation is handed over, the unsent summary is not."""
     review = at("delivery")
-    save(review, "summary", Material(review).summary_sections(), {"strengths_1": SECRET})
+    save(review, "summary", Material(review).parts("summary"), {"strengths-1": SECRET})
     successor = make_user("Nina Nachfolge")
     hand_over(review, successor, cast)
     page = as_(successor).get(review.get_absolute_url()).content.decode()

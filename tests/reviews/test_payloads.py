@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import Rebuttal
 from tests.factories import make_cycle
 from tests.reviews import steps
@@ -33,15 +33,13 @@ def filled_with(payload, sections):
 def test_what_is_typed_anywhere_in_a_review_is_shown_as_text(cast, as_, review, payload):
     material = Material(fresh(review))
     client, page = as_(cast.subject), reverse("reviews:self_assessment", args=[review.pk])
-    data = filled_with(payload, material.sections("self_form"))
+    data = filled_with(payload, material.parts("self_assessment"))
     assert client.post(page, data | {"version": 0, "send": "1"}).status_code == 302
     end_feedback(fresh(review), cast)
-    save(
-        review, "evaluation", material.sections("manager_form"), filled_with(payload, material.sections("manager_form"))
-    )
+    save(review, "evaluation", material.parts("evaluation"), filled_with(payload, material.parts("evaluation")))
     send_evaluation(fresh(review), cast)
     deliver(fresh(review), cast)
-    save(review, "summary", material.summary_sections(), filled_with(payload, material.summary_sections()))
+    save(review, "summary", material.parts("summary"), filled_with(payload, material.parts("summary")))
     Rebuttal.objects.create(review=review, text=payload)
     for person in (cast.subject, cast.manager, cast.hr):
         html = as_(person).get(review.get_absolute_url()).content.decode()
@@ -63,9 +61,9 @@ def test_the_name_of_a_cycle_and_the_words_of_its_stages_are_text(cast, as_, cat
 @pytest.mark.parametrize("value", ["nonsense", "5", "<b>", "proficient'--"])
 def test_a_point_that_is_not_on_the_scale_is_refused(cast, as_, review, value):
     client, page = as_(cast.subject), reverse("reviews:self_assessment", args=[review.pk])
-    response = client.post(page, {"code_TEC-CICD_level": value, "version": 0})
+    response = client.post(page, {"sc_level-TEC-CICD": value, "version": 0})
     assert response.status_code == 400
-    assert "code_TEC-CICD_level" in response.context["form"].errors
+    assert "sc_level-TEC-CICD" in response.context["form"].errors
 
 
 @pytest.mark.parametrize("verb", ["deliver", "end_peer_review", "calibrate", "nonsense", "save", "delete"])

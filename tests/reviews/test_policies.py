@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import Delegation, User
-from reviews.evaluation.questions import Material
+from reviews.evaluation.material import Material
 from reviews.models import (
     ActionItem,
     Cycle,
@@ -33,7 +33,7 @@ def readers(model, cast, **rows):
 
 
 def test_a_self_assessment_draft_is_the_subjects_alone(cast, review):
-    save(review, "self_assessment", Material(review).sections("self_form"))
+    save(review, "self_assessment", Material(review).parts("self_assessment"))
     assert readers(SelfAssessment, cast, review=review) == {"subject"}
 
 

@@ -17,8 +17,8 @@ CASES = json.loads((Path(__file__).parent.parent / "cases/texts.json").read_text
 AUTOSAVE = {"X-Autosave": "1"}
 DESKS = [
     ("self_assessment", "self_assessment", "subject", "self_assessment", ("sr_timeline", "sn_grow")),
-    ("evaluation", "manager_evaluation", "manager", "evaluation", ("code_TEC-CICD_text", "code_TEC-MON_text")),
-    ("summary", "delivery", "manager", "summary", ("strengths_1", "growth_areas_1")),
+    ("evaluation", "manager_evaluation", "manager", "evaluation", ()),
+    ("summary", "delivery", "manager", "summary", ("strengths-1", "growth_areas-1")),
 ]
 
 
@@ -32,9 +32,9 @@ def desk(request, cast, as_, at):
 
 
 def text_names(review):
-    from reviews.evaluation.questions import Material
+    from reviews.evaluation.material import Material
 
-    specs = [spec for each in Material(review).sections("manager_form") for spec in each.fields if spec.kind == "text"]
+    specs = [spec for each in Material(review).parts("evaluation") for spec in each.fields if spec.kind == "text"]
     return [specs[0].name, specs[1].name]
 
 
@@ -220,7 +220,7 @@ def test_a_summary_that_is_too_long_is_not_delivered(cast, as_, at):
     prepare_delivery(review)
     client, url = as_(cast.manager), reverse("reviews:summary", args=[review.pk])
     hidden = hidden_of(client.get(url).content.decode())
-    client.post(url, hidden | {"strengths_1": "x" * 5001}, headers=AUTOSAVE)
+    client.post(url, hidden | {"strengths-1": "x" * 5001}, headers=AUTOSAVE)
     client.post(reverse("reviews:move", args=[review.pk, "deliver"]))
     assert fresh(review).status == "delivery"
     page = client.get(reverse("reviews:review", args=[review.pk])).content.decode()

@@ -2,14 +2,13 @@
 
 import re
 
-from reviews.cycles.services import load_starter_template
-from tests.factories import make_review
+from tests.factories import first_template, make_review
 from tests.world import bring, rows_of
 
 
 def test_a_status_is_worded_for_every_reader_not_only_for_the_subject(db):
-    stages = load_starter_template().content["stages"]
-    said = [text for stage in stages for text in stage["statuses"].values()]
+    stages = first_template().stages.all()
+    said = [text for stage in stages for text in stage.texts.values()]
     assert len(said) == 7 * len(stages)
     assert [text for text in said if re.search(r"\byour?\b", text, re.IGNORECASE)] == []
 

@@ -8,19 +8,26 @@ from django.urls import reverse
 
 from foundation.audit.models import Event
 from foundation.ui.drafts import Conflict, Stale
-from reviews.evaluation.questions import Material
-from reviews.evaluation.services import Closed, save
+from questionnaires import drafts
+from questionnaires.drafts import Closed
+from questionnaires.fields import fields_of
+from reviews.evaluation.drafts import ReviewDraft
+from reviews.evaluation.material import Material
 from reviews.models import Rating, SelfAssessment
 from tests.factories import make_review
 from tests.reviews import steps
 from tests.reviews.conftest import fresh
 
-TEXT, LEVEL = "sr_timeline", "code_TEC-CICD_level"
+TEXT, LEVEL, EXAMPLE = "sr_timeline", "sc_level-TEC-CICD", "sc_level-TEC-CICD-example"
 
 
 @pytest.fixture
-def specs(review):
-    return {spec.name: spec for section in Material(review).sections("self_form") for spec in section.fields}
+def fields(review):
+    return fields_of(Material(review).parts("self_assessment"))
+
+
+def save(writing, answers, fields, *, version):
+    return drafts.save(ReviewDraft(writing, fields), answers, version=version)
 
 
 @pytest.fixture
@@ -28,38 +35,38 @@ def page(review):
     return reverse("reviews:self_assessment", args=[review.pk])
 
 
-def test_a_save_stores_texts_and_ratings_apart(review, specs):
-    save(review.self_assessment, {TEXT: "May", LEVEL: "leading"}, specs, version=0)
+def test_a_save_stores_texts_and_ratings_apart(review, fields):
+    save(review.self_assessment, {TEXT: "May", LEVEL: "leading"}, fields, version=0)
     stored = SelfAssessment.objects.get(review=review)
     assert stored.answers == {TEXT: "May"}
     assert Rating.objects.get(review=review).point.key == "leading"
     assert stored.version == 1
 
 
-def test_an_emptied_choice_is_no_rating(review, specs):
-    save(review.self_assessment, {LEVEL: "leading"}, specs, version=0)
-    save(review.self_assessment, {LEVEL: ""}, specs, version=1)
+def test_an_emptied_choice_is_no_rating(review, fields):
+    save(review.self_assessment, {LEVEL: "leading"}, fields, version=0)
+    save(review.self_assessment, {LEVEL: ""}, fields, version=1)
     assert not Rating.objects.filter(review=review).exists()
 
 
-def test_a_stale_save_is_refused_with_both_texts(review, specs):
-    save(review.self_assessment, {TEXT: "From tab one"}, specs, version=0)
+def test_a_stale_save_is_refused_with_both_texts(review, fields):
+    save(review.self_assessment, {TEXT: "From tab one"}, fields, version=0)
     with pytest.raises(Stale) as refused:
-        save(review.self_assessment, {TEXT: "From tab two"}, specs, version=0)
+        save(review.self_assessment, {TEXT: "From tab two"}, fields, version=0)
     assert refused.value.conflicts == [Conflict(TEXT, "From tab one", "From tab two")]
     assert SelfAssessment.objects.get(review=review).answers[TEXT] == "From tab one"
 
 
-def test_two_tabs_on_different_questions_do_not_disturb_each_other(review, specs):
-    save(review.self_assessment, {TEXT: "From tab one"}, specs, version=0)
-    save(review.self_assessment, {"sn_grow": "From tab two"}, specs, version=0)
+def test_two_tabs_on_different_questions_do_not_disturb_each_other(review, fields):
+    save(review.self_assessment, {TEXT: "From tab one"}, fields, version=0)
+    save(review.self_assessment, {"sn_grow": "From tab two"}, fields, version=0)
     assert SelfAssessment.objects.get(review=review).answers == {TEXT: "From tab one", "sn_grow": "From tab two"}
 
 
-def test_nothing_is_saved_after_sending(at, specs):
+def test_nothing_is_saved_after_sending(at, fields):
     review = at("peer_review")
     with pytest.raises(Closed):
-        save(review.self_assessment, {TEXT: "Too late"}, specs, version=review.self_assessment.version)
+        save(review.self_assessment, {TEXT: "Too late"}, fields, version=review.self_assessment.version)
 
 
 def test_autosave_answers_version_and_time(cast, as_, review, page):
@@ -99,18 +106,18 @@ def test_an_incomplete_form_is_refused_beside_the_fields_and_keeps_everything(ca
     assert response.status_code == 400
     assert response.context["form"].errors == {"sn_grow": ["Answer this question."]}
     assert fresh(review).status == "self_assessment"
-    assert fresh(review).self_assessment.answers["sr_results_1"] == steps.TEXTS
+    assert fresh(review).self_assessment.answers["sr_results-1"] == steps.TEXTS
 
 
 @pytest.mark.parametrize("level", ["learning", "shaping"])
 def test_the_ends_of_the_scale_ask_for_an_example(cast, as_, review, page, level):
-    data = steps.self_assessment_data(review) | {LEVEL: level, "code_TEC-CICD_text": "", "version": 0, "send": "1"}
+    data = steps.self_assessment_data(review) | {LEVEL: level, EXAMPLE: "", "version": 0, "send": "1"}
     response = as_(cast.subject).post(page, data)
-    assert response.context["form"].errors == {"code_TEC-CICD_text": ["Add an example for this rating."]}
+    assert response.context["form"].errors == {EXAMPLE: ["Add an example for this rating."]}
 
 
 def test_the_middle_of_the_scale_needs_no_example(cast, as_, review, page):
-    data = steps.self_assessment_data(review) | {"code_TEC-CICD_text": "", "version": 0, "send": "1"}
+    data = steps.self_assessment_data(review) | {EXAMPLE: "", "version": 0, "send": "1"}
     assert as_(cast.subject).post(page, data).status_code == 302
     assert fresh(review).status == "peer_review"
 
@@ -118,12 +125,12 @@ def test_the_middle_of_the_scale_needs_no_example(cast, as_, review, page):
 def test_the_manager_may_leave_the_example_out_only_for_what_was_not_observed(cast, as_, at):
     review = at("manager_evaluation")
     page = reverse("reviews:evaluation", args=[review.pk])
-    base = steps.evaluation_data(review) | {"code_TEC-CICD_text": "", "version": 0}
+    base = steps.evaluation_data(review) | {"mc_level-TEC-CICD-example": "", "version": 0}
     client = as_(cast.manager)
     client.post(page, base)
     overall = reverse("reviews:overall", args=[review.pk])
-    assert [each["target"] for each in client.get(overall).context["missing"]] == ["id_code_TEC-CICD_text"]
-    client.post(page, base | {LEVEL: "not_observed", "version": 1})
+    assert [each["target"] for each in client.get(overall).context["missing"]] == ["id_mc_level-TEC-CICD-example"]
+    client.post(page, base | {"mc_level-TEC-CICD": "not_observed", "version": 1})
     assert client.get(overall).context["missing"] == []
 
 

@@ -1,20 +1,17 @@
 from django.core.management.base import BaseCommand
 
-from competencies.services import load_starter_catalogue
+from competencies.services import load_starter_catalogue, offer_shipped_content
 from foundation.outbox.services import load_mail_texts
 from goals.services import load_starter_goals
-from reviews.cycles.services import load_starter_template
 
 
 class Command(BaseCommand):
-    help = (
-        "Load the shipped content: grades, codes, scales, questionnaires, goal templates, mails, the review template."
-    )
+    help = "Load the shipped content: the catalogue with questionnaires and review template, goal templates, mails."
 
     def handle(self, *args, **options):
         load_starter_catalogue()
+        offer_shipped_content()
         load_starter_goals()
         load_mail_texts()
-        load_starter_template()
         if options["verbosity"]:
             self.stdout.write("The starter content is loaded.")

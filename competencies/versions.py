@@ -1,0 +1,56 @@
+"""What other apps keep in a version of the catalogue, told by them: competencies may not import those apps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from competencies.models import Catalogue
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A version and its copy, with the ids of codes and scales: old to new."""
+
+    source: Catalogue
+    target: Catalogue
+    codes: dict[UUID, UUID]
+    scales: dict[UUID, UUID]
+
+
+@dataclass(frozen=True)
+class Part:
+    """`load(catalogue)` adds the content shipped in `folder` to a version, `copy(copied)` takes it into the next."""
+
+    folder: Path
+    load: Callable[[Catalogue], None]
+    copy: Callable[[Copied], None]
+
+
+PARTS: list[Part] = []
+
+
+def part_of_version(folder: Path, load: Callable[[Catalogue], None], copy: Callable[[Copied], None]) -> None:
+    """Register what belongs to every version. What goes with a version when it is discarded cascades."""
+    PARTS.append(Part(folder, load, copy))
+
+
+def copy_rows(rows: QuerySet, *, itself: str = "", **moved: dict) -> dict:
+    """Copy `rows` in two queries; `moved` maps, per foreign key, old ids to new ones. Returns old id to new id.
+
+    `itself` names a foreign key to other rows of the same model, which are among `rows`.
+    """
+    names = [field.attname for field in rows.model._meta.concrete_fields if not field.primary_key]
+    copies = {}
+    for row in rows:
+        values = {name: getattr(row, name) for name in names}
+        values |= {f"{name}_id": ids.get(values[f"{name}_id"]) for name, ids in moved.items()}
+        copies[row.pk] = rows.model(**values)
+    if itself:
+        for copy in copies.values():
+            referred = copies.get(getattr(copy, f"{itself}_id"))
+            setattr(copy, f"{itself}_id", referred and referred.pk)
+    rows.model._default_manager.bulk_create(copies.values())
+    return {old: copy.pk for old, copy in copies.items()}
