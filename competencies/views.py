@@ -11,8 +11,11 @@ from django.views.decorators.http import require_POST
 from competencies import policies, services
 from competencies.changes import compare
 from competencies.forms import PerformanceCodeForm, PointFormSet, ScaleForm, VersionForm
+from competencies.matrix import matrix_groups
 from competencies.models import LEVELS, Catalogue, Code, Scale
-from competencies.states import Category
+from competencies.own_ratings import own_ratings
+from competencies.presenters import code_groups, level_rows, neighbours, performance_points
+from competencies.states import CatalogueStatus, Category
 from foundation.ui.drafts import for_change, writing
 from foundation.workflow.moves import MoveRefused, open_moves, perform
 from people.models import Grade
@@ -32,62 +35,106 @@ def draft(request, pk):
 
 def catalogue(request):
     """The version that new cycles use."""
-    current = Catalogue.objects.published().order_by("-version").first()
-    if current is None:
-        return render(request, "competencies/none.html")
-    return show(request, current)
+    current = Catalogue.objects.in_use().first()
+    return show(request, current, here="codes") if current else render(request, "competencies/none.html")
 
 
 def detail(request, pk):
     return show(request, visible_catalogue(request, pk))
 
 
-def show(request, catalogue):
+def show(request, catalogue, here=""):
     """Codes by category, with the level expected of one grade: one's own, or the chosen one."""
     grades = list(Grade.objects.all())
     chosen = request.GET.get("grade", request.user.grade_id)
     grade = next((grade for grade in grades if grade.key == chosen), None)
-    codes = catalogue.codes.with_levels().named_like(request.GET.get("q", ""))
-    category = request.GET.get("category", "")
-    codes = codes.filter(category=category) if category in Category.values else codes
-    codes = codes.core() if "core" in request.GET else codes
+    words = request.GET.get("q", "").strip()
+    groups = code_groups(chosen_codes(request, catalogue.codes.with_levels().named_like(words)), chosen, words.split())
     context = {
         "catalogue": catalogue,
-        "categories": by_category(codes, grade.key if grade else None),
+        "here": here,
+        "groups": groups,
+        "count": sum(len(group.rows) for group in groups),
         "grades": grades,
         "grade": grade,
-        "choices": Category.choices,
-        "category": category,
-        "words": request.GET.get("q", ""),
-        "is_core_only": "core" in request.GET,
+        "words": words,
         "can_edit": policies.can_edit(catalogue, request.user),
         "can_prepare": policies.can_prepare(request.user),
         "moves": open_moves(catalogue, request.user),
     }
-    return render(request, "competencies/catalogue.html", context)
+    return render(request, "competencies/catalogue.html", context | choices_of(request))
 
 
-def by_category(codes, grade_key) -> list[dict]:
-    """One entry per category with codes: its label, and each code with what is expected at the grade."""
-    groups: dict[str, dict] = {value: {"label": label, "rows": []} for value, label in Category.choices}
-    for code in codes:
-        level = code.expected_at(grade_key)
-        row = {"code": code, "level": level, "sentence": code.sentence(level), "steps": LEVELS}
-        groups[code.category]["rows"].append(row)
-    return [group for group in groups.values() if group["rows"]]
+def chosen_codes(request, codes):
+    """Those of the category that was chosen, and the core ones alone where that was ticked."""
+    category = request.GET.get("category", "")
+    codes = codes.filter(category=category) if category in Category.values else codes
+    return codes.core() if "core" in request.GET else codes
+
+
+def choices_of(request) -> dict:
+    """What the filters show as chosen."""
+    return {
+        "choices": Category.choices,
+        "category": request.GET.get("category", ""),
+        "is_core_only": "core" in request.GET,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "category", "core")),
+    }
 
 
 def code(request, pk):
-    """The five sentences, and the level at which each grade meets what is expected."""
+    """The five sentences, which grades are expected where, and how the reader was rated."""
     codes = Code.objects.visible_to(request.user).with_levels().select_related("catalogue")
     code = get_object_or_404(codes, pk=pk)
+    ratings = own_ratings(request.user, [code.key]).get(code.key, [])
     context = {
         "code": code,
-        "matrix": [{"expectation": row, "steps": LEVELS} for row in code.expectations.all()],
-        "own": code.expected_at(request.user.grade_id),
+        "levels": level_rows(code, performance_points(code.catalogue), request.user.grade_id, ratings),
+        "expectations": [{"row": row, "steps": LEVELS} for row in code.expectations.all()],
+        "ratings": ratings,
+        "place": neighbours(code, code.catalogue.codes.all()),
+        "newer": newer(code),
+        "own_grade": request.user.grade_id,
         "can_edit": policies.can_edit(code.catalogue, request.user),
     }
     return render(request, "competencies/code.html", context)
+
+
+def newer(code):
+    """The code of the same key in the version in use; None where `code` belongs to that version or to a draft."""
+    if code.catalogue.status != CatalogueStatus.PUBLISHED:
+        return None
+    found = Code.objects.in_use().filter(key=code.key).first()
+    return found if found and found.pk != code.pk else None
+
+
+def code_by_key(request, key):
+    """An address that stays the same over all versions."""
+    return redirect(get_object_or_404(Code.objects.in_use(), key=key.upper()))
+
+
+def matrix_in_use(request):
+    current = Catalogue.objects.in_use().first()
+    return show_matrix(request, current, here="matrix") if current else render(request, "competencies/none.html")
+
+
+def matrix_of(request, pk):
+    return show_matrix(request, visible_catalogue(request, pk))
+
+
+def show_matrix(request, catalogue, here=""):
+    """The level expected of each code at each grade, one's own grade marked."""
+    grades = list(Grade.objects.all())
+    codes = chosen_codes(request, catalogue.codes.prefetch_related("expectations"))
+    context = {
+        "catalogue": catalogue,
+        "here": here,
+        "grades": grades,
+        "own_grade": request.user.grade_id,
+        "groups": matrix_groups(codes, grades, request.user.grade_id),
+        "points": performance_points(catalogue),
+    }
+    return render(request, "competencies/matrix.html", context | choices_of(request))
 
 
 def versions(request):
@@ -165,11 +212,20 @@ def code_delete(request, pk):
     return redirect(catalogue)
 
 
+def scales_in_use(request):
+    current = Catalogue.objects.in_use().first()
+    return show_scales(request, current, here="scales") if current else render(request, "competencies/none.html")
+
+
 def scales(request, pk):
+    return show_scales(request, visible_catalogue(request, pk))
+
+
+def show_scales(request, catalogue, here=""):
     """The scales of a version: a word and a sentence per point."""
-    catalogue = visible_catalogue(request, pk)
     context = {
         "catalogue": catalogue,
+        "here": here,
         "scales": catalogue.scales.prefetch_related("points"),
         "can_edit": policies.can_edit(catalogue, request.user),
     }

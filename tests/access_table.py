@@ -114,6 +114,10 @@ TABLE = {
     "outbox:job_file": page({"hr"}, "job"),
     # --- catalogue
     "competencies:catalogue": page(EVERYONE),
+    "competencies:matrix": page(EVERYONE),
+    "competencies:matrix_of": page(HR, "draft"),
+    "competencies:scales_in_use": page(EVERYONE),
+    "competencies:code_by_key": page(EVERYONE, "TEC-CICD"),
     "competencies:versions": page(EVERYONE),
     "competencies:new_version": form(HR),
     "competencies:detail": page(HR, "draft"),
@@ -187,6 +191,7 @@ TABLE = {
     "feedback:ask_decline": action({"peer"}, "ask"),
     # --- reviews: cycles
     "reviews:home": page(EVERYONE),
+    "reviews:next_grade": page(EVERYONE),
     "reviews:team": page(EVERYONE),
     "reviews:verify": open_to(at="self_assessment"),
     "reviews:handovers": page(RUNNING),
@@ -247,6 +252,9 @@ MOMENTS = [
     ("feedback:results_csv", page(SUBJECT | LEAD | HANDLING, "round", at="delivered")),
     ("feedback:results_xlsx", page(SUBJECT | LEAD | HANDLING, "round", at="delivered")),
     ("competencies:detail", page(EVERYONE, "published")),
+    ("competencies:matrix_of", page(EVERYONE, "published")),
+    ("competencies:scales", page(EVERYONE, "published")),
+    ("competencies:code", page(EVERYONE, "published_code")),
     ("competencies:code_edit", form(NOBODY, "published_code")),
     ("reviews:cycle_edit", form(NOBODY, "cycle")),
     ("reviews:cycle_population", page(NOBODY, "cycle")),

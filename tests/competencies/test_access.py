@@ -13,6 +13,10 @@ ALL = set(ROLES)
 PAGES = {
     ("catalogue",): ALL,
     ("versions",): ALL,
+    ("matrix",): ALL,
+    ("scales_in_use",): ALL,
+    ("matrix_of", "current"): ALL,
+    ("matrix_of", "draft"): {"hr"},
     ("new_version",): {"hr"},
     ("detail", "current"): ALL,
     ("detail", "draft"): {"hr"},
@@ -64,7 +68,8 @@ def snapshot():
 
 
 def test_every_route_is_in_one_of_the_tables():
-    assert {pattern.name for pattern in urlpatterns} == {name for name, *_ in [*PAGES, *ACTIONS]}
+    names = {name for name, *_ in [*PAGES, *ACTIONS]}
+    assert {pattern.name for pattern in urlpatterns} - {"code_by_key"} == names  # leads on, see test_views
 
 
 @pytest.mark.parametrize("route", PAGES, ids="-".join)

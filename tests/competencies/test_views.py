@@ -51,6 +51,14 @@ def test_the_catalogue_shows_what_is_expected_of_ones_own_or_a_chosen_grade(cast
     assert code.sentence(3) not in chosen
 
 
+def test_a_search_says_in_which_sentence_it_found_a_code(cast, as_, catalogue):
+    page = as_(cast.subject).get(reverse("competencies:catalogue"), {"q": "flaky GATE"}).content.decode()
+    assert "Found at level 4: Removes a delay or a flaky gate" in page
+    assert "1 code found." in page
+    by_title = as_(cast.subject).get(reverse("competencies:catalogue"), {"q": "cicd"}).content.decode()
+    assert "Found at level" not in by_title
+
+
 @pytest.mark.parametrize(
     ("query", "count"),
     [({"core": "1"}, 12), ({"q": "flaky gate"}, 1), ({"q": "nothing like this"}, 0), ({"category": "nonsense"}, 29)],
@@ -72,7 +80,7 @@ def test_a_code_shows_its_five_sentences_and_the_level_of_each_grade(cast, as_, 
     page = as_(cast.subject).get(code.get_absolute_url()).content.decode()
     assert all(code.sentence(level) in page for level in range(1, 6))
     assert page.count('<th scope="row">') == 6
-    assert "expected of your grade" in page
+    assert "MLO3 · your grade" in page
 
 
 def test_everybody_reads_the_published_version_and_hr_alone_the_draft(cast, as_, catalogue, draft):
