@@ -1,6 +1,6 @@
 """The catalogue arranged for reading: its codes by category, and one code with everything that stands at its levels."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -34,6 +34,32 @@ class CodeGroup:
 
 
 @dataclass(frozen=True)
+class DraftRow:
+    """One code of a draft, the codes of its category above and below it, and what is new about it ("added", …)."""
+
+    code: Code
+    above: Code | None
+    below: Code | None
+    effect: str
+    moved: str = ""  # "up" or "down" where this one was just moved: the button it was moved with has the focus
+
+    @property
+    def focus_up(self) -> bool:
+        """The other button where this one is gone."""
+        return bool(self.moved) and (self.moved == "up" or self.below is None)
+
+    @property
+    def focus_down(self) -> bool:
+        return bool(self.moved) and (self.moved == "down" or self.above is None)
+
+
+@dataclass(frozen=True)
+class DraftGroup:
+    label: str
+    rows: list[DraftRow]
+
+
+@dataclass(frozen=True)
 class LevelRow:
     """One level of a code with the grades that are expected there, and where the reader was rated."""
 
@@ -63,6 +89,33 @@ def code_groups(codes: Iterable[Code], grade_key: str | None, words: Collection[
         level = code.expected_at(grade_key)
         rows[code.category].append(CodeRow(code, level, code.sentence(level), _found_in(code, words)))
     return [CodeGroup(key, str(Category(key).label), found) for key, found in rows.items() if found]
+
+
+def draft_groups(
+    codes: Iterable[Code], shown: Collection, effects: Mapping[str, str], moved: Mapping[str, str]
+) -> list[DraftGroup]:
+    """One group per category with codes that are `shown`; neighbours are those of the whole version.
+
+    `moved` says by key in which direction a code was just moved.
+    """
+    groups = []
+    ordered = in_order(codes)
+    for category in Category:
+        own = [code for code in ordered if code.category == category]
+        rows = [
+            DraftRow(
+                code=code,
+                above=own[place - 1] if place else None,
+                below=own[place + 1] if place + 1 < len(own) else None,
+                effect=str(effects.get(code.key, "")),
+                moved=moved.get(code.key, ""),
+            )
+            for place, code in enumerate(own)
+            if code.pk in shown
+        ]
+        if rows:
+            groups.append(DraftGroup(str(category.label), rows))
+    return groups
 
 
 def _found_in(code: Code, words: Collection[str]) -> Indicator | None:

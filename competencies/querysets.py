@@ -57,3 +57,9 @@ class CodeQuerySet(models.QuerySet):
 class ScaleQuerySet(models.QuerySet):
     def visible_to(self, viewer):
         return self.filter(policies.scales_open_to(viewer))
+
+    def in_use(self):
+        """The scales of the version in use; none before one is published."""
+        from competencies.models import Catalogue
+
+        return self.filter(catalogue__in=Catalogue.objects.in_use().values("pk"))

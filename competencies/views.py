@@ -3,21 +3,23 @@
 from itertools import pairwise
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from competencies import policies, services
-from competencies.changes import compare
+from competencies.changes import Effect, compare, differences_of
+from competencies.checks import UNSCORED_SCALE
 from competencies.forms import PerformanceCodeForm, PointFormSet, ScaleForm, VersionForm
 from competencies.matrix import matrix_groups
 from competencies.models import LEVELS, Catalogue, Code, Scale
 from competencies.own_ratings import own_ratings
 from competencies.presenters import code_groups, level_rows, neighbours, performance_points
 from competencies.states import CatalogueStatus, Category
+from foundation.audit.events import record
 from foundation.ui.drafts import for_change, writing
-from foundation.workflow.moves import MoveRefused, open_moves, perform
 from people.models import Grade
 
 
@@ -33,14 +35,19 @@ def draft(request, pk):
     return catalogue
 
 
+def row_of_draft(request, rows, pk):
+    """A code or scale to be changed. For a POST its catalogue is locked, then itself: everybody locks in this order."""
+    row = get_object_or_404(rows.visible_to(request.user), pk=pk)
+    catalogue = get_object_or_404(for_change(Catalogue.objects.visible_to(request.user), request), pk=row.catalogue_id)
+    if not policies.can_edit(catalogue, request.user):
+        raise Http404
+    return get_object_or_404(for_change(rows.select_related("catalogue"), request), pk=pk)
+
+
 def catalogue(request):
     """The version that new cycles use."""
     current = Catalogue.objects.in_use().first()
     return show(request, current, here="codes") if current else render(request, "competencies/none.html")
-
-
-def detail(request, pk):
-    return show(request, visible_catalogue(request, pk))
 
 
 def show(request, catalogue, here=""):
@@ -58,9 +65,7 @@ def show(request, catalogue, here=""):
         "grades": grades,
         "grade": grade,
         "words": words,
-        "can_edit": policies.can_edit(catalogue, request.user),
         "can_prepare": policies.can_prepare(request.user),
-        "moves": open_moves(catalogue, request.user),
     }
     return render(request, "competencies/catalogue.html", context | choices_of(request))
 
@@ -97,6 +102,9 @@ def code(request, pk):
         "own_grade": request.user.grade_id,
         "can_edit": policies.can_edit(code.catalogue, request.user),
     }
+    if context["can_edit"]:
+        original = Code.objects.in_use().with_levels().filter(key=code.key).first()
+        context |= {"original": original, "differences": differences_of(original, code) if original else []}
     return render(request, "competencies/code.html", context)
 
 
@@ -149,7 +157,12 @@ def versions(request):
 def differences(request, pk, other):
     """What the version `pk` changes against `other`."""
     after, before = visible_catalogue(request, pk), visible_catalogue(request, other)
-    context = {"after": after, "before": before, "changes": compare(before, after)}
+    context = {
+        "after": after,
+        "before": before,
+        "changes": compare(before, after),
+        "can_edit": policies.can_edit(after, request.user),
+    }
     return render(request, "competencies/differences.html", context)
 
 
@@ -164,18 +177,6 @@ def new_version(request):
 
 
 @require_POST
-def publish(request, pk):
-    catalogue = visible_catalogue(request, pk)
-    if not policies.can_prepare(request.user):
-        raise Http404
-    try:
-        perform(catalogue, "publish", by=request.user)
-    except MoveRefused as refusal:
-        messages.warning(request, str(refusal))
-    return redirect(catalogue)
-
-
-@require_POST
 def discard(request, pk):
     services.discard(draft(request, pk), by=request.user)
     messages.success(request, _("Draft discarded."))
@@ -184,32 +185,23 @@ def discard(request, pk):
 
 def code_new(request, pk):
     catalogue = draft(request, pk)
-    return code_form(request, Code(catalogue=catalogue, order=catalogue.codes.count()))
+    last = catalogue.codes.aggregate(last=Max("order"))["last"]
+    return code_form(request, Code(catalogue=catalogue, order=0 if last is None else last + 1))
 
 
 @writing
 def code_edit(request, pk):
-    codes = Code.objects.visible_to(request.user).select_related("catalogue")
-    code = get_object_or_404(for_change(codes, request), pk=pk)
-    draft(request, code.catalogue_id)
-    return code_form(request, code)
+    return code_form(request, row_of_draft(request, Code.objects, pk))
 
 
 def code_form(request, code):
     form = PerformanceCodeForm(request.POST or None, instance=code)
     if request.method == "POST" and form.is_valid():
         values = {"sentences": form.sentences(), "expectations": form.expectations()}
-        return redirect(services.write_code(form.instance, by=request.user, **values))
+        code = services.write_code(form.instance, by=request.user, **values)
+        messages.success(request, _("%(key)s saved.") % {"key": code.key})
+        return redirect(code)
     return render(request, "competencies/code_form.html", {"form": form, "code": code}, status=form.status)
-
-
-@require_POST
-def code_delete(request, pk):
-    code = get_object_or_404(Code.objects.visible_to(request.user).select_related("catalogue"), pk=pk)
-    catalogue = draft(request, code.catalogue_id)
-    code.delete()
-    messages.success(request, _("Code removed from this version."))
-    return redirect(catalogue)
 
 
 def scales_in_use(request):
@@ -228,22 +220,33 @@ def show_scales(request, catalogue, here=""):
         "here": here,
         "scales": catalogue.scales.prefetch_related("points"),
         "can_edit": policies.can_edit(catalogue, request.user),
+        "changed": changed_scales(catalogue) if policies.can_edit(catalogue, request.user) else [],
     }
     return render(request, "competencies/scales.html", context)
+
+
+def changed_scales(catalogue) -> list[str]:
+    """The keys of the scales that differ from the version in use, which has them too."""
+    current = Catalogue.objects.in_use().first()
+    entries = compare(current, catalogue).scales if current else []
+    return [entry.subject.key for entry in entries if entry.effect == Effect.CHANGED]
 
 
 @writing
 def scale_edit(request, pk):
     """The words of a scale and of its points; scores stay what they are."""
-    scale = get_object_or_404(for_change(Scale.objects.visible_to(request.user), request), pk=pk)
-    draft(request, scale.catalogue_id)
+    scale = row_of_draft(request, Scale.objects, pk)
     form = ScaleForm(request.POST or None, instance=scale)
     points = PointFormSet(request.POST or None, queryset=scale.points.all())
     if request.method == "POST" and form.is_valid() and points.is_valid():
         form.save()
         points.save()
+        record(scale.catalogue, "scale_written", by=request.user, scale=scale.key)
+        messages.success(request, _("%(title)s saved.") % {"title": scale.title})
         return redirect("competencies:scales", scale.catalogue_id)
     conflicts = form.conflicts + [row for point in points for row in point.conflicts]
     refused = 400 if request.method == "POST" else 200
     context = {"form": form, "points": points, "scale": scale, "conflicts": conflicts}
+    context["has_free_points"] = scale.used_for != UNSCORED_SCALE
+    context["is_outdated"] = any("id" in point.errors for point in points)
     return render(request, "competencies/scale_form.html", context, status=409 if conflicts else refused)

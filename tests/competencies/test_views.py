@@ -16,7 +16,7 @@ def draft(cast, catalogue):
 def posted(**values):
     """A valid code form."""
     sentences = {f"level_{level}": f"Sentence {level}" for level in range(1, 6)}
-    return {"key": "tec-new", "category": "technical_skills", "title": "New work", "order": "1"} | sentences | values
+    return {"key": "tec-new", "category": "technical_skills", "title": "New work"} | sentences | values
 
 
 def test_before_the_starter_content_the_page_says_so(cast, as_):
@@ -35,7 +35,7 @@ def test_the_catalogue_costs_the_same_for_any_number_of_codes(cast, as_, django_
 @pytest.mark.parametrize("versions", [1, 3, 30])
 def test_versions_cost_the_same_for_any_number(cast, as_, django_assert_num_queries, versions):
     for number in range(versions):
-        perform(make_catalogue(version=number + 1, codes=1), "publish")
+        perform(make_catalogue(version=number + 1, codes=1, note="More"), "publish")
     client = as_(cast.subject)
     with django_assert_num_queries(6):
         page = client.get(reverse("competencies:versions"))
@@ -97,7 +97,7 @@ def test_everybody_reads_the_published_version_and_hr_alone_the_draft(cast, as_,
 
 def test_nobody_but_hr_changes_anything(cast, as_, catalogue, draft):
     code, scale = draft.codes.first(), draft.scales.first()
-    actions = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
+    actions = [("code_edit", code), ("code_retire", code), ("scale_edit", scale)]
     actions += [("publish", draft), ("discard", draft), ("code_new", draft)]
     for name in ("manager", "subject", "auditor", "it"):
         for verb, row in actions:
@@ -108,7 +108,7 @@ def test_nobody_but_hr_changes_anything(cast, as_, catalogue, draft):
 
 def test_a_published_version_is_changed_by_nobody(cast, as_, catalogue):
     code, scale = catalogue.codes.first(), catalogue.scales.first()
-    actions = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
+    actions = [("code_edit", code), ("code_retire", code), ("scale_edit", scale)]
     actions += [("discard", catalogue), ("code_new", catalogue)]
     for verb, row in actions:
         assert as_(cast.hr).post(reverse(f"competencies:{verb}", args=[row.pk]), posted()).status_code == 404
@@ -162,13 +162,13 @@ def test_the_words_of_a_scale_change_but_never_its_scores(cast, as_, draft):
     assert list(scale.points.values_list("score", flat=True)) == [point.score for point in points]
 
 
-def test_a_draft_is_thrown_away(cast, as_, draft, catalogue):
+def test_a_draft_is_discarded(cast, as_, draft, catalogue):
     as_(cast.hr).post(reverse("competencies:discard", args=[draft.pk]))
     assert set(Catalogue.objects.all()) == {catalogue}
 
 
-def test_a_code_is_taken_out_of_a_draft(cast, as_, draft, catalogue):
-    as_(cast.hr).post(reverse("competencies:code_delete", args=[draft.codes.get(key="TEC-CICD").pk]))
+def test_a_code_is_retired_from_a_draft(cast, as_, draft, catalogue):
+    as_(cast.hr).post(reverse("competencies:code_retire", args=[draft.codes.get(key="TEC-CICD").pk]))
     assert draft.codes.count() == 28
     assert catalogue.codes.count() == 29
 
