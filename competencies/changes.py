@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import prefetch_related_objects
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,7 +118,7 @@ class Comparison:
         lines = []
         for kind, numbers in self.counts.items():
             words = ", ".join(f"{number} {Effect(effect).label}" for effect, number in numbers.items())
-            lines.append(f"{Counted(kind).label}: {words}")
+            lines.append(capfirst(f"{Counted(kind).label}: {words}"))
         return lines
 
 

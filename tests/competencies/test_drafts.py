@@ -35,7 +35,7 @@ def test_a_draft_shows_what_is_wrong_and_what_is_new(cast, as_, draft):
     page = client.get(url).content.decode()
     assert "1 error stops publishing." in page
     assert f'href="{route("code_edit", draft.codes.get(key="TEC-CICD"))}">TEC-CICD: write the sentence' in page
-    assert "codes: 1 added" in page
+    assert "Codes: 1 added" in page
     assert page.count(">new</span>") == page.count(">changed</span>") == 1
 
 
@@ -187,7 +187,7 @@ def test_the_last_page_before_publishing_shows_note_changes_and_checks(cast, as_
     draft.codes.filter(key="TEC-CICD").update(title="Pipelines")
     page = client.get(url).content.decode()
     assert "Second edition" in page
-    assert "codes: 1 changed" in page
+    assert "Codes: 1 changed" in page
     assert "It cannot be changed any more." in page
     assert page.count("Publish version 2") == 2  # the heading and the button
     page = client.post(url, follow=True).content.decode()
