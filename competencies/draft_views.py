@@ -15,9 +15,9 @@ from competencies.checks import UNSCORED_SCALE, findings
 from competencies.forms import CatalogueForm, NewPointForm
 from competencies.models import Catalogue, Code, Point, Scale
 from competencies.presenters import draft_groups
-from competencies.views import choices_of, chosen_codes, draft, show, visible_catalogue
+from competencies.views import choices_of, chosen_codes, draft, draft_for_change, show, visible_catalogue
 from foundation.audit.events import record
-from foundation.ui.drafts import for_change, writing
+from foundation.ui.drafts import writing
 from foundation.workflow.moves import MoveRefused, open_moves, perform
 
 DIRECTIONS = ("up", "down")
@@ -65,9 +65,7 @@ def chosen(data) -> dict[str, str]:
 @writing
 def edit(request, pk):
     """The title of a draft, and what it says about itself."""
-    catalogue = get_object_or_404(for_change(Catalogue.objects.visible_to(request.user), request), pk=pk)
-    if not policies.can_edit(catalogue, request.user):
-        raise Http404
+    catalogue = draft_for_change(request, pk)
     form = CatalogueForm(request.POST or None, instance=catalogue)
     if request.method == "POST" and form.is_valid():
         record(form.save(), "changed", by=request.user, fields=form.changed_data)

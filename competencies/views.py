@@ -35,12 +35,18 @@ def draft(request, pk):
     return catalogue
 
 
+def draft_for_change(request, pk):
+    """As `draft`; for a POST locked until its transaction ends."""
+    catalogue = get_object_or_404(for_change(Catalogue.objects.visible_to(request.user), request), pk=pk)
+    if not policies.can_edit(catalogue, request.user):
+        raise Http404
+    return catalogue
+
+
 def row_of_draft(request, rows, pk):
     """A code or scale to be changed. For a POST its catalogue is locked, then itself: everybody locks in this order."""
     row = get_object_or_404(rows.visible_to(request.user), pk=pk)
-    catalogue = get_object_or_404(for_change(Catalogue.objects.visible_to(request.user), request), pk=row.catalogue_id)
-    if not policies.can_edit(catalogue, request.user):
-        raise Http404
+    draft_for_change(request, row.catalogue_id)
     return get_object_or_404(for_change(rows.select_related("catalogue"), request), pk=pk)
 
 
@@ -133,13 +139,13 @@ def matrix_of(request, pk):
 def show_matrix(request, catalogue, here=""):
     """The level expected of each code at each grade, one's own grade marked."""
     grades = list(Grade.objects.all())
-    codes = chosen_codes(request, catalogue.codes.prefetch_related("expectations"))
+    codes = chosen_codes(request, catalogue.codes.all())
     context = {
         "catalogue": catalogue,
         "here": here,
         "grades": grades,
         "own_grade": request.user.grade_id,
-        "groups": matrix_groups(codes, grades, request.user.grade_id),
+        "groups": matrix_groups(codes, grades),
         "points": performance_points(catalogue),
     }
     return render(request, "competencies/matrix.html", context | choices_of(request))
@@ -183,8 +189,9 @@ def discard(request, pk):
     return redirect("competencies:versions")
 
 
+@writing
 def code_new(request, pk):
-    catalogue = draft(request, pk)
+    catalogue = draft_for_change(request, pk)
     last = catalogue.codes.aggregate(last=Max("order"))["last"]
     return code_form(request, Code(catalogue=catalogue, order=0 if last is None else last + 1))
 
