@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from competencies import editing, policies
+from competencies import editing, policies, services
 from competencies.changes import compare
 from competencies.checks import UNSCORED_SCALE, findings
 from competencies.forms import CatalogueForm, NewPointForm
@@ -99,6 +99,18 @@ def publish(request, pk):
         "move": next(move for move in open_moves(catalogue, request.user) if move["name"] == "publish"),
     }
     return render(request, "competencies/publish.html", context)
+
+
+def discard(request, pk):
+    """Says what is lost; then the draft is gone with all that is in it."""
+    catalogue = draft(request, pk)
+    if request.method == "POST":
+        services.discard(catalogue, by=request.user)
+        messages.success(request, _("Draft discarded."))
+        return redirect("competencies:versions")
+    current = Catalogue.objects.in_use().first()
+    context = {"catalogue": catalogue, "current": current, "changes": compare(current, catalogue) if current else None}
+    return render(request, "competencies/discard.html", context)
 
 
 # --- codes -----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from competencies import policies, services
 from competencies.changes import Effect, compare, differences_of
@@ -180,13 +179,6 @@ def new_version(request):
     if request.method == "POST" and form.is_valid():
         return redirect(services.new_version(by=request.user, note=form.cleaned_data["note"]))
     return render(request, "competencies/version_form.html", {"form": form})
-
-
-@require_POST
-def discard(request, pk):
-    services.discard(draft(request, pk), by=request.user)
-    messages.success(request, _("Draft discarded."))
-    return redirect("competencies:versions")
 
 
 @writing

@@ -124,7 +124,7 @@ TABLE = {
     "competencies:differences": page(HR, "draft", "published"),
     "competencies:edit": form(HR, "draft"),
     "competencies:publish": form(HR, "draft"),
-    "competencies:discard": action(HR, "draft"),
+    "competencies:discard": form(HR, "draft"),
     "competencies:code_new": form(HR, "draft"),
     "competencies:scales": page(HR, "draft"),
     "competencies:code": page(HR, "draft_code"),

@@ -33,6 +33,7 @@ PAGES = {
     ("edit", "draft"): {"hr"},
     ("edit", "current"): set(),
     ("publish", "current"): set(),
+    ("discard", "current"): set(),
     ("code_retire", "code"): set(),
     ("point_new", "draft_scale"): {"hr"},
     ("point_new", "scale"): set(),
@@ -43,12 +44,11 @@ PAGES = {
 }
 # Pages that ask first, and are posted to themselves.
 ASKED = {
+    ("discard", "draft"): {"hr"},
     ("publish", "draft"): {"hr"},
     ("code_retire", "draft_code"): {"hr"},
 }
 ACTIONS = {
-    ("discard", "draft"): {"hr"},
-    ("discard", "current"): set(),
     ("code_bring_back", "draft", "code"): {"hr"},
     ("code_bring_back", "current", "code"): set(),
     ("code_bring_back", "draft", "draft_code"): set(),

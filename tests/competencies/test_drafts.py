@@ -238,7 +238,13 @@ def test_pages_of_a_draft_are_clean(cast, draft, catalogue, live_server, client,
     Indicator.objects.filter(code__catalogue=draft, code__key="TEC-RELS", level=2).delete()
     draft.codes.filter(key="TEC-MVER").update(description="")
     code, scale = draft.codes.get(key="TEC-CICD"), draft.scales.get(key="frequency_5")
-    urls = [route("detail", draft), route("publish", draft), route("edit", draft), route("scales", draft)]
+    urls = [
+        route("detail", draft),
+        route("discard", draft),
+        route("publish", draft),
+        route("edit", draft),
+        route("scales", draft),
+    ]
     urls += [route("code", code), route("code_retire", code), route("scale_edit", scale), route("point_new", scale)]
     urls += [route("differences", draft, catalogue), route("matrix_of", draft)]
     page = open_page(width, theme, cookies=signed_in(live_server, client, cast.hr), forced_colors=colors)

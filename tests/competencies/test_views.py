@@ -163,7 +163,12 @@ def test_the_words_of_a_scale_change_but_never_its_scores(cast, as_, draft):
 
 
 def test_a_draft_is_discarded(cast, as_, draft, catalogue):
-    as_(cast.hr).post(reverse("competencies:discard", args=[draft.pk]))
+    client, url = as_(cast.hr), reverse("competencies:discard", args=[draft.pk])
+    draft.codes.get(key="OPS-TOIL").delete()
+    page = client.get(url).content.decode()
+    assert "lost for good" in page
+    assert "Codes: 1 removed" in page
+    client.post(url)
     assert set(Catalogue.objects.all()) == {catalogue}
 
 
