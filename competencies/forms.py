@@ -100,7 +100,7 @@ class PerformanceCodeForm(MergingForm):
 
 
 class CatalogueForm(MergingForm):
-    """The title of a draft, and what is new in it."""
+    """The title of a draft, and what is new in it; without a note it is kept, but not published."""
 
     class Meta:
         model = Catalogue
@@ -109,7 +109,6 @@ class CatalogueForm(MergingForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["note"].required = True
         self.helper = FormHelper()
         self.helper.form_tag = False
 

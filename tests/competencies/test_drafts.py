@@ -177,9 +177,9 @@ def test_title_and_note_are_edited(cast, as_, draft):
     client.post(url, {"title": "Ladder", "note": "Clearer words"} | opened(client, url))
     draft = Catalogue.objects.get(pk=draft.pk)
     assert (draft.title, draft.note) == ("Ladder", "Clearer words")
-    refused = client.post(url, {"title": "Kept title", "note": ""} | opened(client, url))
+    refused = client.post(url, {"title": "", "note": "Kept note"} | opened(client, url))
     assert refused.status_code == 400
-    assert "Kept title" in refused.content.decode()
+    assert "Kept note" in refused.content.decode()
 
 
 def test_the_last_page_before_publishing_shows_note_changes_and_checks(cast, as_, draft):
