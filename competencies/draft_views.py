@@ -89,11 +89,12 @@ def publish(request, pk):
     if not policies.can_edit(catalogue, request.user):
         raise Http404
     current = Catalogue.objects.in_use().first()
+    changes = compare(current, catalogue) if current else None  # reads both versions at once, so before the findings
     found = findings(catalogue)
     context = {
         "catalogue": catalogue,
         "current": current,
-        "changes": compare(current, catalogue) if current else None,
+        "changes": changes,
         "errors": [each for each in found if each.is_error],
         "warnings": [each for each in found if not each.is_error],
         "move": next(move for move in open_moves(catalogue, request.user) if move["name"] == "publish"),
