@@ -7,7 +7,8 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from competencies.models import LEVELS, Catalogue, Code, Point, Scale
+from competencies.models import Catalogue, Code, Point, Scale
+from competencies.states import LEVELS
 from foundation.ui.drafts import MergingForm
 from people.models import Grade
 
@@ -40,7 +41,7 @@ class PerformanceCodeForm(MergingForm):
 
     class Meta:
         model = Code
-        fields = ["key", "category", "title", "description", "is_core", "sfia", "order"]
+        fields = ["key", "category", "title", "description", "is_core", "sfia"]
         widgets = {"description": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -78,7 +79,7 @@ class PerformanceCodeForm(MergingForm):
         self.helper.form_tag = False
         self.helper.layout = Layout(
             "base",
-            Fieldset(_("The code"), "key", "category", "title", "description", "is_core", "sfia", "order"),
+            Fieldset(_("The code"), "key", "category", "title", "description", "is_core", "sfia"),
             Fieldset(_("What a colleague could have seen"), *map(sentence_name, LEVELS)),
             Fieldset(_("The level expected of each grade"), Div(*expectations, css_class="row")),
         )
@@ -97,6 +98,20 @@ class PerformanceCodeForm(MergingForm):
 
     def expectations(self) -> dict:
         return {grade.key: self.cleaned_data[grade_name(grade)] for grade in self.grades}
+
+
+class CatalogueForm(MergingForm):
+    """The title of a draft, and what is new in it; without a note it is kept, but not published."""
+
+    class Meta:
+        model = Catalogue
+        fields = ["title", "note"]
+        widgets = {"note": forms.Textarea({"rows": 4})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
 
 
 class ScaleForm(MergingForm):
@@ -124,5 +139,40 @@ class PointForm(MergingForm):
         self.helper.disable_csrf = True
 
 
-# Points are renamed, never added or taken away here: a score means the same in every version of a scale.
+class NewPointForm(forms.ModelForm):
+    """One more answer of a scale; its place follows from its score."""
+
+    class Meta:
+        model = Point
+        fields = ["label", "definition", "score"]
+        labels = {"label": _("Label"), "definition": _("Sentence")}
+        widgets = {"definition": forms.Textarea({"rows": 2})}
+
+    score = forms.IntegerField(
+        label=_("Score"),
+        required=False,
+        min_value=1,
+        max_value=5,
+        help_text=_("1 to 5. Leave empty for an answer such as “Not observed”, which enters no average."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_label(self):
+        label = self.cleaned_data["label"]
+        if self.instance.scale.points.filter(label__iexact=label).exists():
+            raise forms.ValidationError(_("This scale has another answer with this label."))
+        return label
+
+    def clean_score(self):
+        score = self.cleaned_data["score"]
+        if score is not None and self.instance.scale.points.filter(score=score).exists():
+            raise forms.ValidationError(_("This scale has another answer with this score."))
+        return score
+
+
+# The score of an answer stays: it means the same in every version of a scale.
 PointFormSet = forms.modelformset_factory(Point, form=PointForm, extra=0, can_delete=False)

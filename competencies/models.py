@@ -3,29 +3,16 @@
 import uuid
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from competencies import checks
 from competencies.policies import CataloguePolicy
 from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
 from competencies.states import CatalogueStatus, Category
 from foundation.workflow.declaration import Move
-from foundation.workflow.moves import guard
-
-LEVELS = range(1, 6)
-
-
-@guard(_("A catalogue needs at least one code before it is published."))
-def has_codes(catalogue) -> bool:
-    return catalogue.codes.exists()
-
-
-@guard(_("Every code needs its five sentences before the catalogue is published."))
-def has_all_sentences(catalogue) -> bool:
-    counted = catalogue.codes.annotate(sentences=Count("indicators"))
-    return not counted.filter(sentences__lt=len(LEVELS)).exists()
 
 
 class Catalogue(models.Model):
@@ -60,13 +47,15 @@ class Catalogue(models.Model):
         source=CatalogueStatus.DRAFT,
         target=CatalogueStatus.PUBLISHED,
         permission=CataloguePolicy.permission("edit"),
-        conditions=[has_codes, has_all_sentences],
+        conditions=[checks.has_no_errors],
         custom=Move(
             label=_("Publish"),
             done=_("Published"),
             logged=_("Catalogue published"),
+            effect=_("New cycles use this version from now on. It cannot be changed any more."),
             icon="rocket",
             style="primary",
+            follows="competencies.publishing.tell_what_changed",
         ),
     )
     def publish(self):

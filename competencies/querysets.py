@@ -17,6 +17,10 @@ class CatalogueQuerySet(models.QuerySet):
     def drafts(self):
         return self.filter(status=CatalogueStatus.DRAFT)
 
+    def in_use(self):
+        """The newest published version, or none, as a query."""
+        return self.published().order_by("-version")[:1]
+
     def current(self):
         """The newest published version. Raises DoesNotExist before the starter content is loaded."""
         return self.published().latest("version")
@@ -29,6 +33,12 @@ class CodeQuerySet(models.QuerySet):
     def with_levels(self):
         """With the sentences and the expectations of all grades: three queries for any number of codes."""
         return self.prefetch_related("indicators", "expectations__grade")
+
+    def in_use(self):
+        """The codes of the version in use; none before one is published."""
+        from competencies.models import Catalogue
+
+        return self.filter(catalogue__in=Catalogue.objects.in_use().values("pk"))
 
     def core(self):
         return self.filter(is_core=True)
@@ -47,3 +57,9 @@ class CodeQuerySet(models.QuerySet):
 class ScaleQuerySet(models.QuerySet):
     def visible_to(self, viewer):
         return ScalePolicy.filter(self, viewer)
+
+    def in_use(self):
+        """The scales of the version in use; none before one is published."""
+        from competencies.models import Catalogue
+
+        return self.filter(catalogue__in=Catalogue.objects.in_use().values("pk"))

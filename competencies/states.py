@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+LEVELS = range(1, 6)  # of every code
+
 
 class CatalogueStatus(models.TextChoices):
     DRAFT = "draft", _("In preparation")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from competencies.models import Catalogue
+from competencies.models import Catalogue, Code
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,23 @@ class Copied:
 
 @dataclass(frozen=True)
 class Part:
-    """`load(catalogue)` adds the content shipped in `folder` to a version, `copy(copied)` takes it into the next."""
+    """`load(catalogue)` adds the content shipped in `folder` to a version, `copy(copied)` takes it into the next.
+
+    `bring_back(code, copy)`: a code of the version in use is again in the draft, as `copy`.
+    """
 
     folder: Path
     load: Callable[[Catalogue], None]
     copy: Callable[[Copied], None]
+    bring_back: Callable[[Code, Code], None]
 
 
 PARTS: list[Part] = []
 
 
-def part_of_version(folder: Path, load: Callable[[Catalogue], None], copy: Callable[[Copied], None]) -> None:
+def part_of_version(part: Part) -> None:
     """Register what belongs to every version. What goes with a version when it is discarded cascades."""
-    PARTS.append(Part(folder, load, copy))
+    PARTS.append(part)
 
 
 def copy_rows(rows: QuerySet, *, itself: str = "", **moved: dict) -> dict:

@@ -5,8 +5,8 @@ class QuestionnairesConfig(AppConfig):
     name = "questionnaires"
 
     def ready(self):
-        from competencies.versions import part_of_version
+        from competencies.versions import Part, part_of_version
         from questionnaires.loading import STARTER, load_starter
-        from questionnaires.services import copy_version
+        from questionnaires.services import ask_again, copy_version
 
-        part_of_version(STARTER, load_starter, copy_version)
+        part_of_version(Part(STARTER, load_starter, copy_version, ask_again))

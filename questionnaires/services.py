@@ -1,5 +1,6 @@
 """What happens to questionnaires and templates with the version they belong to."""
 
+from competencies.models import Code
 from competencies.versions import Copied, copy_rows
 from questionnaires.models import Option, Question, Questionnaire, ReviewTemplate, Section, TemplateStage
 
@@ -25,3 +26,16 @@ def copy_version(copied: Copied) -> None:
         code=copied.codes,
     )
     copy_rows(Option.objects.filter(question__section__questionnaire__catalogue=source), question=questions)
+
+
+def ask_again(code: Code, copy: Code) -> None:
+    """Questions of a draft that lost their code ask about it again, where the same question asks about `code`."""
+    for asked in code.questions.select_related("section__questionnaire"):
+        section = asked.section
+        there = Question.objects.filter(
+            section__questionnaire__catalogue=copy.catalogue_id,
+            section__questionnaire__purpose=section.questionnaire.purpose,
+            section__questionnaire__key=section.questionnaire.key,
+            section__key=section.key,
+        )
+        there.filter(key=asked.key, code=None).update(code=copy)

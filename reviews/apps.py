@@ -12,9 +12,20 @@ class ReviewsConfig(AppConfig):
         from reviews.cycles import bulk, deadlines
         from reviews.cycles import services as cycles
         from reviews.documents import exports
+        from reviews.next_grade import own_ratings
 
-        # Importing them registers messages, what depends on a person, sources and jobs.
-        self.registered = (finding, messages, people_changes, suggestions, bulk, cycles, deadlines, exports)
+        # Importing them registers messages, what depends on a person, sources, jobs and own ratings.
+        self.registered = (
+            finding,
+            messages,
+            people_changes,
+            suggestions,
+            bulk,
+            cycles,
+            deadlines,
+            exports,
+            own_ratings,
+        )
         register_entry(0, _("Home"), "home", "reviews:home")
         register_entry(10, _("Team"), "users", "reviews:team", lambda user: user.has_team)
         register_entry(50, _("Cycles"), "calendar", "reviews:cycles", lambda user: user.may("follow_cycles"))

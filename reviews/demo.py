@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from competencies.models import Catalogue
+from competencies.models import Catalogue, Code
 from feedback import services as feedback
 from feedback.models import FeedbackAsk, Praise
 from foundation.workdays import next_working_day
@@ -93,9 +93,10 @@ class Demo(Steps):
             )
 
     def note_evidence(self, owner: User, number: int) -> None:
-        for offset, note in enumerate(self.content["evidence"][: 1 + number % 3]):
+        for offset, row in enumerate(self.content["evidence"][: 1 + number % 3]):
             day = self.today - timedelta(days=20 + 40 * offset)
-            Evidence.objects.create(owner=owner, note=note, happened_on=day)
+            fact = Evidence.objects.create(owner=owner, note=row["note"], happened_on=day)
+            fact.codes.set(Code.objects.in_use().filter(key__in=row["codes"]))
 
     # --- cycles ----------------------------------------------------------------------------------------------------
     def new_cycle(self, name: str, start: int, end: int, due: dict, **fields) -> Cycle:

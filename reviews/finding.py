@@ -35,4 +35,5 @@ register_action(
     words=_("launch start review"),
     is_shown=lambda user: user.may("run_cycles"),
 )
+register_action(_("Next grade"), "stack-2", "reviews:next_grade", words=_("promotion growth expectations level"))
 register_action(_("Check a document"), "shield-check", "reviews:verify", words=_("PDF genuine fingerprint"))

@@ -5,6 +5,7 @@ from reviews.cycles import views as cycles
 from reviews.documents import views as documents
 from reviews.evaluation import views as writing
 from reviews.home import views as home
+from reviews.next_grade import views as next_grade
 from reviews.review import decision_views as decisions
 from reviews.review import views as reviews
 
@@ -13,6 +14,7 @@ app_name = "reviews"
 urlpatterns = [
     path("", home.home, name="home"),
     path("team/", home.team, name="team"),
+    path("catalogue/next/", next_grade.next_grade, name="next_grade"),
     path("handovers/", decisions.handovers, name="handovers"),
     path("leavers/", decisions.leavers, name="leavers"),
     path("cycles/", cycles.cycles, name="cycles"),

@@ -72,19 +72,21 @@ def on_postgres():
     return connection.vendor == "postgresql"
 
 
+CATALOGUE = [f"competencies_{name}" for name in ("catalogue", "code", "scale", "indicator", "expectation", "point")]
 GUARDS = {
-    "sqlite": ["event_no_delete", "chain_head_no_delete"],
+    "sqlite": ["event_no_delete", "chain_head_no_delete", *(f"{table}_no_delete" for table in CATALOGUE)],
     "postgresql": [
         "event_no_truncate ON audit_event",
         "chain_head_no_truncate ON audit_chainhead",
         "chain_head_no_delete ON audit_chainhead",
+        *(f"{table}_no_truncate ON {table}" for table in CATALOGUE),
     ],
 }
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Emptying a test database is what the guards of the event log refuse; their tests put them back."""
+    """Emptying a test database is what the guards of log and catalogue refuse; their tests put them back."""
     with django_db_blocker.unblock():
         for guard in GUARDS[connection.vendor]:
             connection.cursor().execute(f"DROP TRIGGER {guard}")

@@ -112,7 +112,7 @@ def test_a_post_by_somebody_who_may_not_changes_nothing(world, cast, client):
             assert answer.status_code in (302, 404, 405), (name, role, answer.status_code)
 
 
-VERBS = {"agree", "accept", "close", "start", "skip_self_assessment"}
+VERBS = {"up", "agree", "accept", "close", "start", "skip_self_assessment"}
 WITH_ID = [name for name, row in TABLE.items() if row.words and row.kind != "open"]
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

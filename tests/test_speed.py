@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 from django.db import connection
 
+from competencies.models import Code
 from competencies.services import load_starter_catalogue
 from feedback.models import FeedbackRound
 from feedback.services import release_rounds
@@ -54,6 +55,9 @@ PAGES = [
     ("hr", "/goals/objectives/"),
     ("subject", "/goals/evidence/"),
     ("subject", "/catalogue/"),
+    ("subject", "/catalogue/matrix/"),
+    ("subject", "/catalogue/next/"),
+    ("subject", "/catalogue/codes/{code}/"),
     ("subject", "/feedback/"),
     ("manager", "/feedback/"),
     ("subject", "/feedback/older/mine/"),
@@ -159,7 +163,7 @@ def test_with_three_thousand_people_no_page_reads_a_large_table_whole(organisati
     objective = Objective.objects.first() or Objective.objects.create(key="up", title="Stay up")
     goal = Goal.objects.filter(owner=own.subject).first() or make_goal(owner=own.subject)
     words |= {"person": own.subject_id, "objective": objective.pk, "goal": goal.pk}
-    words["name"] = own.subject.name
+    words |= {"name": own.subject.name, "code": Code.objects.in_use().get(key="TEC-CICD").pk}
     found = {}
     for who, address in PAGES:
         if "{last}" in address and not last:

@@ -57,6 +57,7 @@ EDITS = {
         "partner_teams", lambda _: team("Model serving"), lambda _: team("Elsewhere"), "is_auditor", "on"
     ),
     "people:profile": Edit("time_zone", "Europe/Madrid", "Asia/Tokyo"),
+    "competencies:edit": texts("title", "note"),
     "competencies:code_edit": texts("title", "level_3"),
     "competencies:scale_edit": texts("title", "hint"),
     "goals:edit": texts("title", "statement"),

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from competencies.models import Point
 from competencies.services import new_version
 from feedback import services as feedback
 from feedback.access_links import services as links
@@ -74,7 +75,8 @@ def things(cast, catalogue):
         "published_code": catalogue.codes.first(),
         "draft": draft,
         "draft_code": draft.codes.first(),
-        "draft_scale": draft.scales.first(),
+        "draft_scale": draft.scales.get(key="frequency_5"),
+        "draft_point": Point.objects.filter(scale__catalogue=draft, scale__key="frequency_5").first(),
         "cycle": cast.cycle,
         "draft_cycle": make_cycle(cast.hr),
         "job": finished_job(cast),

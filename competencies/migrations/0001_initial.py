@@ -3,9 +3,84 @@ import django_fsm
 import uuid
 from django.db import migrations, models
 
+from foundation.migration_sql import run_sql
+
+# A published version never changes: nothing in it is added, changed or deleted, whoever asks the database to.
+# Per table how a row leads to its catalogue; in the statements ROW stands for OLD or NEW.
+CATALOGUE_OF = {
+    "competencies_catalogue": "ROW.id",
+    "competencies_code": "ROW.catalogue_id",
+    "competencies_scale": "ROW.catalogue_id",
+    "competencies_indicator": "(SELECT catalogue_id FROM competencies_code WHERE id = ROW.code_id)",
+    "competencies_expectation": "(SELECT catalogue_id FROM competencies_code WHERE id = ROW.code_id)",
+    "competencies_point": "(SELECT catalogue_id FROM competencies_scale WHERE id = ROW.scale_id)",
+}
+# FOR SHARE: a version that is being published at this moment is waited for, and seen as it is then.
+POSTGRESQL = [
+    """CREATE OR REPLACE FUNCTION competencies_refuse_if_published(catalogue uuid) RETURNS void LANGUAGE plpgsql AS $$
+       BEGIN
+         IF (SELECT status FROM competencies_catalogue WHERE id = catalogue FOR SHARE) = 'published' THEN
+           RAISE EXCEPTION 'a published catalogue never changes' USING ERRCODE = 'integrity_constraint_violation';
+         END IF;
+       END $$""",
+    """CREATE OR REPLACE FUNCTION competencies_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         IF EXISTS (SELECT 1 FROM competencies_catalogue WHERE status = 'published') THEN
+           RAISE EXCEPTION 'a published catalogue never changes' USING ERRCODE = 'integrity_constraint_violation';
+         END IF;
+         RETURN NULL;
+       END $$""",
+    # A row of a catalogue may be published, but not be touched once it is.
+    """CREATE OR REPLACE FUNCTION competencies_catalogue_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN
+         IF OLD.status = 'published' THEN
+           RAISE EXCEPTION 'a published catalogue never changes' USING ERRCODE = 'integrity_constraint_violation';
+         END IF;
+         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+         RETURN NEW;
+       END $$""",
+    """CREATE TRIGGER competencies_catalogue_kept BEFORE UPDATE OR DELETE ON competencies_catalogue
+       FOR EACH ROW EXECUTE FUNCTION competencies_catalogue_is_kept()""",
+]
+SQLITE = [
+    """CREATE TRIGGER competencies_catalogue_no_update BEFORE UPDATE ON competencies_catalogue
+       WHEN OLD.status = 'published'
+       BEGIN SELECT RAISE(ABORT, 'a published catalogue never changes'); END""",
+    """CREATE TRIGGER competencies_catalogue_no_delete BEFORE DELETE ON competencies_catalogue
+       WHEN OLD.status = 'published'
+       BEGIN SELECT RAISE(ABORT, 'a published catalogue never changes'); END""",
+]
+for table, catalogue in CATALOGUE_OF.items():
+    POSTGRESQL.append(
+        f"""CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION competencies_refuse_truncate()"""
+    )
+    if table == "competencies_catalogue":
+        continue
+    old, new = catalogue.replace("ROW", "OLD"), catalogue.replace("ROW", "NEW")
+    POSTGRESQL += [
+        f"""CREATE OR REPLACE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF TG_OP <> 'INSERT' THEN PERFORM competencies_refuse_if_published({old}); END IF;
+              IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+              PERFORM competencies_refuse_if_published({new});
+              RETURN NEW;
+            END $$""",
+        f"""CREATE TRIGGER {table}_kept BEFORE INSERT OR UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_is_kept()""",
+    ]
+    for action, rows in {"insert": [new], "update": [old, new], "delete": [old]}.items():
+        SQLITE.append(
+            f"""CREATE TRIGGER {table}_no_{action} BEFORE {action.upper()} ON {table}
+                WHEN EXISTS (
+                  SELECT 1 FROM competencies_catalogue WHERE id IN ({", ".join(rows)}) AND status = 'published'
+                )
+                BEGIN SELECT RAISE(ABORT, 'a published catalogue never changes'); END"""
+        )
+
 
 class Migration(migrations.Migration):
-    """The catalogue: codes with their levels and scales, by version."""
+    """The catalogue: codes with their levels and scales, by version; what is published is kept as it is."""
 
     initial = True
 
@@ -129,4 +204,5 @@ class Migration(migrations.Migration):
             model_name='point',
             constraint=models.UniqueConstraint(fields=('scale', 'key'), name='one_point_per_key_and_scale'),
         ),
+        run_sql(postgresql=POSTGRESQL, sqlite=SQLITE),
     ]

@@ -48,7 +48,12 @@ LABELS: "dict[str, StrOrPromise]" = {
     "after": gettext_lazy("after"),
     "day": gettext_lazy("day"),
 }
-SHOWN = tuple(LABELS)
+# Numbers of what happened to things of one kind ("codes": 2 added, 1 changed), by name of the detail.
+COUNTED: "dict[str, StrOrPromise]" = {
+    "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
+    "removed": gettext_lazy("removed"),
+}
 # By name of a detail the words of its values ("hr": HR); apps above register theirs.
 WORDS: "dict[str, dict[str, StrOrPromise]]" = {}
 PERSON = "people.user"
@@ -63,6 +68,11 @@ def register_object(kind: str, pattern: "StrOrPromise", path: str) -> None:
 def register_actions(words: "dict[str, StrOrPromise]") -> None:
     """What events are called, by their verb ("goal.created")."""
     ACTIONS.update(words)
+
+
+def register_details(labels: "dict[str, StrOrPromise]") -> None:
+    """What of an event's data is shown besides, and how it is called."""
+    LABELS.update(labels)
 
 
 def register_words(name: str, words: "dict[str, StrOrPromise]") -> None:
@@ -156,7 +166,7 @@ def _people_in(event: Event) -> list[str]:
 
 
 def _details(event: Event, names: dict) -> str:
-    told = {name: event.data[name] for name in SHOWN if event.data.get(name)}
+    told = {name: event.data[name] for name in LABELS if event.data.get(name)}
     changes = event.data.get("changes", {})
     if "fields" in told:
         told["fields"] = [_field(event, name) for name in told["fields"] if name not in changes]
@@ -191,6 +201,8 @@ def _value(value: str, names: dict) -> str:
 def _detail(name: str, value) -> str:
     if name in WORDS:
         value = WORDS[name].get(value, value)
+    elif isinstance(value, dict) and value.keys() <= COUNTED.keys():
+        value = ", ".join(f"{number} {COUNTED[effect]}" for effect, number in value.items())
     elif isinstance(value, dict):
         value = ", ".join(f"{key}: {_('given') if given else _('taken')}" for key, given in value.items())
     elif isinstance(value, list):

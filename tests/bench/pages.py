@@ -6,14 +6,16 @@ from statistics import median
 
 from django.utils import timezone
 
+from competencies.models import Catalogue, Expectation
 from feedback.access_links import services as links
 from feedback.models import FeedbackRequest
+from foundation.workflow.moves import perform
 from goals.models import Objective
-from people.models import User
+from people.models import Grade, User
 from reviews.evaluation.material import Material
 from reviews.models import Cycle, Review, SelfAssessment
 from tests.bench.server import Browser, signed_in
-from tests.factories import answers_to
+from tests.factories import answers_to, make_catalogue
 
 SMALL, LARGE = 4, 8  # times the floor page
 WARM = 12  # requests that bring each thread of each worker its connection and its templates
@@ -55,10 +57,28 @@ class Cast:
         self.last = Review.objects.get(subject=self.desk.subject, cycle__name="Last half-year")
         self.cycle, self.draft = self.own.cycle, Cycle.objects.get(status="draft")
         self.objective = Objective.objects.order_by("key").first()
+        self.wide = wide_catalogue()
         self.browsers = {name: signed_in(port, user) for name, user in self.users.items()}
 
     def __getitem__(self, who: str) -> Browser:
         return self.browsers[who]
+
+
+def wide_catalogue() -> Catalogue:
+    """A published version below the one in use, with 120 codes at ten grades: more than a ladder should have."""
+    found = Catalogue.objects.filter(version=0).first()
+    if found:
+        return found
+    for number in range(7, 11):
+        Grade.objects.get_or_create(key=f"MLO{number}", defaults={"order": number, "title": f"Grade {number}"})
+    catalogue, grades = make_catalogue(version=0, codes=120), list(Grade.objects.all())
+    Expectation.objects.filter(code__catalogue=catalogue).delete()
+    Expectation.objects.bulk_create(
+        Expectation(code=code, grade=grade, level=min(5, 1 + place // 2))
+        for code in catalogue.codes.all()
+        for place, grade in enumerate(grades)
+    )
+    return perform(catalogue, "publish")
 
 
 def pages_of(cast: Cast) -> list[Page]:
@@ -87,6 +107,9 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("goals for no objective", "director", LARGE, "/goals/objectives/none/"),
         Page("goals for no objective", "hr", LARGE, "/goals/objectives/none/"),
         Page("catalogue", "engineer", LARGE, "/catalogue/"),
+        Page("matrix", "engineer", LARGE, "/catalogue/matrix/"),
+        Page("matrix, 120 x 10", "engineer", LARGE, f"/catalogue/{cast.wide.pk}/matrix/"),
+        Page("next grade", "engineer", LARGE, "/catalogue/next/"),
         Page("feedback", "engineer", LARGE, "/feedback/"),
         Page("feedback", "manager", LARGE, "/feedback/"),
         Page("whom to ask", "manager", LARGE, f"/feedback/rounds/{cast.listed.round_id}/"),

@@ -2,8 +2,9 @@ import pytest
 from django.urls import reverse
 
 from competencies.forms import PerformanceCodeForm, VersionForm, grade_name, sentence_name
-from competencies.models import LEVELS, Code
+from competencies.models import Code
 from competencies.services import new_version
+from competencies.states import LEVELS
 from people.models import Grade
 
 
@@ -13,7 +14,7 @@ def draft(cast, catalogue):
 
 
 def typed(**values):
-    fields = {"key": "OPS-NEW", "category": "operational_effectiveness", "title": "New", "order": "3"}
+    fields = {"key": "OPS-NEW", "category": "operational_effectiveness", "title": "New"}
     return fields | {sentence_name(level): f"Seen at {level}" for level in LEVELS} | values
 
 
@@ -43,7 +44,6 @@ def test_a_complete_form_hands_over_sentences_and_expectations(draft):
         ({"level_4": ""}, "level_4", "required"),
         ({"level_4": "x" * 1001}, "level_4", "at most 1000 characters"),
         ({"expected_MLO2": "6"}, "expected_MLO2", "not one of the available choices"),
-        ({"order": "-1"}, "order", "greater than or equal to 0"),
     ],
 )
 def test_each_mistake_is_told_beside_its_field(draft, values, field, reason):
@@ -70,6 +70,26 @@ def test_points_of_another_scale_cannot_be_slipped_in(cast, as_, draft, catalogu
     as_(cast.hr).post(reverse("competencies:scale_edit", args=[scale.pk]), form)
     foreign.refresh_from_db()
     assert foreign.label != "Forged"
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "reason"),
+    [
+        ({"label": ""}, "label", "required"),
+        ({"label": "often"}, "label", "another answer with this label"),
+        ({"score": "3"}, "score", "another answer with this score"),
+        ({"score": "6"}, "score", "less than or equal to 5"),
+        ({"score": "x"}, "score", "whole number"),
+    ],
+)
+def test_a_new_answer_that_does_not_fit_its_scale_is_refused_beside_the_field(cast, as_, draft, values, field, reason):
+    scale = draft.scales.get(key="frequency_5")
+    url = reverse("competencies:point_new", args=[scale.pk])
+    answer = as_(cast.hr).post(url, {"label": "Hardly ever", "definition": "Kept text", "score": ""} | values)
+    assert answer.status_code == 400
+    assert reason in str(answer.context["form"].errors[field])
+    assert "Kept text" in answer.content.decode()
+    assert scale.points.count() == 6
 
 
 @pytest.mark.parametrize("markup", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])

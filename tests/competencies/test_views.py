@@ -16,7 +16,7 @@ def draft(cast, catalogue):
 def posted(**values):
     """A valid code form."""
     sentences = {f"level_{level}": f"Sentence {level}" for level in range(1, 6)}
-    return {"key": "tec-new", "category": "technical_skills", "title": "New work", "order": "1"} | sentences | values
+    return {"key": "tec-new", "category": "technical_skills", "title": "New work"} | sentences | values
 
 
 def test_before_the_starter_content_the_page_says_so(cast, as_):
@@ -35,7 +35,7 @@ def test_the_catalogue_costs_the_same_for_any_number_of_codes(cast, as_, django_
 @pytest.mark.parametrize("versions", [1, 3, 30])
 def test_versions_cost_the_same_for_any_number(cast, as_, django_assert_num_queries, versions):
     for number in range(versions):
-        perform(make_catalogue(version=number + 1, codes=1), "publish")
+        perform(make_catalogue(version=number + 1, codes=1, note="More"), "publish")
     client = as_(cast.subject)
     with django_assert_num_queries(6):
         page = client.get(reverse("competencies:versions"))
@@ -49,6 +49,14 @@ def test_the_catalogue_shows_what_is_expected_of_ones_own_or_a_chosen_grade(cast
     chosen = as_(cast.subject).get(reverse("competencies:catalogue"), {"grade": "MLO6"}).content.decode()
     assert code.sentence(5) in chosen
     assert code.sentence(3) not in chosen
+
+
+def test_a_search_says_in_which_sentence_it_found_a_code(cast, as_, catalogue):
+    page = as_(cast.subject).get(reverse("competencies:catalogue"), {"q": "flaky GATE"}).content.decode()
+    assert "Found at level 4: Removes a delay or a flaky gate" in page
+    assert "1 code found." in page
+    by_title = as_(cast.subject).get(reverse("competencies:catalogue"), {"q": "cicd"}).content.decode()
+    assert "Found at level" not in by_title
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,7 @@ def test_a_code_shows_its_five_sentences_and_the_level_of_each_grade(cast, as_, 
     page = as_(cast.subject).get(code.get_absolute_url()).content.decode()
     assert all(code.sentence(level) in page for level in range(1, 6))
     assert page.count('<th scope="row">') == 6
-    assert "expected of your grade" in page
+    assert "MLO3 · your grade" in page
 
 
 def test_everybody_reads_the_published_version_and_hr_alone_the_draft(cast, as_, catalogue, draft):
@@ -89,7 +97,7 @@ def test_everybody_reads_the_published_version_and_hr_alone_the_draft(cast, as_,
 
 def test_nobody_but_hr_changes_anything(cast, as_, catalogue, draft):
     code, scale = draft.codes.first(), draft.scales.first()
-    actions = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
+    actions = [("code_edit", code), ("code_retire", code), ("scale_edit", scale)]
     actions += [("publish", draft), ("discard", draft), ("code_new", draft)]
     for name in ("manager", "subject", "auditor", "it"):
         for verb, row in actions:
@@ -100,7 +108,7 @@ def test_nobody_but_hr_changes_anything(cast, as_, catalogue, draft):
 
 def test_a_published_version_is_changed_by_nobody(cast, as_, catalogue):
     code, scale = catalogue.codes.first(), catalogue.scales.first()
-    actions = [("code_edit", code), ("code_delete", code), ("scale_edit", scale)]
+    actions = [("code_edit", code), ("code_retire", code), ("scale_edit", scale)]
     actions += [("discard", catalogue), ("code_new", catalogue)]
     for verb, row in actions:
         assert as_(cast.hr).post(reverse(f"competencies:{verb}", args=[row.pk]), posted()).status_code == 404
@@ -154,13 +162,18 @@ def test_the_words_of_a_scale_change_but_never_its_scores(cast, as_, draft):
     assert list(scale.points.values_list("score", flat=True)) == [point.score for point in points]
 
 
-def test_a_draft_is_thrown_away(cast, as_, draft, catalogue):
-    as_(cast.hr).post(reverse("competencies:discard", args=[draft.pk]))
+def test_a_draft_is_discarded(cast, as_, draft, catalogue):
+    client, url = as_(cast.hr), reverse("competencies:discard", args=[draft.pk])
+    draft.codes.get(key="OPS-TOIL").delete()
+    page = client.get(url).content.decode()
+    assert "lost for good" in page
+    assert "Codes: 1 removed" in page
+    client.post(url)
     assert set(Catalogue.objects.all()) == {catalogue}
 
 
-def test_a_code_is_taken_out_of_a_draft(cast, as_, draft, catalogue):
-    as_(cast.hr).post(reverse("competencies:code_delete", args=[draft.codes.get(key="TEC-CICD").pk]))
+def test_a_code_is_retired_from_a_draft(cast, as_, draft, catalogue):
+    as_(cast.hr).post(reverse("competencies:code_retire", args=[draft.codes.get(key="TEC-CICD").pk]))
     assert draft.codes.count() == 28
     assert catalogue.codes.count() == 29
 
