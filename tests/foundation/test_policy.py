@@ -31,13 +31,15 @@ from reviews.models import (
     ActionItem,
     CalibrationGroup,
     Cycle,
+    Evaluation,
     PrivateNote,
     Rating,
     Rebuttal,
     Review,
     SelfAssessment,
+    Summary,
 )
-from reviews.states import AFTER_DELIVERY, CycleStatus, GroupStatus, Rater, ReviewStatus
+from reviews.states import AFTER_DELIVERY, DUE_FIELD, CycleStatus, GroupStatus, Rater, ReviewStatus
 from tests.factories import make_evidence, make_goal, make_request, make_round, make_user
 
 MOST = 25  # rows of one model that are compared
@@ -49,6 +51,12 @@ def people(world):
     """Seven people, and rows of every model that has a policy, about few of them: so that they meet in many parts."""
     cast, _things = world
     people = [cast[name] for name in WHO]
+    deadlines = {field: getattr(cast.review, field) for field in DUE_FIELD.values()}
+    for subject in people:
+        if not Review.objects.filter(subject=subject).exists():
+            review = Review.objects.create(cycle=cast.cycle, subject=subject, manager=cast.head, **deadlines)
+            for part in (SelfAssessment, Evaluation, Summary):
+                part.objects.create(review=review)
     for number, owner in enumerate(people[:3]):
         goals = [make_goal(owner=owner, status="agreed") for _number in range(3)]
         for goal in goals[:2]:

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
+from django.utils.html import escape
 
 from foundation.audit.models import Event
 from foundation.outbox.models import Message
@@ -14,6 +15,7 @@ from foundation.outbox.tasks import send_owed
 from foundation.workflow.moves import MoveRefused
 from people import leaving, role_changes
 from people.models import Team, User
+from people.roles import PERMISSIONS, ROLES
 from tests.factories import make_team, make_user
 from tests.opened import opened
 
@@ -149,3 +151,22 @@ def test_the_list_of_roles_costs_the_same_for_any_number(cast, as_, django_asser
         page = client.get(reverse("people:role_list")).context["page"]
     assert len(list(page)) == count + 3
     assert Team.objects.count() >= count
+
+
+def test_the_page_of_permissions_tells_every_role_and_what_it_permits(cast, as_):
+    page = as_(cast.auditor).get(reverse("people:role_permissions")).content.decode()
+    words = [words for role in ROLES for words in (role.name, role.description, role.how_held, *role.by_relation)]
+    words += [words for key, words in PERMISSIONS.items() if any(key in role.permissions for role in ROLES)]
+    assert [each for each in words if str(escape(each)) not in page] == []
+
+
+def test_a_role_permits_what_its_data_say_and_an_unknown_permission_is_an_error(cast):
+    may = {name: {key for key in PERMISSIONS if cast[name].may(key)} for name in ("hr", "it", "auditor", "manager")}
+    held = {role.key: set(role.permissions) for role in ROLES}
+    assert may == {"hr": held["hr"], "it": held["it"], "auditor": held["auditor"], "manager": set()}
+    cast.team.hr_partners.add(cast.peer)
+    peer = User.objects.get(pk=cast.peer.pk)
+    assert {key for key in PERMISSIONS if peer.may(key)} == held["hr_partner"]
+    assert set(User.objects.who_may("follow_cycles")) == {cast.hr, peer}
+    with pytest.raises(LookupError):
+        peer.may("fly")
