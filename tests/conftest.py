@@ -73,6 +73,10 @@ def on_postgres():
 
 
 CATALOGUE = [f"competencies_{name}" for name in ("catalogue", "code", "scale", "indicator", "expectation", "point")]
+CATALOGUE += [
+    f"questionnaires_{name}"
+    for name in ("reviewtemplate", "templatestage", "questionnaire", "section", "question", "option")
+]
 GUARDS = {
     "sqlite": ["event_no_delete", "chain_head_no_delete", *(f"{table}_no_delete" for table in CATALOGUE)],
     "postgresql": [

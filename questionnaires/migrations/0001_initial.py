@@ -2,6 +2,47 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
+from foundation.migration_sql import run_sql
+
+# As the catalogue it belongs to: nothing of a published version is added, changed or deleted.
+# Per table how a row leads to its catalogue; in the statements ROW stands for OLD or NEW.
+OF_QUESTIONNAIRE = "(SELECT catalogue_id FROM questionnaires_questionnaire WHERE id = {})"
+OF_SECTION = OF_QUESTIONNAIRE.format("(SELECT questionnaire_id FROM questionnaires_section WHERE id = {})")
+CATALOGUE_OF = {
+    "questionnaires_reviewtemplate": "ROW.catalogue_id",
+    "questionnaires_templatestage": "(SELECT catalogue_id FROM questionnaires_reviewtemplate WHERE id = ROW.template_id)",
+    "questionnaires_questionnaire": "ROW.catalogue_id",
+    "questionnaires_section": OF_QUESTIONNAIRE.format("ROW.questionnaire_id"),
+    "questionnaires_question": OF_SECTION.format("ROW.section_id"),
+    "questionnaires_option": OF_SECTION.format(
+        "(SELECT section_id FROM questionnaires_question WHERE id = ROW.question_id)"
+    ),
+}
+POSTGRESQL, SQLITE = [], []
+for table, catalogue in CATALOGUE_OF.items():
+    old, new = catalogue.replace("ROW", "OLD"), catalogue.replace("ROW", "NEW")
+    POSTGRESQL += [
+        f"""CREATE OR REPLACE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF TG_OP <> 'INSERT' THEN PERFORM competencies_refuse_if_published({old}); END IF;
+              IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+              PERFORM competencies_refuse_if_published({new});
+              RETURN NEW;
+            END $$""",
+        f"""CREATE TRIGGER {table}_kept BEFORE INSERT OR UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_is_kept()""",
+        f"""CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION competencies_refuse_truncate()""",
+    ]
+    for action, rows in {"insert": [new], "update": [old, new], "delete": [old]}.items():
+        SQLITE.append(
+            f"""CREATE TRIGGER {table}_no_{action} BEFORE {action.upper()} ON {table}
+                WHEN EXISTS (
+                  SELECT 1 FROM competencies_catalogue WHERE id IN ({", ".join(rows)}) AND status = 'published'
+                )
+                BEGIN SELECT RAISE(ABORT, 'a published catalogue never changes'); END"""
+        )
+
 
 class Migration(migrations.Migration):
     """What is asked, as rows of a version of the catalogue: review templates and questionnaires."""
@@ -153,4 +194,5 @@ class Migration(migrations.Migration):
             model_name='templatestage',
             constraint=models.UniqueConstraint(fields=('template', 'key'), name='one_stage_per_key_and_template'),
         ),
+        run_sql(postgresql=POSTGRESQL, sqlite=SQLITE),
     ]

@@ -22,8 +22,9 @@ def guards(db):
 
     from tests.conftest import CATALOGUE
 
-    migration = import_module("competencies.migrations.0001_initial")
-    statements = migration.POSTGRESQL if connection.vendor == "postgresql" else migration.SQLITE
+    migrations = [import_module(f"{app}.migrations.0001_initial") for app in ("competencies", "questionnaires")]
+    which = "POSTGRESQL" if connection.vendor == "postgresql" else "SQLITE"
+    statements = [statement for migration in migrations for statement in getattr(migration, which)]
     names = tuple(f"{table}_{what}" for table in CATALOGUE for what in ("no_delete", "no_truncate"))
     with connection.cursor() as cursor:
         for statement in statements:
@@ -33,6 +34,10 @@ def guards(db):
 
 CODES = "(SELECT id FROM competencies_code WHERE catalogue_id = %s)"
 SCALES = "(SELECT id FROM competencies_scale WHERE catalogue_id = %s)"
+TEMPLATES = "(SELECT id FROM questionnaires_reviewtemplate WHERE catalogue_id = %s)"
+FORMS = "(SELECT id FROM questionnaires_questionnaire WHERE catalogue_id = %s)"
+SECTIONS = f"(SELECT id FROM questionnaires_section WHERE questionnaire_id IN {FORMS})"
+QUESTIONS = f"(SELECT id FROM questionnaires_question WHERE section_id IN {SECTIONS})"
 # Each with the id of the version as its only value; of a draft all of them are done.
 CHANGES = [
     "UPDATE competencies_catalogue SET note = 'Forged' WHERE id = %s",
@@ -41,6 +46,14 @@ CHANGES = [
     f"UPDATE competencies_expectation SET level = 1 WHERE code_id IN {CODES}",
     "UPDATE competencies_scale SET title = 'Forged' WHERE catalogue_id = %s",
     f"UPDATE competencies_point SET score = 1 WHERE scale_id IN {SCALES}",
+    "UPDATE questionnaires_reviewtemplate SET title = 'Forged' WHERE catalogue_id = %s",
+    f"UPDATE questionnaires_templatestage SET days = 1 WHERE template_id IN {TEMPLATES}",
+    "UPDATE questionnaires_questionnaire SET minutes = 1 WHERE catalogue_id = %s",
+    f"UPDATE questionnaires_section SET title = 'Forged' WHERE questionnaire_id IN {FORMS}",
+    f"UPDATE questionnaires_question SET text = 'Forged' WHERE section_id IN {SECTIONS}",
+    f"UPDATE questionnaires_option SET label = 'Forged' WHERE question_id IN {QUESTIONS}",
+    f"DELETE FROM questionnaires_option WHERE question_id IN {QUESTIONS}",
+    f"DELETE FROM questionnaires_templatestage WHERE template_id IN {TEMPLATES}",
     f"DELETE FROM competencies_indicator WHERE code_id IN {CODES}",
     f"DELETE FROM competencies_expectation WHERE code_id IN {CODES}",
     f"DELETE FROM competencies_point WHERE scale_id IN {SCALES} AND score IS NULL",
@@ -115,6 +128,8 @@ def test_nothing_is_added_to_what_is_published(versions):
         lambda: code.expectations.model.objects.create(code=code, grade_id="MLO1", level=1),
         lambda: code.indicators.model.objects.create(code=code, level=1, text="New"),
         lambda: scale.points.create(key="new", order=9, label="New"),
+        lambda: published.questionnaires.first().sections.create(key="new", order=9),
+        lambda: published.templates.first().stages.create(key="new", order=9, title="New", days=1),
     ]
     for add in added:
         with pytest.raises(IntegrityError, match="a published catalogue never changes"), transaction.atomic():

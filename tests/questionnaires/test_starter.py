@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from competencies.models import Catalogue
+from competencies.services import new_version
 from feedback.answers.questions import Groups
 from feedback.relations import DIRECT_REPORT
 from feedback.release.partition import AuthorRating, rated_blocks
@@ -95,11 +96,12 @@ def test_a_rating_of_a_code_asks_for_its_example_in_words_of_its_own(catalogue):
 
 
 @pytest.fixture
-def loader(catalogue):
+def loader(cast, catalogue):
     """A loader for a version that has codes and scales, and no questionnaires."""
-    catalogue.questionnaires.all().delete()
-    ReviewTemplate.objects.filter(catalogue=catalogue).delete()
-    return loading.Loader(Catalogue.objects.get(pk=catalogue.pk))
+    draft = new_version(by=cast.hr, note="Next")
+    draft.questionnaires.all().delete()
+    ReviewTemplate.objects.filter(catalogue=draft).delete()
+    return loading.Loader(Catalogue.objects.get(pk=draft.pk))
 
 
 @pytest.fixture
