@@ -43,6 +43,7 @@ from reviews.states import AFTER_DELIVERY, DUE_FIELD, CycleStatus, GroupStatus, 
 from tests.factories import make_evidence, make_goal, make_request, make_round, make_user
 
 MOST = 25  # rows of one model that are compared
+MORE = 40  # shuffles for what is rarely true, as what one status alone permits; most runs need few of them
 WHO = ("hr", "manager", "subject", "peer", "auditor", "it", "partner")
 
 
@@ -163,8 +164,6 @@ def differences(policy, user, rows, name, said=None) -> list:
 def test_every_rule_says_the_same_of_a_row_and_as_a_filter(people):
     said, some = defaultdict(set), {label: some_rows(policy) for label, policy in POLICIES.items()}
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-    @given(st.integers(0, 2**32))
     def compare(seed):
         shuffle(Random(seed), people)
         loaded = {label: list(rows.all()) for label, rows in some.items()}
@@ -179,8 +178,16 @@ def test_every_rule_says_the_same_of_a_row_and_as_a_filter(people):
             assert {goal for goal in asked if goal.asks(user)} == chosen
         assert wrong == {}
 
-    compare()
-    assert {place for place, answers in said.items() if answers != {True, False}} == set()
+    def one_sided():
+        """Actions that were only allowed or only refused so far: nothing has been compared yet."""
+        return {place for place, answers in said.items() if answers != {True, False}}
+
+    fuzz = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    fuzz(given(st.integers(0, 2**32))(compare))()
+    for seed in range(MORE):
+        if one_sided():
+            compare(seed)
+    assert one_sided() == set()
 
 
 def test_a_single_check_by_another_rule_is_found(cast):
