@@ -245,7 +245,7 @@ class MeetingInvitation(ReviewKind):
         "actor_name": _("who set it"),
         "employee_name": _("the subject"),
         "manager_name": _("the manager"),
-        "meeting_when": _("day and hour, in the time zone of whoever reads it"),
+        "meeting_date": _("day and hour, in the time zone of whoever reads it"),
         "meeting_place": _("where, if it is known"),
         "link": _("the review"),
     }
@@ -253,7 +253,7 @@ class MeetingInvitation(ReviewKind):
         "actor_name": "Marta Keller",
         "employee_name": "Priya Raman",
         "manager_name": "Marta Keller",
-        "meeting_when": "Wed 6 Feb 2030, 10:00 (Europe/Berlin)",
+        "meeting_date": "Wed 6 Feb 2030, 10:00 (Europe/Berlin)",
         "meeting_place": "Room 4.12",
         "link": REVIEW,
     }
@@ -262,7 +262,7 @@ class MeetingInvitation(ReviewKind):
         review = self._meeting_of(message)
         zone = message.recipient.zone if message.recipient else None
         return {
-            "meeting_when": when_in_words(review, zone),
+            "meeting_date": when_in_words(review, zone),
             "meeting_place": review.conversation_place or gettext("Place to be agreed"),
             "link": absolute(review.get_absolute_url()),
         }
