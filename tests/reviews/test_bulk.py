@@ -45,7 +45,7 @@ def test_an_action_says_whom_it_concerns_and_whom_not_before_it_is_done(cast, as
     assert (found.count, found.names) == (2, ["Jonas Weber", "Marta Keller"])
     [(name, why)] = found.refused
     assert name == "Priya Raman"
-    assert "Choosing whom to ask" in why  # the organisation's own words for where the review stands
+    assert "Choosing collaborators" in why  # the organisation's own words for where the review stands
     assert "key" in page.context["form"].fields
     assert statuses(cycle) == {"self_assessment", "peer_review"}
 
