@@ -352,18 +352,18 @@ def test_whoever_gives_a_reason_is_told_who_reads_it(cast, as_, round, page):
 
 def test_a_list_that_can_show_nothing_is_told_with_the_way_out(cast, as_, round):
     fill(round, 2)
-    fill(round, 2, "stakeholder")
+    fill(round, 2, "direct_report")
     text = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/").content.decode()
     assert "With this list, no ratings could be shown" in text
     assert "1 more would make a group." in text
 
 
 def test_the_mix_of_relations_is_told_in_words_before_approving(cast, as_, round):
-    fill(round, 3)
-    fill(round, 1, "stakeholder")
+    fill(round, 4)
+    fill(round, 2, "direct_report")
     page = as_(cast.manager).get(f"/feedback/rounds/{round.pk}/").content.decode()
-    assert "Data scientists (3): enough for a group of their own" in page
-    assert "Stakeholders (1): too few" in page
+    assert "Data scientists (4): enough for a group of their own" in page
+    assert "Direct reports (2): too few" in page
     assert "Comments: enough" in page
     assert "enough for a group" not in as_(cast.subject).get(f"/feedback/rounds/{round.pk}/").content.decode()
 
@@ -450,7 +450,7 @@ def test_named_answers_lose_their_names_when_the_confidentiality_becomes_stronge
     services.answer(requests[0], answers_to(requests[0]))
     services.set_confidentiality([round], confidentiality="anonymous", k_scores=3, k_texts=4, by=cast.hr)
     assert not AttributedAnswer.objects.exists()
-    assert Answer.objects.filter(round=round).count() == 6
+    assert Answer.objects.filter(round=round).count() == 8
 
 
 def test_a_new_manager_leads_and_is_no_longer_asked(cast, collecting):
@@ -479,10 +479,10 @@ def test_the_page_of_a_round_asks_the_same_number_of_questions(cast, as_, django
         )
         make_request(round, status="declined")
     client = as_(cast.manager)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
     client = as_(cast.subject)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert client.get(f"/feedback/rounds/{round.pk}/").status_code == 200
 
 

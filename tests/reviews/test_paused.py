@@ -21,9 +21,10 @@ from foundation.ui.drafts import DraftText
 from foundation.workflow.moves import MoveRefused, perform, transitions_of, why_not
 from people import leaving
 from people.models import User
+from questionnaires import drafts
 from reviews.cycles import bulk
 from reviews.cycles.services import launch
-from reviews.evaluation import services as writing
+from reviews.evaluation.drafts import ReviewDraft
 from reviews.models import CalibrationGroup, PrivateNote, Review
 from reviews.review import leavers
 from reviews.review.meetings import set_meeting
@@ -376,7 +377,7 @@ def test_saving_is_refused_by_the_action_too(cast, at):
     """cases B1: not by the page alone."""
     review = leave_in(cast, at, "delivery")
     with pytest.raises(MoveRefused, match="HR decides first"):
-        writing.save(review.summary, {"overall_statement": TEXT}, {}, version=0)
+        drafts.save(ReviewDraft(review.summary, {}), {"overall_statement": TEXT}, version=0)
     with pytest.raises(MoveRefused, match="HR decides first"):
         set_meeting(review, timezone.localdate(), by=cast.manager)
     assert fresh(review).conversation_on is None

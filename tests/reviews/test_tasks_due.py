@@ -86,8 +86,8 @@ def test_tasks_and_history_use_the_organisation_s_own_labels(cast, as_, at, stat
 
 
 def test_the_shipped_labels_are_those_of_the_shipped_template(review):
-    rows = review.cycle.template.stage_rows
-    assert {row["key"]: row["title"] for row in rows} == {key.value: key.shipped_title for key in StageKey}
+    rows = review.cycle.template.stages.all()
+    assert {row.key: row.title for row in rows} == {key.value: key.shipped_title for key in StageKey}
 
 
 def test_a_list_that_was_sent_waits_for_the_manager_and_no_longer_for_the_subject(cast, review):
