@@ -81,7 +81,7 @@ def test_it_sees_health_and_is_not_asked_for_evidence(cast, as_):
         reverse("people:role_list"),
     ):
         assert words in page
-    assert "Add evidence" not in page
+    assert 'id="quick-note"' not in page
     assert CAUGHT_UP not in page
     for minutes, words in ((6, "Scheduled work hasn&#x27;t run for 5 minutes"), (0, "Scheduled work runs.")):
         Heartbeat.objects.update_or_create(pk=1, defaults={"at": timezone.now() - timedelta(minutes=minutes)})
@@ -97,7 +97,7 @@ def test_the_auditor_sees_the_state_of_the_log(cast, as_):
     assert CAUGHT_UP in page
     SealCheck.objects.update(fault="event 7 is missing")
     assert "The event log was altered: event 7 is missing." in home_of(as_(cast.auditor))
-    assert "Add evidence" not in page
+    assert 'id="quick-note"' not in page
 
 
 def test_an_engineer_reads_the_number_of_tasks(cast, review, as_):

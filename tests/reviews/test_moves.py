@@ -48,7 +48,7 @@ def test_delivery_waits_for_summary_plan_and_conversation(cast, at):
         move(review, "deliver", by=cast.manager)
     prepare_delivery(review)
     Review.objects.filter(pk=review.pk).update(conversation_on=None)
-    with pytest.raises(MoveRefused, match="date of the review conversation"):
+    with pytest.raises(MoveRefused, match="Set the review meeting first"):
         move(review, "deliver", by=cast.manager)
 
 
