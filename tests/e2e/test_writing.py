@@ -64,7 +64,7 @@ def test_an_idle_tab_is_told_when_its_form_was_sent_in_the_other(cast, review, t
     idle = tab(cast.subject, address_of("self_assessment", review))
     at("peer_review")
     come_back(idle)
-    expect(idle.locator("[data-autosave-state]")).to_contain_text("can no longer be changed here")
+    expect(idle.locator("[data-autosave-state]")).to_contain_text("can't be changed")
 
 
 def test_without_scripts_an_old_tab_overwrites_nothing(cast, review, tab):
