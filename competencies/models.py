@@ -6,13 +6,14 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from competencies import checks
 from competencies.policies import CataloguePolicy
 from competencies.querysets import CatalogueQuerySet, CodeQuerySet, ScaleQuerySet
 from competencies.states import CatalogueStatus, Category
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 
 
 class Catalogue(models.Model):
@@ -21,7 +22,7 @@ class Catalogue(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.PositiveIntegerField(_("version"), unique=True)
     title = models.CharField(_("title"), max_length=160)
-    status = FSMField(_("status"), default=CatalogueStatus.DRAFT, choices=CatalogueStatus.choices, protected=True)
+    status = StatusField(_("status"), default=CatalogueStatus.DRAFT, choices=CatalogueStatus.choices)
     note = models.TextField(_("what changed"), blank=True)
     shipped = models.CharField(
         max_length=64,

@@ -23,7 +23,7 @@ class Machines:
     def learn(self, tree: ast.Module) -> None:
         for model in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
             for node in model.body:
-                if isinstance(node, ast.Assign) and _called(node.value) == "FSMField":
+                if isinstance(node, ast.Assign) and _called(node.value) == "StatusField":
                     given = {each.arg: ast.unparse(each.value) for each in node.value.keywords}
                     self.initial[model.name] = given["default"]
                 if _is_transition(node):

@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django_fsm
 import uuid
 from django.db import migrations, models
 
@@ -95,7 +94,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('version', models.PositiveIntegerField(unique=True, verbose_name='version')),
                 ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('status', django_fsm.FSMField(choices=[('draft', 'In preparation'), ('published', 'Published')], default='draft', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'In preparation'), ('published', 'Published')], default='draft', max_length=50, verbose_name='status')),
                 ('note', models.TextField(blank=True, verbose_name='what changed')),
                 ('shipped', models.CharField(blank=True, editable=False, help_text='SHA-256 of the files it was read from, or empty.', max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -119,6 +118,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('catalogue', 'key'), name='one_code_per_key_and_catalogue'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +133,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['grade__order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'grade'), name='one_expectation_per_grade'),
+                    models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='expected_levels_run_from_1_to_5'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +149,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['level'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'level'), name='one_sentence_per_level'),
+                    models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='levels_run_from_1_to_5'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +168,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('catalogue', 'key'), name='one_scale_per_key_and_catalogue'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,35 +187,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('scale', 'key'), name='one_point_per_key_and_scale'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='code',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'key'), name='one_code_per_key_and_catalogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='expectation',
-            constraint=models.UniqueConstraint(fields=('code', 'grade'), name='one_expectation_per_grade'),
-        ),
-        migrations.AddConstraint(
-            model_name='expectation',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='expected_levels_run_from_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('code', 'level'), name='one_sentence_per_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='levels_run_from_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'key'), name='one_scale_per_key_and_catalogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='point',
-            constraint=models.UniqueConstraint(fields=('scale', 'key'), name='one_point_per_key_and_scale'),
         ),
         run_sql(postgresql=POSTGRESQL, sqlite=SQLITE),
     ]

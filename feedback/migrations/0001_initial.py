@@ -1,7 +1,6 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import django_fsm
 import people.search
 import uuid
 from django.conf import settings
@@ -52,13 +51,16 @@ class Migration(migrations.Migration):
                 ('about', models.CharField(max_length=200, verbose_name='the piece of work')),
                 ('question', models.TextField(max_length=1000, verbose_name='what you would like to know')),
                 ('happened_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='when the work was done')),
-                ('status', django_fsm.FSMField(choices=[('open', 'Waiting for an answer'), ('replied', 'Answered'), ('declined', 'Declined')], default='open', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'Waiting for an answer'), ('replied', 'Answered'), ('declined', 'Declined')], default='open', max_length=50, verbose_name='status')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asks_made', to=settings.AUTH_USER_MODEL)),
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asks_received', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('giver', models.F('asker')), _negated=True), name='nobody_asks_themselves'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +76,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='nobody_thanks_themselves'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +91,11 @@ class Migration(migrations.Migration):
                 ('hidden_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hidden_texts', to='feedback.release')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('release', 'text_id'), name='a_text_is_hidden_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reply',
@@ -106,7 +116,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, verbose_name='email address')),
                 ('language', models.CharField(default='en', max_length=10)),
                 ('relation', models.CharField(max_length=40, verbose_name='relation')),
-                ('status', django_fsm.FSMField(choices=[('proposed', 'Proposed'), ('asked', 'Asked'), ('answered', 'Answered'), ('declined', 'Declined'), ('removed', 'Removed from the list'), ('revoked', 'Withdrawn')], default='proposed', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('asked', 'Asked'), ('answered', 'Answered'), ('declined', 'Declined'), ('removed', 'Removed from the list'), ('revoked', 'Withdrawn')], default='proposed', max_length=50, verbose_name='status')),
                 ('why', models.CharField(blank=True, max_length=1000, verbose_name='reason')),
                 ('due_on', models.DateField(blank=True, help_text='When this one was extended.', null=True, verbose_name='own deadline')),
                 ('confidentiality', models.CharField(blank=True, choices=[('anonymous', 'Anonymous: shown as a group only'), ('attributed', "Attributed: shown with the collaborator's name")], help_text='As told when asked.', max_length=12)),
@@ -120,6 +130,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'id'],
+                'indexes': [
+                    models.Index(fields=['giver', 'status'], name='request_of_giver'),
+                    models.Index(fields=['name', 'id'], name='requests_by_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +177,11 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaires.question')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributed_answers', to='feedback.feedbackrequest')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'question'), name='one_named_answer_per_question'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FeedbackRound',
@@ -178,7 +197,7 @@ class Migration(migrations.Migration):
                 ('max_total', models.PositiveSmallIntegerField(default=8)),
                 ('max_per_giver', models.PositiveSmallIntegerField(default=6)),
                 ('closes_on', models.DateField(verbose_name='answers until')),
-                ('status', django_fsm.FSMField(choices=[('nominating', 'Choosing collaborators'), ('collecting', 'Collecting feedback'), ('released', 'Feedback closed and summarised'), ('cancelled', 'Cancelled')], default='nominating', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('nominating', 'Choosing collaborators'), ('collecting', 'Collecting feedback'), ('released', 'Feedback closed and summarised'), ('cancelled', 'Cancelled')], default='nominating', max_length=50, verbose_name='status')),
                 ('list_sent_on', models.DateField(blank=True, help_text='The subject has said that the list is complete.', null=True)),
                 ('list_note', models.CharField(blank=True, help_text='Why the list came back to the subject.', max_length=1000)),
                 ('counted_answers', models.PositiveSmallIntegerField(default=0, help_text='What the manager sees: renewed once a day, so that no answer can be seen arriving.')),
@@ -191,6 +210,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-period_end', 'id'],
+                'indexes': [
+                    models.Index(fields=['status', 'closes_on'], name='round_to_release'),
+                    models.Index(fields=['status', 'title'], include=('subject',), name='round_titles'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('subject', models.F('manager')), _negated=True), name='nobody_leads_their_own_round'),
+                    models.CheckConstraint(condition=models.Q(('k_scores__range', (3, 10))), name='k_for_scores_is_3_to_10'),
+                    models.CheckConstraint(condition=models.Q(('k_texts__gt', models.F('k_scores')), ('k_texts__lte', 11)), name='k_for_texts_is_above_k_for_scores'),
+                    models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='a_feedback_period_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('max_total__gte', models.F('min_total'))), name='at_most_is_not_below_at_least'),
+                ],
             },
         ),
         migrations.AddField(
@@ -215,58 +245,11 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaires.question')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='feedback.feedbackround')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackask',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('asker')), _negated=True), name='nobody_asks_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='praise',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='nobody_thanks_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='hiddentext',
-            constraint=models.UniqueConstraint(fields=('release', 'text_id'), name='a_text_is_hidden_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attributedanswer',
-            constraint=models.UniqueConstraint(fields=('request', 'question'), name='one_named_answer_per_question'),
-        ),
-        migrations.AddIndex(
-            model_name='feedbackround',
-            index=models.Index(fields=['status', 'closes_on'], name='round_to_release'),
-        ),
-        migrations.AddIndex(
-            model_name='feedbackround',
-            index=models.Index(fields=['status', 'title'], include=('subject',), name='round_titles'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackround',
-            constraint=models.CheckConstraint(condition=models.Q(('subject', models.F('manager')), _negated=True), name='nobody_leads_their_own_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackround',
-            constraint=models.CheckConstraint(condition=models.Q(('k_scores__range', (3, 10))), name='k_for_scores_is_3_to_10'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackround',
-            constraint=models.CheckConstraint(condition=models.Q(('k_texts__gt', models.F('k_scores')), ('k_texts__lte', 11)), name='k_for_texts_is_above_k_for_scores'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackround',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='a_feedback_period_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackround',
-            constraint=models.CheckConstraint(condition=models.Q(('max_total__gte', models.F('min_total'))), name='at_most_is_not_below_at_least'),
-        ),
-        migrations.AddIndex(
-            model_name='feedbackrequest',
-            index=models.Index(fields=['giver', 'status'], name='request_of_giver'),
-        ),
-        migrations.AddIndex(
-            model_name='feedbackrequest',
-            index=models.Index(fields=['name', 'id'], name='requests_by_name'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('point__isnull', False), ('question__isnull', False), ('text', ''), ('theme', '')), models.Q(('point__isnull', True), ('question__isnull', True), models.Q(('theme__in', ['', 'examples']), _negated=True), models.Q(('text', ''), _negated=True)), models.Q(('point__isnull', True), ('question__isnull', False), ('theme', 'examples'), models.Q(('text', ''), _negated=True)), _connector='OR'), name='an_answer_is_a_rating_a_text_or_an_example'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='feedbackrequest',
@@ -275,10 +258,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='feedbackrequest',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['removed', 'revoked']), _negated=True), fields=('giver', 'round'), name='one_request_per_colleague_and_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('point__isnull', False), ('question__isnull', False), ('text', ''), ('theme', '')), models.Q(('point__isnull', True), ('question__isnull', True), models.Q(('theme__in', ['', 'examples']), _negated=True), models.Q(('text', ''), _negated=True)), models.Q(('point__isnull', True), ('question__isnull', False), ('theme', 'examples'), models.Q(('text', ''), _negated=True)), _connector='OR'), name='an_answer_is_a_rating_a_text_or_an_example'),
         ),
         run_sql(postgresql=[TRIGRAMS, NO_SAMPLES]),
     ]

@@ -8,12 +8,13 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from feedback.policies import AskPolicy
 from feedback.praise.querysets import AskQuerySet, PraiseQuerySet
 from feedback.states import AskStatus
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 
 
 class Praise(models.Model):
@@ -49,7 +50,7 @@ class FeedbackAsk(models.Model):
     about = models.CharField(_("the piece of work"), max_length=200)
     question = models.TextField(_("what you would like to know"), max_length=1000)
     happened_on = models.DateField(_("when the work was done"), default=timezone.localdate)
-    status = FSMField(_("status"), default=AskStatus.OPEN, choices=AskStatus.choices, protected=True)
+    status = StatusField(_("status"), default=AskStatus.OPEN, choices=AskStatus.choices)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AskQuerySet.as_manager()

@@ -10,13 +10,14 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from feedback.policies import HR, MANAGER, RequestPolicy, RoundPolicy
 from feedback.rounds.querysets import UNCONFIRMED, RequestQuerySet, RoundQuerySet, answering_day
 from feedback.states import INVITED, ON_THE_LIST, RUNNING, Confidentiality, RequestStatus, RoundStatus
 from foundation.ui.forms import REASON_MAX
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 from foundation.workflow.moves import guard
 from people.search import SearchField
 
@@ -112,7 +113,7 @@ class FeedbackRound(models.Model):
     max_total = models.PositiveSmallIntegerField(default=8)
     max_per_giver = models.PositiveSmallIntegerField(default=6)
     closes_on = models.DateField(_("answers until"))
-    status = FSMField(_("status"), default=RoundStatus.NOMINATING, choices=RoundStatus.choices, protected=True)
+    status = StatusField(_("status"), default=RoundStatus.NOMINATING, choices=RoundStatus.choices)
     list_sent_on = models.DateField(null=True, blank=True, help_text="The subject has said that the list is complete.")
     list_note = models.CharField(max_length=REASON_MAX, blank=True, help_text="Why the list came back to the subject.")
     counted_answers = models.PositiveSmallIntegerField(
@@ -248,7 +249,7 @@ class FeedbackRequest(models.Model):
     email = models.EmailField(_("email address"))
     language = models.CharField(max_length=10, default="en")
     relation = models.CharField(_("relation"), max_length=40)
-    status = FSMField(_("status"), default=RequestStatus.PROPOSED, choices=RequestStatus.choices, protected=True)
+    status = StatusField(_("status"), default=RequestStatus.PROPOSED, choices=RequestStatus.choices)
     why = models.CharField(_("reason"), max_length=REASON_MAX, blank=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

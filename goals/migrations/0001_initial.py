@@ -1,7 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import django_fsm
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -100,7 +99,7 @@ class Migration(migrations.Migration):
                 ('is_team_measure', models.BooleanField(default=False, verbose_name='the figure belongs to a team or service')),
                 ('contribution', models.TextField(blank=True, max_length=2000, verbose_name='own contribution to it')),
                 ('visibility', models.CharField(choices=[('private', 'Owner, manager and HR'), ('team', "The owner's team as well")], default='private', max_length=10, verbose_name='who reads it')),
-                ('status', django_fsm.FSMField(choices=[('draft', 'Draft'), ('proposed', 'Waiting for agreement'), ('agreed', 'Agreed'), ('reached', 'Reached'), ('missed', 'Not reached'), ('withdrawn', 'Withdrawn')], default='draft', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('proposed', 'Waiting for agreement'), ('agreed', 'Agreed'), ('reached', 'Reached'), ('missed', 'Not reached'), ('withdrawn', 'Withdrawn')], default='draft', max_length=50, verbose_name='status')),
                 ('agreed_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('version', models.PositiveIntegerField(default=1, help_text='Counts saved edits; a stale form is refused.')),
@@ -114,6 +113,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'title'],
+                'indexes': [
+                    models.Index(fields=['owner', 'due_on'], name='goals_of_owner'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='deadline_is_not_before_the_start'),
+                    models.CheckConstraint(condition=models.Q(('weight__lte', 100)), name='weight_is_at_most_100_per_cent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed_at__isnull', True), ('agreed_by__isnull', True)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='agreed_by_and_agreed_at_together'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +158,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'title'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='objective_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='no_objective_is_its_own_part'),
+                ],
             },
         ),
         migrations.AddField(
@@ -192,7 +203,7 @@ class Migration(migrations.Migration):
                 ('target', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True, verbose_name='new target')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='new deadline')),
                 ('is_withdrawal', models.BooleanField(default=False, verbose_name='drop the goal')),
-                ('status', django_fsm.FSMField(choices=[('open', 'Waiting for agreement'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('taken_back', 'Taken back')], default='open', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'Waiting for agreement'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('taken_back', 'Taken back')], default='open', max_length=50, verbose_name='status')),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -202,18 +213,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-asked_at'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('goal',), name='one_open_change_per_goal'), models.CheckConstraint(condition=models.Q(('is_withdrawal', True), ('target__isnull', False), ('due_on__isnull', False), _connector='OR'), name='a_change_changes_something'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decided_by_and_decided_at_together')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='objective_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='no_objective_is_its_own_part'),
-        ),
-        migrations.AddIndex(
-            model_name='goal',
-            index=models.Index(fields=['owner', 'due_on'], name='goals_of_owner'),
         ),
         migrations.AddIndex(
             model_name='goal',
@@ -226,18 +225,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='goal',
             index=models.Index(fields=['objective', 'status'], include=('owner',), name='goals_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='deadline_is_not_before_the_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__lte', 100)), name='weight_is_at_most_100_per_cent'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed_at__isnull', True), ('agreed_by__isnull', True)), models.Q(('agreed_at__isnull', False), ('agreed_by__isnull', False)), _connector='OR'), name='agreed_by_and_agreed_at_together'),
         ),
         run_sql(postgresql=POSTGRESQL, sqlite=SQLITE),
     ]

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from foundation.policy import holds
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 from foundation.workflow.moves import guard
 from goals import progress
 from goals.measures import in_words, plain
@@ -76,7 +77,7 @@ class Goal(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
     )
     visibility = models.CharField(_("who reads it"), max_length=10, choices=Visibility, default=Visibility.PRIVATE)
-    status = FSMField(_("status"), default=GoalStatus.DRAFT, choices=GoalStatus.choices, protected=True)
+    status = StatusField(_("status"), default=GoalStatus.DRAFT, choices=GoalStatus.choices)
     proposed_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     agreed_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(null=True, blank=True)

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 from foundation.workflow.moves import guard
 from goals.measures import in_words
 from goals.policies import ChangePolicy
@@ -63,7 +64,7 @@ class Change(models.Model):
     target = models.DecimalField(_("new target"), max_digits=16, decimal_places=4, null=True, blank=True)
     due_on = models.DateField(_("new deadline"), null=True, blank=True)
     is_withdrawal = models.BooleanField(_("drop the goal"), default=False)
-    status = FSMField(_("status"), default=ChangeStatus.OPEN, choices=ChangeStatus.choices, protected=True)
+    status = StatusField(_("status"), default=ChangeStatus.OPEN, choices=ChangeStatus.choices)
     decided_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
 

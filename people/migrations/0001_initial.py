@@ -79,6 +79,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'email'],
+                'indexes': [
+                    models.Index(fields=['name', 'id'], name='people_by_name'),
+                    models.Index(condition=models.Q(('is_active', True), ('manager', None)), fields=['id'], name='people_without_manager'),
+                    models.Index(condition=models.Q(('is_active', False)), fields=['id'], name='people_who_left'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_address'),
+                    models.CheckConstraint(condition=models.Q(('manager', models.F('id')), _negated=True), name='nobody_manages_themselves'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('leave_from__isnull', True), ('leave_until__isnull', True)), ('leave_until__gte', models.F('leave_from')), _connector='OR'), name='leave_ends_after_it_begins'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,30 +133,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('user', 'digest'), name='one_row_per_person_and_browser')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['name', 'id'], name='people_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('is_active', True), ('manager', None)), fields=['id'], name='people_without_manager'),
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('is_active', False)), fields=['id'], name='people_who_left'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('manager', models.F('id')), _negated=True), name='nobody_manages_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('leave_from__isnull', True), ('leave_until__isnull', True)), ('leave_until__gte', models.F('leave_from')), _connector='OR'), name='leave_ends_after_it_begins'),
         ),
         run_sql(postgresql=[TRIGRAMS]),
     ]

@@ -68,6 +68,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'title'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('catalogue', 'key'), name='one_template_per_key_and_catalogue'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['purpose', 'order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('catalogue', 'purpose', 'key'), name='one_questionnaire_per_purpose_and_key'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('purpose', 'feedback'), ('template__isnull', True)), models.Q(models.Q(('purpose', 'feedback'), _negated=True), ('template__isnull', False)), _connector='OR'), name='what_is_written_in_a_review_has_a_template'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +109,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('questionnaire', 'key'), name='one_section_per_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +137,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('section', 'key'), name='one_question_per_key'),
+                    models.CheckConstraint(condition=models.Q(('key__contains', '-'), _negated=True), name='question_keys_have_no_hyphen'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['contact', 'rating']), ('scale__isnull', False)), models.Q(models.Q(('kind__in', ['contact', 'rating']), _negated=True), ('scale__isnull', True)), _connector='OR'), name='what_is_rated_has_a_scale'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +161,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('template', 'key'), name='one_stage_per_key_and_template'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,38 +179,6 @@ class Migration(migrations.Migration):
                 'ordering': ['order'],
                 'constraints': [models.UniqueConstraint(fields=('question', 'key'), name='one_option_per_key')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='reviewtemplate',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'key'), name='one_template_per_key_and_catalogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'purpose', 'key'), name='one_questionnaire_per_purpose_and_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', 'feedback'), ('template__isnull', True)), models.Q(models.Q(('purpose', 'feedback'), _negated=True), ('template__isnull', False)), _connector='OR'), name='what_is_written_in_a_review_has_a_template'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'key'), name='one_section_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('section', 'key'), name='one_question_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('key__contains', '-'), _negated=True), name='question_keys_have_no_hyphen'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['contact', 'rating']), ('scale__isnull', False)), models.Q(models.Q(('kind__in', ['contact', 'rating']), _negated=True), ('scale__isnull', True)), _connector='OR'), name='what_is_rated_has_a_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='templatestage',
-            constraint=models.UniqueConstraint(fields=('template', 'key'), name='one_stage_per_key_and_template'),
         ),
         run_sql(postgresql=POSTGRESQL, sqlite=SQLITE),
     ]

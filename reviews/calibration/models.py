@@ -6,9 +6,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 from reviews import guards as conditions
 from reviews.evaluation.querysets import ReviewPartQuerySet
 from reviews.policies import CalibrationGroupPolicy
@@ -26,7 +27,7 @@ class CalibrationGroup(models.Model):
     )
     members = models.ManyToManyField("people.User", verbose_name=_("managers"), related_name="calibration_groups")
     reviews = models.ManyToManyField("reviews.Review", verbose_name=_("reviews"), related_name="groups")
-    status = FSMField(_("status"), default=GroupStatus.OPEN, choices=GroupStatus.choices, protected=True)
+    status = StatusField(_("status"), default=GroupStatus.OPEN, choices=GroupStatus.choices)
 
     objects = ReviewPartQuerySet.as_manager()
 

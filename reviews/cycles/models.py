@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from feedback.states import Confidentiality
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 from reviews import guards as conditions
 from reviews.cycles.querysets import CycleQuerySet
 from reviews.policies import CyclePolicy
@@ -28,7 +29,7 @@ class Cycle(models.Model):
     )
     period_start = models.DateField(_("period from"))
     period_end = models.DateField(_("until"))
-    status = FSMField(_("status"), default=CycleStatus.DRAFT, choices=CycleStatus.choices, protected=True)
+    status = StatusField(_("status"), default=CycleStatus.DRAFT, choices=CycleStatus.choices)
     # who is in
     teams = models.ManyToManyField("people.Team", verbose_name=_("teams"), blank=True, help_text=_("None chosen: all."))
     joined_before = models.DateField(

@@ -1,7 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import django_fsm
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -93,7 +92,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='name')),
                 ('period_start', models.DateField(verbose_name='period from')),
                 ('period_end', models.DateField(verbose_name='until')),
-                ('status', django_fsm.FSMField(choices=[('draft', 'In preparation'), ('open', 'Open'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='draft', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'In preparation'), ('open', 'Open'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='draft', max_length=50, verbose_name='status')),
                 ('joined_before', models.DateField(blank=True, help_text='Who joined on this day or later is left out.', null=True, verbose_name='joined before')),
                 ('includes_people_on_leave', models.BooleanField(default=False, verbose_name='include people on leave')),
                 ('confidentiality', models.CharField(choices=[('anonymous', 'Anonymous: shown as a group only'), ('attributed', "Attributed: shown with the collaborator's name")], default='anonymous', max_length=12, verbose_name='feedback is')),
@@ -111,13 +110,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-period_start', 'name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('period_end__gt', models.F('period_start'))), name='period_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('k_scores__range', (3, 10))), name='cycle_k_scores_from_3_to_10'),
+                    models.CheckConstraint(condition=models.Q(('k_texts__gt', models.F('k_scores'))), name='cycle_texts_need_one_more_answer'),
+                    models.CheckConstraint(condition=models.Q(('max_asked__gte', models.F('min_asked'))), name='cycle_asks_max_not_below_min'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'cancelled']), ('catalogue__isnull', False), _connector='OR'), name='launched_cycle_has_a_catalogue'),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Review',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('status', django_fsm.FSMField(choices=[('self_assessment', 'Self-assessment'), ('peer_review', 'Peer review'), ('manager_evaluation', 'Manager evaluation'), ('calibration', 'Calibration'), ('delivery', 'Final delivery'), ('delivered', 'Delivered'), ('acknowledged', 'Acknowledged'), ('cancelled', 'Cancelled')], default='self_assessment', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('self_assessment', 'Self-assessment'), ('peer_review', 'Peer review'), ('manager_evaluation', 'Manager evaluation'), ('calibration', 'Calibration'), ('delivery', 'Final delivery'), ('delivered', 'Delivered'), ('acknowledged', 'Acknowledged'), ('cancelled', 'Cancelled')], default='self_assessment', max_length=50, verbose_name='status')),
                 ('note', models.TextField(blank=True, help_text='Why it came back; shown beside the form.', verbose_name='note with the return')),
                 ('is_returned', models.BooleanField(default=False)),
                 ('conversation_on', models.DateField(blank=True, null=True, verbose_name='meeting on')),
@@ -144,6 +150,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['subject__name'],
+                'indexes': [
+                    models.Index(fields=['manager', 'status'], name='review_manager'),
+                    models.Index(fields=['cycle', 'status'], include=('subject', 'manager'), name='review_counted'),
+                    models.Index(condition=models.Q(('status__in', ['self_assessment', 'peer_review', 'manager_evaluation', 'calibration', 'delivery']), models.Q(('manager', models.F('line_manager')), _negated=True)), fields=['cycle'], include=('id', 'line_manager'), name='review_of_another_manager'),
+                    models.Index(condition=models.Q(('status', 'self_assessment')), fields=['cycle', 'self_assessment_due_on'], name='review_due_self_assessment'),
+                    models.Index(condition=models.Q(('status', 'peer_review')), fields=['cycle', 'peer_review_due_on'], name='review_due_peer_review'),
+                    models.Index(condition=models.Q(('status', 'manager_evaluation')), fields=['cycle', 'evaluation_due_on'], name='review_due_manager_evaluation'),
+                    models.Index(condition=models.Q(('status', 'calibration')), fields=['cycle', 'calibration_due_on'], name='review_due_calibration'),
+                    models.Index(condition=models.Q(('status', 'delivery')), fields=['cycle', 'delivery_due_on'], name='review_due_delivery'),
+                    models.Index(condition=models.Q(('status', 'delivered')), fields=['cycle', 'acknowledgement_due_on'], name='review_due_delivered'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'subject'), name='one_review_per_subject_and_cycle'),
+                    models.CheckConstraint(condition=models.Q(('subject', models.F('manager')), _negated=True), name='nobody_reviews_themselves'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['delivered', 'acknowledged']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='delivered_review_has_its_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +190,13 @@ class Migration(migrations.Migration):
                 ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competencies.point')),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='reviews.review')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('review', 'rater', 'code'), name='one_rating_per_rater_and_code'),
+                    models.UniqueConstraint(fields=('review', 'rater', 'goal'), name='one_rating_per_rater_and_goal'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('code__isnull', True), ('goal__isnull', False)), models.Q(('code__isnull', False), ('goal__isnull', True)), _connector='OR'), name='rating_is_of_a_code_or_a_goal'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PrivateNote',
@@ -177,6 +206,11 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='private_notes', to='reviews.review')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('review', 'author'), name='one_private_note_per_author'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ManagerDecision',
@@ -239,7 +273,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('status', django_fsm.FSMField(choices=[('open', 'In calibration'), ('locked', 'Locked')], default='open', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'In calibration'), ('locked', 'Locked')], default='open', max_length=50, verbose_name='status')),
                 ('facilitator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='facilitator')),
                 ('members', models.ManyToManyField(related_name='calibration_groups', to=settings.AUTH_USER_MODEL, verbose_name='managers')),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='reviews.cycle')),
@@ -247,6 +281,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'name'), name='one_group_per_name_and_cycle'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,7 +311,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='due')),
                 ('success_sign', models.CharField(max_length=300, verbose_name='how we will know')),
                 ('support', models.CharField(blank=True, max_length=300, verbose_name='help needed')),
-                ('status', django_fsm.FSMField(choices=[('open', 'Open'), ('in_progress', 'Under way'), ('done', 'Done'), ('drop_proposed', 'To be dropped?'), ('dropped', 'Dropped by agreement')], default='open', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('in_progress', 'Under way'), ('done', 'Done'), ('drop_proposed', 'To be dropped?'), ('dropped', 'Dropped by agreement')], default='open', max_length=50, verbose_name='status')),
                 ('drop_reason', models.TextField(blank=True, verbose_name='why it is to be dropped')),
                 ('code', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='competencies.code', verbose_name='performance code')),
                 ('drop_proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -284,6 +321,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'action'],
+                'indexes': [
+                    models.Index(fields=['owner', 'status', 'due_on'], name='action_owner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -315,6 +355,11 @@ class Migration(migrations.Migration):
                 ('overall', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='competencies.point')),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reviews.review')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('review', 'author', 'part'), name='one_set_aside_draft_per_author_and_part'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Stage',
@@ -332,6 +377,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('cycle', 'key'), name='one_stage_per_key_and_cycle'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -347,106 +395,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['manager', 'status'], name='review_manager'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['cycle', 'status'], include=('subject', 'manager'), name='review_counted'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status__in', ['self_assessment', 'peer_review', 'manager_evaluation', 'calibration', 'delivery']), models.Q(('manager', models.F('line_manager')), _negated=True)), fields=['cycle'], include=('id', 'line_manager'), name='review_of_another_manager'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status', 'self_assessment')), fields=['cycle', 'self_assessment_due_on'], name='review_due_self_assessment'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status', 'peer_review')), fields=['cycle', 'peer_review_due_on'], name='review_due_peer_review'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status', 'manager_evaluation')), fields=['cycle', 'evaluation_due_on'], name='review_due_manager_evaluation'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status', 'calibration')), fields=['cycle', 'calibration_due_on'], name='review_due_calibration'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status', 'delivery')), fields=['cycle', 'delivery_due_on'], name='review_due_delivery'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('status', 'delivered')), fields=['cycle', 'acknowledgement_due_on'], name='review_due_delivered'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('cycle', 'subject'), name='one_review_per_subject_and_cycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('subject', models.F('manager')), _negated=True), name='nobody_reviews_themselves'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['delivered', 'acknowledged']), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='delivered_review_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('review', 'rater', 'code'), name='one_rating_per_rater_and_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('review', 'rater', 'goal'), name='one_rating_per_rater_and_goal'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code__isnull', True), ('goal__isnull', False)), models.Q(('code__isnull', False), ('goal__isnull', True)), _connector='OR'), name='rating_is_of_a_code_or_a_goal'),
-        ),
-        migrations.AddConstraint(
-            model_name='privatenote',
-            constraint=models.UniqueConstraint(fields=('review', 'author'), name='one_private_note_per_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='calibrationgroup',
-            constraint=models.UniqueConstraint(fields=('cycle', 'name'), name='one_group_per_name_and_cycle'),
-        ),
-        migrations.AddIndex(
-            model_name='actionitem',
-            index=models.Index(fields=['owner', 'status', 'due_on'], name='action_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gt', models.F('period_start'))), name='period_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('k_scores__range', (3, 10))), name='cycle_k_scores_from_3_to_10'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('k_texts__gt', models.F('k_scores'))), name='cycle_texts_need_one_more_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('max_asked__gte', models.F('min_asked'))), name='cycle_asks_max_not_below_min'),
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'cancelled']), ('catalogue__isnull', False), _connector='OR'), name='launched_cycle_has_a_catalogue'),
-        ),
-        migrations.AddConstraint(
-            model_name='setasidedraft',
-            constraint=models.UniqueConstraint(fields=('review', 'author', 'part'), name='one_set_aside_draft_per_author_and_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('cycle', 'key'), name='one_stage_per_key_and_cycle'),
         ),
         run_sql(postgresql=POSTGRESQL, sqlite=SQLITE),
     ]

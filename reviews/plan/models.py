@@ -5,9 +5,10 @@ import uuid
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 from reviews import guards
 from reviews.evaluation.querysets import ReviewPartQuerySet
 from reviews.policies import ActionItemPolicy
@@ -46,7 +47,7 @@ class ActionItem(models.Model):
     due_on = models.DateField(_("due"))
     success_sign = models.CharField(_("how we will know"), max_length=300)
     support = models.CharField(_("help needed"), max_length=300, blank=True)
-    status = FSMField(_("status"), default=ActionStatus.OPEN, choices=ActionStatus.choices, protected=True)
+    status = StatusField(_("status"), default=ActionStatus.OPEN, choices=ActionStatus.choices)
     drop_proposed_by = models.ForeignKey(
         "people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

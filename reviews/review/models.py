@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_fsm import GET_STATE, FSMField, transition
+from django_fsm import GET_STATE, transition
 
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import Move
+from foundation.workflow.fields import StatusField
 from reviews import guards as conditions
 from reviews.policies import ReviewPolicy
 from reviews.review.querysets import ReviewQuerySet
@@ -54,7 +55,7 @@ class Review(models.Model):
     grade = models.ForeignKey("people.Grade", null=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey("people.Team", null=True, on_delete=models.PROTECT, related_name="+")
     round = models.OneToOneField("feedback.FeedbackRound", null=True, on_delete=models.PROTECT, related_name="review")
-    status = FSMField(_("status"), default=S.SELF_ASSESSMENT, choices=S.choices, protected=True)
+    status = StatusField(_("status"), default=S.SELF_ASSESSMENT, choices=S.choices)
     note = models.TextField(_("note with the return"), blank=True, help_text="Why it came back; shown beside the form.")
     is_returned = models.BooleanField(default=False)
     conversation_on = models.DateField(_("meeting on"), null=True, blank=True)

@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'queued')), fields=['next_at'], name='job_waiting'),
+                    models.Index(condition=models.Q(('status', 'running')), fields=['leased_until'], name='job_leased'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +102,14 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(help_text='When it went out; never, where it was withdrawn or refused.', null=True)),
                 ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'queued')), fields=['next_at'], name='message_waiting'),
+                    models.Index(condition=models.Q(('status', 'running')), fields=['leased_until'], name='message_leased'),
+                    models.Index(fields=['target_type', 'target_id'], name='message_target'),
+                    models.Index(condition=models.Q(('status', 'failed')), fields=['target_type'], name='message_refused'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DigestLine',
@@ -114,34 +126,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('message__isnull', True)), fields=['recipient'], name='digest_waiting'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status', 'queued')), fields=['next_at'], name='message_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['leased_until'], name='message_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['target_type', 'target_id'], name='message_target'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('status', 'failed')), fields=['target_type'], name='message_refused'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('status', 'queued')), fields=['next_at'], name='job_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['leased_until'], name='job_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='digestline',
-            index=models.Index(condition=models.Q(('message__isnull', True)), fields=['recipient'], name='digest_waiting'),
         ),
     ]
