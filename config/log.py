@@ -3,11 +3,11 @@
 import logging
 import re
 
-TOKEN = re.compile(r"(/f/)[^/?\"'\n]{20,}")  # however a scanner has bent it
+TOKEN = re.compile(r"(/f/|/calendar/)[^/?\"'\n]{20,}")  # however a scanner has bent it
 
 
 class NoTokens(logging.Filter):
-    """Blanks the token of a mail link wherever a record mentions its path."""
+    """Blanks the token of a mail link or a calendar wherever a record mentions its path."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

@@ -33,6 +33,9 @@ class ReviewsConfig(AppConfig):
         register_object("reviews.cycle", _("Cycle %s"), "name")
         register_actions(
             {
+                "user.make_calendar": _("Calendar address made"),
+                "user.renew_calendar": _("Calendar address renewed"),
+                "user.switch_off_calendar": _("Calendar switched off"),
                 "cycle.export": _("PDF export created"),
                 "review.read": _("Delivered review read by HR"),
                 "review.issue": _("Review issued as PDF"),

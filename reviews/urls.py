@@ -4,6 +4,7 @@ from reviews.calibration import views as calibration
 from reviews.cycles import views as cycles
 from reviews.documents import views as documents
 from reviews.evaluation import views as writing
+from reviews.home import calendar_views as calendars
 from reviews.home import views as home
 from reviews.next_grade import views as next_grade
 from reviews.review import decision_views as decisions
@@ -14,6 +15,10 @@ app_name = "reviews"
 urlpatterns = [
     path("", home.home, name="home"),
     path("team/", home.team, name="team"),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/new/", calendars.calendar_new, name="calendar_new"),
+    path("calendar/off/", calendars.calendar_off, name="calendar_off"),
+    path("calendar/<str:token>.ics", calendars.calendar_file, name="calendar_file"),
     path("catalogue/next/", next_grade.next_grade, name="next_grade"),
     path("handovers/", decisions.handovers, name="handovers"),
     path("leavers/", decisions.leavers, name="leavers"),

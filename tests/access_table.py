@@ -198,6 +198,10 @@ TABLE = {
     "feedback:ask_decline": action({"peer"}, "ask"),
     # --- reviews: cycles
     "reviews:home": page(EVERYONE),
+    "reviews:calendar": page(EVERYONE),
+    "reviews:calendar_new": action(EVERYONE),
+    "reviews:calendar_off": action(EVERYONE),
+    "reviews:calendar_file": open_to("calendar_token"),
     "reviews:next_grade": page(EVERYONE),
     "reviews:team": page(EVERYONE),
     "reviews:verify": open_to(at="self_assessment"),

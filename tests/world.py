@@ -18,6 +18,7 @@ from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, check_in
 from people.models import User
 from reviews.cycles.services import launch
+from reviews.home.calendars import make_address, token_of
 from reviews.models import ActionItem, CalibrationGroup, Stage
 from reviews.review.moves import change_manager, move
 from tests.access_table import WHO
@@ -77,6 +78,7 @@ def things(cast, catalogue):
         "draft_code": draft.codes.first(),
         "draft_scale": draft.scales.get(key="frequency_5"),
         "draft_point": Point.objects.filter(scale__catalogue=draft, scale__key="frequency_5").first(),
+        "calendar_token": token_of(make_address(cast.subject)),
         "cycle": cast.cycle,
         "draft_cycle": make_cycle(cast.hr),
         "job": finished_job(cast),

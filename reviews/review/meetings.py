@@ -18,6 +18,7 @@ from reviews.guards import paused_words
 from reviews.models import Review
 
 LENGTH = timedelta(hours=1)
+HOST = settings.BASE_URL.split("://")[1].split("/")[0].split(":")[0]  # behind the @ of every entry of a calendar
 
 
 @transaction.atomic
@@ -61,7 +62,26 @@ def when_in_words(review: Review, zone=None) -> str:
 
 
 def calendar_file(review: Review) -> bytes:
-    """The meeting of a review that has one, for a calendar (RFC 5545); a later version replaces the earlier one.
+    """The meeting of a review as a file for a calendar (RFC 5545). Raises ValueError where no meeting is set."""
+    calendar = new_calendar()
+    calendar.add_component(meeting_entry(review))
+    return calendar.to_ical()
+
+
+def new_calendar(name: str = "") -> Calendar:
+    """An empty calendar, for reading only; `name` is what programs call it."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Plumbline//Reviews//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)  # the name before RFC 7986, which most programs read
+    return calendar
+
+
+def meeting_entry(review: Review) -> Event:
+    """The meeting of a review that has one; a later version replaces the earlier one.
 
     Nothing of the review but names is in it. Raises ValueError where no meeting is set.
     """
@@ -69,7 +89,7 @@ def calendar_file(review: Review) -> bytes:
     if day is None:
         raise ValueError(f"{review.pk} has no meeting")
     meeting = Event()
-    meeting.add("uid", f"review-{review.pk}@{_host()}")
+    meeting.add("uid", f"review-{review.pk}@{HOST}")
     meeting.add("sequence", review.conversation_changes)
     meeting.add("dtstamp", timezone.now())
     names = {"subject": review.subject.name, "manager": review.manager.name}
@@ -86,19 +106,10 @@ def calendar_file(review: Review) -> bytes:
     meeting.add("url", settings.BASE_URL + reverse("reviews:review", args=[review.pk]))
     meeting.add("organizer", _address(review.manager))
     meeting.add("attendee", _address(review.subject))
-    calendar = Calendar()
-    calendar.add("prodid", "-//Plumbline//Reviews//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(meeting)
-    return calendar.to_ical()
+    return meeting
 
 
 def _address(person) -> vCalAddress:
     address = vCalAddress(f"mailto:{person.email}")
     address.params["CN"] = vText(person.name)
     return address
-
-
-def _host() -> str:
-    return settings.BASE_URL.split("://")[1].split("/")[0].split(":")[0]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_fsm import TransitionNotAllowed
 
+from foundation.ui.downloads import TYPES
 from foundation.ui.drafts import for_change, writing
 from foundation.ui.forms import ReasonForm
 from foundation.workdays import organisation_today
@@ -170,7 +171,7 @@ def meeting_file(request, pk):
     review = visible(request, pk)
     if not meeting_of(review, request.user):
         raise Http404
-    answer = HttpResponse(meetings.calendar_file(review), content_type="text/calendar; charset=utf-8")
+    answer = HttpResponse(meetings.calendar_file(review), content_type=TYPES["ics"])
     answer["Content-Disposition"] = 'attachment; filename="review-meeting.ics"'
     return answer
 

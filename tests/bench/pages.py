@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+from django.urls import reverse
 from django.utils import timezone
 
 from competencies.models import Catalogue, Expectation
@@ -13,6 +14,7 @@ from foundation.workflow.moves import perform
 from goals.models import Objective
 from people.models import Grade, User
 from reviews.evaluation.material import Material
+from reviews.home.calendars import make_address, token_of
 from reviews.models import Cycle, Review, SelfAssessment
 from tests.bench.server import Browser, signed_in
 from tests.factories import answers_to, make_catalogue
@@ -81,6 +83,10 @@ def wide_catalogue() -> Catalogue:
     return perform(catalogue, "publish")
 
 
+def calendar_path(user: User) -> str:
+    return reverse("reviews:calendar_file", args=[token_of(make_address(user))])
+
+
 def pages_of(cast: Cast) -> list[Page]:
     own, desk, last = cast.own.pk, cast.desk.pk, cast.last.pk
     return [
@@ -88,6 +94,8 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("home", "manager", SMALL, "/"),
         Page("home", "director", SMALL, "/"),
         Page("home", "hr", SMALL, "/"),
+        Page("calendar", "engineer", SMALL, calendar_path(cast.users["engineer"])),
+        Page("calendar", "manager", SMALL, calendar_path(cast.users["manager"])),
         Page("own review", "engineer", SMALL, f"/reviews/{own}/"),
         Page("self-assessment", "engineer", LARGE, f"/reviews/{own}/self-assessment/"),
         Page("autosave", "engineer", SMALL, ask=autosave(cast.own)),
