@@ -138,6 +138,12 @@ def board_page(request, filters, rows, actions, ticked=()):
     for row in page:
         row.relation_label = relations.one(row.relation)
         row.is_ticked = str(row.pk) in ticked
+        row.can_confirm = (
+            row.is_unconfirmed
+            and row.round.is_anonymous
+            and row.round.status == RoundStatus.COLLECTING
+            and row.status in ON_THE_LIST
+        )
     context = {"page": page, "filters": filters, "actions": actions}
     return render(request, "feedback/board.html", context, status=400 if actions.errors else 200)
 
