@@ -43,9 +43,16 @@ def anchor() -> None:
     head = ChainHead.objects.filter(pk=1).first()
     if settings.AUDIT_ANCHOR_EMAIL and head is not None:
         today = timezone.localdate().isoformat()
-        to = {"address": settings.AUDIT_ANCHOR_EMAIL, "name": ""}
-        values = {"number": head.number, "mac": head.mac, "anchored_date": today}
-        enqueue([message_for(head, "audit_anchor", **to, key=today, **values)])
+        message = message_for(
+            head,
+            "audit_anchor",
+            address=settings.AUDIT_ANCHOR_EMAIL,
+            key=today,
+            number=head.number,
+            mac=head.mac,
+            anchored_date=today,
+        )
+        enqueue([message])
 
 
 @shared_task

@@ -29,7 +29,7 @@ COMMON_SAMPLE = {
 class UnknownKind(KeyError):
     """No app declares this kind of message for such an object."""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"there is no kind of message {self.args[0]}"
 
 
@@ -55,7 +55,7 @@ class MessageKind:
     # or None.
     read: ClassVar[Any] = None
 
-    def build(self, message: "Message", found: Any) -> dict:
+    def build(self, message: "Message", found: Any) -> dict[str, Any]:
         """The placeholders made at the moment of sending, links and codes among them. May raise Withdrawn."""
         return {}
 

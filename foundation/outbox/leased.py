@@ -13,7 +13,7 @@ from foundation.outbox.states import WorkStatus
 LEASE = timedelta(minutes=5)
 
 
-class LeasedQuerySet(models.QuerySet):
+class LeasedQuerySet(models.QuerySet[Any]):
     """Which rows are to be worked on, and how a worker takes them."""
 
     claimed_by: tuple[str, ...] = ("next_at",)  # in which order workers take what is due
@@ -36,7 +36,7 @@ class LeasedQuerySet(models.QuerySet):
         return self.filter(status=WorkStatus.FAILED)
 
     @transaction.atomic
-    def claim(self, size: int) -> list:
+    def claim(self, size: int) -> list[Any]:
         """Lease up to `size` due rows to this worker; what another holds or is just taking is left out."""
         rows = self.due().select_for_update(skip_locked=True, of=("self",)).order_by(*self.claimed_by)
         group: list[Any] = list(rows[:size])
@@ -50,7 +50,7 @@ class LeasedQuerySet(models.QuerySet):
         return group
 
     @transaction.atomic
-    def queue_again(self) -> list:
+    def queue_again(self) -> list[Any]:
         """Let those of these rows that failed wait once more, with all their attempts; returns them."""
         rows: list[Any] = list(self.failed().select_for_update(of=("self",)).order_by("pk"))
         now = timezone.now()

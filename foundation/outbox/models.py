@@ -26,7 +26,7 @@ class MailText(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_text_per_mail_and_language")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.key} ({self.language})"
 
 
@@ -57,7 +57,7 @@ class Message(LeasedRow):
             models.Index(fields=["target_type"], condition=Q(status="failed"), name="message_refused"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
 
 
@@ -78,7 +78,7 @@ class DigestLine(models.Model):
         ordering = ["created_at", "pk"]
         indexes = [models.Index(fields=["recipient"], condition=Q(message__isnull=True), name="digest_waiting")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} for {self.recipient_id}"
 
 
@@ -94,7 +94,7 @@ class MorningRun(models.Model):
             models.UniqueConstraint(fields=["name", "time_zone", "day"], name="one_morning_per_work_zone_and_day")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.time_zone} {self.day}"
 
 
@@ -116,10 +116,10 @@ class Job(LeasedRow):
     class Meta(LeasedRow.Meta):
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.done}/{self.total}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("outbox:job", args=[self.pk])
 
     @property
@@ -140,5 +140,5 @@ class Heartbeat(models.Model):
 
     at = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.at.isoformat()

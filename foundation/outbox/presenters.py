@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from foundation.outbox.kinds import name_of
 from foundation.outbox.models import Message
@@ -30,11 +31,11 @@ class MessageLine:
     error: str
 
 
-def lines_for(messages: Iterable[Message], viewer) -> list[MessageLine]:
+def lines_for(messages: Iterable[Message], viewer: Any) -> list[MessageLine]:
     return [line_for(message, viewer) for message in messages]
 
 
-def line_for(message: Message, viewer) -> MessageLine:
+def line_for(message: Message, viewer: Any) -> MessageLine:
     kind = name_of(message.kind, message.target_type)
     if MessagePolicy.allows(viewer, message, "see_recipient"):
         return MessageLine(message, kind, message.name, message.address, message.error)

@@ -3,9 +3,11 @@
 import logging
 import smtplib
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from celery import shared_task
+import celery
 from django.core.mail import get_connection
 from django.utils import timezone
 
@@ -23,6 +25,7 @@ MARGIN = timedelta(minutes=2)
 BATCH = 50
 MAX_FAULTS = 5
 logger = logging.getLogger(__name__)
+shared_task: Callable[[Callable[..., Any]], Any] = celery.shared_task  # celery has no types
 # Minutes to wait after a temporary refusal; after the last one, hourly for three days.
 WAITS = [1, 5, 15, 60]
 WAITS_URGENT = [0.25, 0.5, 1, 1, 2]  # a code is good for ten minutes
@@ -53,7 +56,7 @@ def next_size(count: int, seconds: float) -> int:
     return max(1, min(BATCH, int(count / max(seconds, 0.001))))
 
 
-def deliver_all(group: list[Message], connection) -> int:
+def deliver_all(group: list[Message], connection: Any) -> int:
     """Send a leased group over one connection; with a silent server, or late, the rest waits. Returns how many went."""
     sent, ahead = 0, None
     for place, message in enumerate(group):
@@ -72,7 +75,7 @@ def deliver_all(group: list[Message], connection) -> int:
     return sent
 
 
-def deliver(message: Message, connection, ahead: Ahead) -> bool:
+def deliver(message: Message, connection: Any, ahead: Ahead) -> bool:
     """Send one message and mark it; returns whether it went out."""
     try:
         email_for(message, connection, ahead).send()

@@ -102,7 +102,7 @@ def population(cycle: Cycle) -> Population:
     return Population(people)
 
 
-def start_launch(cycle: Cycle, *, by) -> jobs.Job:
+def start_launch(cycle: Cycle, *, by) -> Job:
     """Queue the launch; a second click finds the first one's job."""
     return jobs.start("launch", by=by, key=str(cycle.pk), target_id=cycle.pk)
 
@@ -315,7 +315,7 @@ def still_running(cycle: Cycle) -> dict[str, int]:
 
 
 @transaction.atomic
-def close_cycle(cycle: Cycle, *, by, reason: str, feedback: str = RELEASE) -> jobs.Job:
+def close_cycle(cycle: Cycle, *, by, reason: str, feedback: str = RELEASE) -> Job:
     """Nothing of this cycle is asked, answered, approved, moved or sent from now on. Returns the job that ends its
     rounds: `feedback` says whether answers that are there are released or deleted.
     """
@@ -363,7 +363,7 @@ def delete_draft(cycle: Cycle, *, by) -> None:
 
 
 @transaction.atomic
-def cancel_cycle(cycle: Cycle, *, by, reason: str) -> jobs.Job | None:
+def cancel_cycle(cycle: Cycle, *, by, reason: str) -> Job | None:
     """Cancel the cycle with every review that is not delivered; their rounds end, their links die.
 
     Few at once; many follow in the background, each on its own: returns that job, or None.
