@@ -1,4 +1,4 @@
-"""Asking the event log: by person, kind and time."""
+"""The filter of the event log: person, kind and time."""
 
 from datetime import datetime, time, timedelta
 

@@ -1,4 +1,4 @@
-"""News of the day in one mail per person: lines are written with the event, the mail leaves in the morning."""
+"""The daily summary: lines are written with the event, and sent as one email per person in the morning."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -46,7 +46,7 @@ def tell(lines: Iterable[DigestLine]) -> None:
 
 
 def send_digests() -> int:
-    """Owe a digest to everybody with news whose morning has come; returns how many."""
+    """Enqueue a summary for everybody with news in whose zone it is morning; returns how many."""
     count = 0
     for morning in mornings(NAME):
         count += sum(_owe_digests(people, morning) for people in _with_news(morning))
@@ -67,7 +67,7 @@ def _with_news(morning: Morning) -> Iterator[list[Any]]:
 
 @transaction.atomic
 def _owe_digests(people: list[Any], morning: Morning) -> int:
-    """One digest a day: what comes after it waits for the next morning."""
+    """At most one summary per person and day; later lines wait for the next morning."""
     keys = {f"digest:{pk}:{morning.day}": pk for pk in people}
     told = {keys[key] for key in Message.objects.filter(key__in=keys).values_list("key", flat=True)}
     waiting = DigestLine.objects.filter(message=None, recipient__in=set(people) - told).select_related("recipient")

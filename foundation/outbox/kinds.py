@@ -68,7 +68,7 @@ KINDS: dict[tuple[str, str], MessageKind] = {}
 
 
 def message_kind(declared: type[MessageKind]) -> type[MessageKind]:
-    """Enter a kind in the register. Raises ValueError for one that is there, and AttributeError for half a one."""
+    """Enter a kind in the register. Raises ValueError for a second one, AttributeError when a part is missing."""
     place = declared.key, declared.about
     if place in KINDS:
         raise ValueError(f"two kinds of messages are called {place}")
@@ -91,7 +91,7 @@ def kind_of(message: "Message") -> MessageKind:
 
 
 def name_of(key: str, target_type: str) -> str:
-    """What a kind is called; one that is declared no more, by its key."""
+    """The name of a kind; of one that is no longer declared, its key in words."""
     try:
         return str(kind_for(key, target_type).name)
     except UnknownKind:

@@ -32,11 +32,11 @@ logger = logging.getLogger(__name__)
 
 
 class Withdrawn(Exception):
-    """What the message was about has gone: nothing is sent, and nothing is wrong."""
+    """The message is no longer needed: it is not sent, and that is no fault."""
 
 
 class Ahead:
-    """What the messages of a group need, read for all of them at once."""
+    """What the messages of a group need, read with one query for all of them."""
 
     def __init__(self, messages: list[Message]):
         self.texts = {(text.key, text.language): text for text in _texts_of(messages)}
@@ -80,7 +80,7 @@ def _texts_of(messages: list[Message]) -> QuerySet[MailText]:
 
 
 def _read(read: Callable[[list[Message]], dict[UUID, Any]], messages: list[Message]) -> dict[UUID, Any]:
-    """By message what `read` found, None where it found nothing; nothing at all when it stumbled over one of them."""
+    """By message what `read` found, None where it found nothing; an empty dict when it raised for one of them."""
     try:
         return dict.fromkeys(message.pk for message in messages) | read(messages)
     except Exception:

@@ -1,4 +1,4 @@
-"""Every mail an event owes is a row in the same transaction; the worker hears of it after commit."""
+"""Messages are rows written in the transaction that causes them; a worker is woken after commit."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -44,7 +44,7 @@ def message_for(
 
 @transaction.atomic
 def send_again(rows: MessageQuerySet, *, by: Any) -> int:
-    """Let those of `rows` that were refused wait once more; each is an event. Returns how many they are."""
+    """Queue those of `rows` that were refused, with an event each. Returns how many."""
     from foundation.outbox.tasks import wake_mail_worker
 
     messages = rows.queue_again()
@@ -56,7 +56,7 @@ def send_again(rows: MessageQuerySet, *, by: Any) -> int:
 
 @transaction.atomic
 def enqueue(messages: Iterable[Message]) -> None:
-    """Write what is owed, once per key, and ring the doorbell once after commit, however many they are."""
+    """Save messages, once per key, and wake a worker once after commit, however many they are."""
     from foundation.outbox.tasks import wake_mail_worker
 
     messages = list(messages)

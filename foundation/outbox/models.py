@@ -83,7 +83,7 @@ class DigestLine(models.Model):
 
 
 class MorningRun(models.Model):
-    """What is sent in the mornings of one time zone went there on `day`; a second clock finds nothing to do."""
+    """What is sent in the mornings of one time zone went there on `day`; a second clock process finds it done."""
 
     name = models.CharField(max_length=40, help_text="Which work: reminders, digests.")
     time_zone = models.CharField(max_length=60)
@@ -99,7 +99,7 @@ class MorningRun(models.Model):
 
 
 class Job(LeasedRow):
-    """Work that takes a while: the row is the truth, the task only does it."""
+    """Work that takes a while. The row says what there is to do; the Celery task only names it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
@@ -136,7 +136,7 @@ class Job(LeasedRow):
 
 
 class Heartbeat(models.Model):
-    """When the clock last ticked through the queue: beat, broker and worker all live. One row, pk 1."""
+    """When a task of the clock last came through the queue: beat, broker and worker were alive. One row, pk 1."""
 
     at = models.DateTimeField()
 

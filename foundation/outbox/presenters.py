@@ -43,7 +43,7 @@ def line_for(message: Message, viewer: Any) -> MessageLine:
 
 
 def without_traces(message: Message) -> str:
-    """The server's words without whatever in them tells to whom the message goes."""
+    """The server's answer without anything that identifies the recipient."""
     text = TRACES.sub(HIDDEN, message.error)
     parts = {part for part in WORD.findall(f"{message.name} {message.address}") if len(part) >= SHORTEST}
     parts |= {message.address.partition("@")[0]} - {""}

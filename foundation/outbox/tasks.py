@@ -1,4 +1,7 @@
-"""Sending what is owed and doing jobs. Every task looks again, claims, acts, marks; running twice changes nothing."""
+"""Sending messages and doing jobs.
+
+Every task reads the row again, leases it, acts and marks it, so that running it twice changes nothing.
+"""
 
 import logging
 import smtplib
@@ -33,7 +36,7 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 
 def wake_mail_worker() -> None:
-    """A silent broker is no error: the sweep comes every minute."""
+    """Wake the worker for messages. A silent broker is no error: the sweep runs every minute."""
     wake_worker(send_owed)
 
 
@@ -70,7 +73,7 @@ def deliver_all(group: list[Message], connection: Any) -> int:
             for each in group[place:]:
                 postpone(each, error)
             break
-        ahead = ahead or Ahead(group)  # links are made for a server that listens
+        ahead = ahead or Ahead(group)  # links are made only for a server that answers
         sent += deliver(message, connection, ahead)
     return sent
 
@@ -105,7 +108,7 @@ def refuse(message: Message, error: Exception) -> None:
 
 
 def stumble(message: Message, fault: Exception) -> None:
-    """A fault of ours holds up nobody else: later again, and parked where HR sees it after the fifth time."""
+    """Handle a fault of ours: try later, and mark the message as failed after the fifth time, where HR sees it."""
     if message.attempts >= MAX_FAULTS:
         message.finish(WorkStatus.FAILED, type(fault).__name__)
     else:
@@ -140,7 +143,7 @@ def run_job(job_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """What is due that no doorbell announced? Comes every minute."""
+    """Every minute: send and start what is due and was not announced by a signal."""
     send_owed()
     for job_id in Job.objects.due().values_list("pk", flat=True)[:20]:
         wake_worker(run_job, str(job_id))

@@ -1,4 +1,4 @@
-"""Work in the background, for whom it concerns."""
+"""Pages of jobs and messages."""
 
 from uuid import UUID
 
@@ -113,5 +113,7 @@ def job_file(request: SignedInRequest, pk: UUID) -> FileResponse:
     record(job, "downloaded", by=request.user, kind=job.kind)
     name, _dot, kind = job.data.get("filename", "export.zip").rpartition(".")
     answer = FileResponse(job.file.open("rb"))
-    answer["Content-Disposition"] = disposition(name, kind=kind)  # afterwards: it would put the name on disk there
+    answer["Content-Disposition"] = disposition(
+        name, kind=kind
+    )  # set last, because FileResponse would name the file on disk
     return answer

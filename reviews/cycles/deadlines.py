@@ -121,7 +121,7 @@ def stage_moves(cycle: Cycle, dates: dict[str, date]) -> list[StageMove]:
 
 
 def not_past(cycle: Cycle, stage_key: str) -> QuerySet:
-    """Reviews that stand in the stage or before it."""
+    """Reviews in the stage or before it."""
     keys = list(cycle.stage)
     still = [status for key in keys[: keys.index(stage_key) + 1] for status in STATUSES_OF[key]]
     return cycle.reviews.unfinished().filter(status__in=still)

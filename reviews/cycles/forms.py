@@ -96,7 +96,7 @@ class CycleForm(MergingForm):
 
 
 class ConfidentialityForm(MergingForm):
-    """What givers are told, for a cycle that runs already."""
+    """The confidentiality and thresholds of a running cycle."""
 
     class Meta:
         model = Cycle
@@ -217,7 +217,7 @@ class CycleDeadlinesForm(Merging, ReasonForm):
 
 
 class BulkForm(forms.Form):
-    """What an action on many reviews still has to know; `key` makes a second click the same action."""
+    """What an action on many reviews asks for; `key` makes a second click the same action."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     reason = ReasonForm.base_fields["reason"]

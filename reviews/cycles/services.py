@@ -79,7 +79,7 @@ class Population:
         return self.everyone.exclude(why_out="")
 
     def counts(self) -> Counter:
-        """How many by `why_out`: everybody is looked at once."""
+        """How many people by `why_out`, with one query."""
         return Counter(dict(self.everyone.order_by().values_list("why_out").annotate(n=Count("pk"))))
 
 
@@ -256,7 +256,7 @@ TOLD_OF_STAGE = ("title", "due_on", "is_enabled", "texts")
 
 
 def settings_of(cycle: Cycle) -> dict[str, str]:
-    """The settings of a cycle as its events tell them."""
+    """The settings of a cycle as its events keep them."""
     return values_of(cycle, TOLD_OF_CYCLE) | {"teams": ", ".join(sorted(team.name for team in cycle.teams.all()))}
 
 
@@ -268,7 +268,7 @@ def settings_of_stage(stage: Stage) -> dict[str, str]:
 
 @transaction.atomic
 def save_settings(form, before: dict[str, str], *, by) -> Cycle:
-    """Save the valid `form` of a draft; the event tells what `before` was and what it is."""
+    """Save the valid `form` of a draft; the event keeps `before` and the new values."""
     cycle = form.save()
     if changes := changes_between(before, settings_of(cycle)):
         record(cycle, "change", by=by, fields=list(changes), changes=changes)
@@ -277,7 +277,7 @@ def save_settings(form, before: dict[str, str], *, by) -> Cycle:
 
 @transaction.atomic
 def save_stages(cycle: Cycle, formset, before: dict, *, by) -> None:
-    """Save the valid `formset`: one event for each stage that is another now."""
+    """Save the valid `formset`: one event for each changed stage."""
     formset.save()
     stages = Stage.objects.filter(cycle=cycle)
     changed = [(stage, changes_between(before[stage.pk], settings_of_stage(stage))) for stage in stages]
@@ -364,7 +364,7 @@ def delete_draft(cycle: Cycle, *, by) -> None:
 
 @transaction.atomic
 def cancel_cycle(cycle: Cycle, *, by, reason: str) -> Job | None:
-    """Cancel the cycle with every review that is not delivered; their rounds end, their links die.
+    """Cancel the cycle with every review that is not delivered; their rounds end, and their links stop working.
 
     Few at once; many follow in the background, each on its own: returns that job, or None.
     """

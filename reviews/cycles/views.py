@@ -113,7 +113,7 @@ def cycle_stages(request, pk):
 
 @writing
 def cycle_confidentiality(request, pk):
-    """What givers are told: changed freely before the first request, afterwards only made stronger."""
+    """The confidentiality of a cycle: free to change before the first request, afterwards only to be made stronger."""
     cycle = newest(request, visible(request, pk))
     if not CyclePolicy.allows(request.user, cycle, "steer"):
         raise Http404
@@ -285,7 +285,7 @@ def done_for_many(request, cycle, action, selected, given):
 
 
 def valid_ids(values: list[str]) -> list[str]:
-    """What looks like a UUID; anything else was never ours."""
+    """Those of the texts that are UUIDs; others name no row of ours."""
     ids = []
     for value in values:
         with suppress(ValueError):

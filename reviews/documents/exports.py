@@ -96,7 +96,7 @@ def name_in_zip(review) -> str:
 
 
 def failures_as_text(failed) -> str:
-    """The list that lies in the zip beside the documents."""
+    """The list of failures that is added to the zip."""
     head = _("These documents could not be created. Everything else is in this file. Open each review and try again:")
     lines = [f"{review.subject.name}: {settings.BASE_URL}{review.get_absolute_url()}" for review in failed]
     return "\n".join([head, "", *lines, ""])

@@ -73,7 +73,7 @@ def after_peer_review(taken: list[Taken]) -> None:
 
 
 def after_evaluation(taken: list[Taken]) -> None:
-    """Whoever delivers is told, unless calibration comes first."""
+    """Email whoever delivers, unless calibration comes first."""
     for each in taken:
         if each.row.status == ReviewStatus.DELIVERY:
             each.row = _to_the_one_who_delivers(each.row)
