@@ -1,4 +1,4 @@
-"""The Celery application: the database is the queue, Celery rings the doorbell."""
+"""The Celery application: the database is the queue, Celery only wakes a worker."""
 
 import os
 
@@ -17,7 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # A worker serves all three unless `-Q` names some. What must never wait behind a long job is in `mail`: messages, and
-# the two tasks of the clock that find what no doorbell announced and tell that the queue is alive.
+# the two tasks of the clock that find what no signal announced and show that the queue is alive.
 app.conf.task_queues = [Queue(name, routing_key=name) for name in ("celery", "mail", "jobs")]
 app.conf.task_routes = {
     "foundation.outbox.tasks.send_owed": {"queue": "mail"},

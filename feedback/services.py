@@ -15,6 +15,7 @@ from feedback.release.wiping import wipe
 from feedback.rounds.services import (
     ask_to_confirm,
     cancel_round,
+    cancel_rounds,
     change_address,
     change_manager,
     confirm,
@@ -37,6 +38,7 @@ __all__ = [
     "ask_colleague",
     "ask_to_confirm",
     "cancel_round",
+    "cancel_rounds",
     "change_address",
     "change_manager",
     "close_to_subject",

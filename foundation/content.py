@@ -20,7 +20,7 @@ class ContentError(ValueError):
 
 
 class Node:
-    """A mapping of a file of content that knows where it stands. What is wrong with it is told with file and path."""
+    """A mapping of a content file that knows its file and path, which errors about it name."""
 
     def __init__(self, file: str, path: str, value: Any):
         self.file, self.path, self.value = file, path, value

@@ -1,6 +1,6 @@
 """Who may read or do something with rows of a model: declared once, as a `Q`, for lists and for single rows alike.
 
-A `Policy` per model stands in its app's `policies.py`. Its actions are rules: methods that take the user alone and
+Each model has a `Policy` in its app's `policies.py`. Its actions are rules: methods that take the user alone and
 return a `Q`; the state of a row and every conflict of interest are part of it. `Policy.filter` selects rows with the
 rule of an action, `Policy.allows` asks the same rule of a row at hand.
 """

@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 
 def organisation_today() -> date:
-    """Deadlines are judged by the server's clock in the organisation's time zone."""
+    """Today in the organisation's time zone, by which deadlines are judged."""
     return datetime.now(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date()
 
 

@@ -10,7 +10,7 @@ from goals.states import GoalStatus
 
 @message_kind
 class GoalProposed(MessageKind):
-    """Withdrawn when the goal was answered or taken back, or its owner left, before the summary left."""
+    """Withdrawn when the goal was answered or taken back, or its owner left, before the summary was sent."""
 
     key = "line_goal_proposed"
     name = _("Goal proposed")

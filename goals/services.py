@@ -34,7 +34,7 @@ KEPT += ["contribution", "objective_id", "template_id", "visibility"]
 
 
 def tell_other_side(taken: list[Taken]) -> None:
-    """A line for the other side of a proposed goal; none where there is no other side."""
+    """A line of the daily summary for the other side of a proposed goal; none without another side."""
     lines = []
     for each in taken:
         goal = each.row
@@ -123,7 +123,7 @@ def carry_over(goals, *, by, start, end) -> list[Goal]:
 
 @transaction.atomic
 def check_in(goal, *, by, value=None, comment="", confidence="on_track", at=None, key=None) -> CheckIn:
-    """Add a progress entry; the newest one is where the goal stands. `key` is that of the form: it is added once.
+    """Add a progress entry; the newest one sets the progress of the goal. `key` is that of the form: it is added once.
 
     Raises MoveRefused or PermissionDenied.
     """

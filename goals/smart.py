@@ -1,4 +1,4 @@
-"""Advice on a goal, by the letters of SMART. It is shown beside the form and stops nothing."""
+"""Advice on a goal, by the letters of SMART. It is shown beside the form and never prevents saving."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The words for goals: their life, how they are measured, who reads them, how confident their owner is."""
+"""The statuses and other choices of goals: measures, visibility, confidence, sources of evidence."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""How signing in behaves here."""
+"""How allauth behaves here: accounts, counters, codes and mails."""
 
 from uuid import uuid4
 
@@ -71,7 +71,7 @@ class ClosedRegistration(DefaultAccountAdapter):
         return sign_in.new_seed()
 
     def send_mail(self, template_prefix, email, context) -> None:
-        """Owe the mail: the worker sends it, first of all, and makes its link or its code while it does."""
+        """Enqueue the mail. The worker sends it before all others, and makes its link or code only then."""
         kind = OWED[template_prefix]
         person = User.objects.active().filter(email__iexact=email).first()
         data = {"seed": context["code"]} if kind == "sign_in_code" else {}

@@ -1,4 +1,4 @@
-"""Which field a column of an HR system's file holds, told by its usual names in English and German."""
+"""Which field a column of an HR system's file holds, recognised by its usual names in English and German."""
 
 import re
 import unicodedata

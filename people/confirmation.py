@@ -1,4 +1,4 @@
-"""Being sure that it is still them: before exports, releases, roles and changes of how they sign in (ASVS 5.0, 7.5).
+"""Fresh confirmation of identity before exports, releases, roles and changes of sign-in (ASVS 5.0, 7.5).
 
 Signing in confirms for 15 minutes; so do the password, a second factor, a passkey or a code by mail afterwards.
 """
@@ -34,12 +34,12 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def ask_to_confirm(request: HttpRequest) -> HttpResponse:
-    """The way to confirm, and back to what they were about to do; a form they sent is sent again then."""
+    """Redirect to confirm, and back to what they were about to do; a form they sent is sent again then."""
     return suspend_request(request, get_adapter().get_reauthentication_methods(request.user)[0]["url"])
 
 
 def confirmed(view: Callable | None = None, *, when: Callable[..., bool] | None = None):
-    """A view that asks for a fresh confirmation first; with `when` only for requests and addresses it says so of."""
+    """Decorator of a view that asks for a fresh confirmation first; with `when` only where that returns true."""
 
     def wrap(inner):
         @wraps(inner)
@@ -64,7 +64,7 @@ class SecondFactorForm(forms.Form):
         self.request = request
 
     def clean_code(self) -> str:
-        """Each try is spent before it is looked at."""
+        """Each try is counted before the code is compared."""
         kept = waiting_code(self.request)
         if kept is None:
             raise forms.ValidationError(_("This code has expired. Send a new one."))
@@ -85,7 +85,7 @@ def waiting_code(request: HttpRequest) -> dict | None:
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
-    """A code by mail, for whoever has neither password nor second factor at hand."""
+    """Confirm by a code sent by mail, without password or second factor."""
     if request.method == "POST" and "send" in request.POST:
         return send_code(request)
     form = SecondFactorForm(request.POST if request.method == "POST" else None, request)

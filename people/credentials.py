@@ -1,4 +1,4 @@
-"""What changed about how somebody signs in: an event, and a mail to them."""
+"""Changes of how somebody signs in: each is an event and a mail to them."""
 
 from uuid import uuid4
 

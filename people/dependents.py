@@ -1,4 +1,4 @@
-"""What other apps keep about a person, told by them: people may not import those apps."""
+"""What other apps keep about a person. They register it here, because `people` may not import them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ def decide_all(leaver: User, chosen: dict[str, str], *, by: User) -> None:
 
 
 def hand_over_all(leaver: User, successor: User, *, by: User) -> int:
-    """Give everything that can be handed over to `successor`; returns how many things changed hands.
+    """Give everything that can be handed over to `successor`; returns how many things were handed over.
 
     The apps above come first: a review takes its round of feedback along.
     """

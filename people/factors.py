@@ -102,7 +102,7 @@ def has_factor(person: User) -> bool:
 
 
 def set_up(request):
-    """Leads through it: an app or a passkey, then recovery codes."""
+    """Guides through the set-up: an app or a passkey, then recovery codes."""
     if has_factor(request.user):
         return redirect("mfa_index")
     is_required = settings.REQUIRE_SECOND_FACTOR and (request.user.is_hr or request.user.is_it)
@@ -111,7 +111,7 @@ def set_up(request):
 
 @confirmed
 def reset(request, pk):
-    """IT takes away a lost factor; the person is told, signed out, and sets up a new one."""
+    """Remove a lost factor (IT). The person is emailed, signed out, and sets up a new one."""
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
     if not UserPolicy.allows(request.user, person, "reset_factor"):
         raise Http404

@@ -22,7 +22,7 @@ DISK_FULL = "53100"  # PostgreSQL's number
 
 
 def guarded_answers(get_response):
-    """Never cached, and a refusal looks like a page that does not exist: its existence would be an answer."""
+    """Middleware: no response is cached, and a refusal looks like a page that does not exist."""
 
     def answer(request):
         has_nul = "%00" in request.META["QUERY_STRING"]  # no text of a database may hold it
@@ -63,7 +63,7 @@ def bad_request(request, exception):
 
 
 def is_disk_full(error) -> bool:
-    """Whether the server has no room left, for a file or in the database."""
+    """Whether the disk is full, for a file or for the database."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return True
@@ -84,7 +84,7 @@ def is_busy(error) -> bool:
 
 
 def disk_full(request):
-    """Nothing was changed: what was to be written stands nowhere, or in a transaction that was rolled back."""
+    """The page of a full disk (507). Nothing was changed: the transaction was rolled back."""
     logger.error("the data folder or the database is full, view %s", getattr(request.resolver_match, "view_name", "?"))
     return render(None, "507.html", status=507)
 
@@ -96,7 +96,7 @@ def is_unreachable(error) -> bool:
 
 
 def unreachable(request):
-    """The last step was not carried out: its transaction ended with the connection."""
+    """The page of an unreachable database (503). The last step was not carried out."""
     logger.error("the database does not answer, view %s", getattr(request.resolver_match, "view_name", "?"))
     page = render(None, "503.html", {"texts": _texts_of(request)}, status=503)
     page["Retry-After"] = "30"  # seconds
@@ -111,7 +111,7 @@ def _texts_of(request) -> list[str]:
 
 
 def server_error(request):
-    """The page of an unexpected fault: a reference for HR to pass on, nothing about the inside."""
+    """The page of an unexpected fault: a reference for HR to pass on, nothing about the cause."""
     error = sys.exc_info()[1]
     if is_disk_full(error):  # before the view: a large upload is written down first
         return disk_full(request)

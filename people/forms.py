@@ -8,15 +8,30 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from foundation.filters import FilterForm, words_field
 from foundation.ui.drafts import MergingForm
 from foundation.ui.idempotency import IdempotentForm
 from people.columns import IGNORED, KEYS
 from people.fields import AddressField, PersonField, TeamField, TeamsField
 from people.importing import MAX_BYTES, Options
 from people.models import Delegation, User, known_zones
+from people.querysets import NEEDS
 from people.roles import GIVEN
 from people.typed import is_seen, tidy
 from people.values import DAY_FIRST, EARLIEST, MONTH_FIRST, latest_start
+
+
+class PeopleFilter(FilterForm):
+    """Who is listed: by words of name or address, and by what HR has to put right."""
+
+    needs = forms.ChoiceField(choices=[(need, need) for need in NEEDS], widget=forms.HiddenInput)
+    q = words_field(_("Name or email"))
+
+
+class PersonSearch(FilterForm):
+    """Somebody, by words of name or address."""
+
+    q = words_field(_("Name or email"))
 
 
 def date_input():

@@ -1,4 +1,4 @@
-"""Browsers in which somebody has signed in before: there the right password always gets in, whatever strangers try."""
+"""Browsers in which somebody has signed in before: the right password always works there, whatever strangers try."""
 
 import secrets
 from hashlib import sha256
@@ -46,7 +46,7 @@ def is_known(request: HttpRequest, email: str) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, user) -> None:
-    """After a complete sign-in: this browser is one of theirs. Several people may share one."""
+    """After a complete sign-in: remember this browser as one of theirs. Several people may share one."""
     digest = mark_in(request)
     if not digest:
         mark = secrets.token_urlsafe(32)
@@ -65,5 +65,5 @@ def remember(request: HttpRequest, response: HttpResponse, user) -> None:
 
 
 def forget_all(user) -> None:
-    """A new password or a reset factor: every browser has to show itself again."""
+    """Forget all browsers of a person, after a new password or a reset factor."""
     KnownBrowser.objects.filter(user=user).delete()

@@ -1,4 +1,4 @@
-"""Guessing passwords, codes and second factors: what counts, where, and who gets in all the same.
+"""Limits on guessing passwords, codes and second factors.
 
 Only failures count. A browser in which the account has signed in before has a counter of its own, so that nobody can
 lock an owner out from elsewhere; a passkey is never limited, and codes by mail only slowed down (NIST SP 800-63B 5.2.2,

@@ -88,7 +88,7 @@ class PasswordReset(MessageKind):
 
 @message_kind
 class UnknownAccount(MessageKind):
-    """To an address that somebody typed. Whose it is, nobody here knows."""
+    """Sent to an address that somebody typed and that belongs to no account."""
 
     key = "unknown_account"
     name = _("No account for this address")
@@ -101,7 +101,7 @@ class UnknownAccount(MessageKind):
 
 
 class CredentialsChanged(MessageKind):
-    """When it was, where the person is."""
+    """`when` is written in the time zone of the person."""
 
     audience = _("the owner of the account")
     placeholders = {

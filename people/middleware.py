@@ -73,7 +73,7 @@ def _is_too_old(request) -> bool:
 
 
 def _is_idle_too_long(request) -> bool:
-    """Whether the session went cold; notes this visit otherwise."""
+    """Whether the session was idle for too long; notes this visit otherwise."""
     now, seen = time.time(), request.session.get("seen")
     is_privileged = request.user.is_hr or request.user.is_it
     limit = settings.SESSION_IDLE_SECONDS_HR if is_privileged else settings.SESSION_IDLE_SECONDS

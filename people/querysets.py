@@ -32,7 +32,7 @@ REFUSED_FOR = timedelta(days=14)  # how long a refused mail is pointed out
 
 
 def _mail_refused() -> models.Q:
-    """Not mails with a code to go on writing: that one was asked for tells that there is a draft."""
+    """Without mails with a code to continue a draft: that somebody asked for one shows that there is a draft."""
     from foundation.outbox.models import Message
     from foundation.outbox.states import WorkStatus
 

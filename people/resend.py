@@ -1,4 +1,4 @@
-"""A form whose writer was signed out meanwhile: what it said waits on a page to be sent again."""
+"""Forms whose writer was signed out meanwhile: a page shows what they typed, to be sent again."""
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware

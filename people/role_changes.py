@@ -1,4 +1,4 @@
-"""Giving and taking roles: by HR and IT, by nobody to themselves, told to all HR and IT."""
+"""Giving and taking roles: by HR and IT, never to oneself; all of HR and IT are emailed."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction

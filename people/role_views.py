@@ -11,7 +11,7 @@ from foundation.ui.paging import slice_of
 from foundation.workflow.moves import MoveRefused
 from people import role_changes
 from people.confirmation import confirmed
-from people.forms import RolesForm
+from people.forms import PersonSearch, RolesForm
 from people.models import User
 from people.policies import UserPolicy
 from people.roles import GIVEN, PERMISSIONS, ROLES
@@ -24,10 +24,16 @@ def role_list(request):
     """Everybody who has a role; and a search for somebody to give one."""
     if not request.user.may("give_roles"):
         raise Http404
-    words = request.GET.get("q", "").strip()
+    form = PersonSearch(request.GET)
+    words = form.chosen["q"]
     page = slice_of(role_changes.holders(), ("name", "pk"), request.GET, PER_PAGE)
     found = User.objects.active().visible_to(request.user).named_like(words) if words else User.objects.none()
-    context = {"page": page, "words": words, "found": found.select_related("team").order_by("name")[:MOST_FOUND]}
+    context = {
+        "page": page,
+        "form": form,
+        "words": words,
+        "found": found.select_related("team").order_by("name")[:MOST_FOUND],
+    }
     return render(request, "people/role_list.html", context)
 
 

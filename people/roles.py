@@ -38,7 +38,7 @@ PERMISSIONS: "dict[str, StrOrPromise]" = {
 class Role:
     """`held` is the attribute of a user that says whether they have it: a column where `is_given` by hand.
 
-    `is_told`: all HR and IT hear of each change.
+    `is_told`: all of HR and IT are emailed about each change.
     """
 
     key: str

@@ -9,6 +9,7 @@ from foundation.audit.changes import changes_between, kept, values_of
 from foundation.audit.events import event_for, record, record_all
 from foundation.outbox import jobs
 from foundation.outbox.messages import enqueue, message_for
+from foundation.outbox.models import Job
 from foundation.ui.idempotency import insert_once
 from people import credentials, dependents, uploads
 from people.importing import Options, Plan, plan_import, remember
@@ -49,7 +50,7 @@ def apply_import(plan: Plan, *, by, invite_new=False, reactivate_returning=False
     return {"new": len(new), "changed": len(plan.changed)}
 
 
-def start_import(content: bytes, options: Options, *, by, invite_new=False, reactivate_returning=False) -> jobs.Job:
+def start_import(content: bytes, options: Options, *, by, invite_new=False, reactivate_returning=False) -> Job:
     """Queue the import of a large file that was previewed with `options`."""
     name = uploads.hold(content)
     chosen = {"columns": options.columns, "date_order": options.date_order, "agreed": sorted(options.agreed)}

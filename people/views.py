@@ -15,7 +15,7 @@ from foundation.workflow.moves import MoveRefused
 from people import leaving, role_changes, services
 from people.dependents import dependents_of, question_after
 from people.fields import is_id
-from people.forms import DelegationForm, PersonForm, ProfileForm, SuccessorForm
+from people.forms import DelegationForm, PeopleFilter, PersonForm, ProfileForm, SuccessorForm
 from people.models import Delegation, User
 from people.policies import DelegationPolicy, UserPolicy
 
@@ -36,12 +36,12 @@ def managed_by(request, pk) -> User:
 def people(request):
     if not (request.user.may("edit_people") or request.user.may("operate")):
         raise Http404
-    words = request.GET.get("q", "")
-    rows = User.objects.visible_to(request.user).named_like(words).select_related("team", "grade", "manager")
-    need = request.GET.get("needs", "") if request.user.may("edit_people") else ""
-    rows = rows.in_need_of(need)
+    form = PeopleFilter(request.GET)
+    rows = User.objects.visible_to(request.user).named_like(form.chosen["q"])
+    need = form.chosen["needs"] if request.user.may("edit_people") else ""
+    rows = rows.in_need_of(need).select_related("team", "grade", "manager")
     page = slice_of(rows, ("name", "pk"), request.GET, PER_PAGE)
-    context = {"page": page, "words": words, "needs": NEEDED.get(need, "")}
+    context = {"page": page, "form": form, "needs": NEEDED.get(need, "")}
     return render(request, "people/user_list.html", context)
 
 

@@ -41,13 +41,13 @@ def sign_in(page: Page, email: str) -> None:
     page.click("form button[type=submit]")
 
 
-def desk(page: Page) -> None:
+def evaluation(page: Page) -> None:
     """A manager weighs self-assessment, collaborators and goals beside the form."""
     sign_in(page, "marta.keller@demo.example")
     page.goto(f"{ADDRESS}/team/")
     page.locator("main").get_by_role("link", name="Noor Haddad").first.click()
     page.goto(f"{page.url}evaluation/")
-    page.screenshot(path=IMAGES / "desk.png")
+    page.screenshot(path=IMAGES / "evaluation.png")
 
 
 def result(page: Page) -> None:
@@ -64,7 +64,7 @@ def main() -> None:
         product = start(data)
         try:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            for picture in (desk, result):
+            for picture in (evaluation, result):
                 picture(browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce"))
         finally:
             product.send_signal(signal.SIGTERM)

@@ -41,7 +41,7 @@ WITHOUT_MOVES = {"foundation/outbox/": "a Message or a Job is claimed, sent and 
 # What has the name of a move and is none.
 NAMESAKES = {
     "book.close": "a workbook",
-    "threading.Thread(target=run, daemon=True, name='doorbell').start": "a thread",
+    "threading.Thread(target=run, daemon=True, name='wake_worker').start": "a thread",
     "connection.close": "a connection to the mail server",
     "inside.start": "a match of a pattern",
     "blocks.remove": "a list",

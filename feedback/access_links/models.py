@@ -27,7 +27,7 @@ class AccessLink(models.Model):
 
     objects = LinkQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.purpose} until {self.expires_at:%Y-%m-%d}"
 
 
@@ -39,7 +39,7 @@ class VerificationCode(models.Model):
     expires_at = models.DateTimeField()
     tries_left = models.PositiveSmallIntegerField(default=5)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.tries_left} tries until {self.expires_at:%H:%M}"
 
     @property

@@ -15,13 +15,14 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.db.models import F
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from feedback.access_links.models import LinkPurpose
 from feedback.models import AccessLink, Draft, FeedbackRequest, VerificationCode
-from feedback.rounds.querysets import answering_day
+from feedback.rounds.querysets import RequestQuerySet, answering_day
 from foundation.counters import limits
 
 LINK_DAYS = 60
@@ -96,7 +97,7 @@ def path_of(link: AccessLink) -> str:
     return reverse(name, args=[link.request_id])
 
 
-def give_right(response, link: AccessLink) -> None:
+def give_right(response: HttpResponse, link: AccessLink) -> None:
     """The right to one request, in a cookie that the browser sends to that request's pages only."""
     response.set_cookie(
         RIGHT_COOKIE,
@@ -130,7 +131,7 @@ class Right:
         return self.link is None or self.link.purpose in (purpose, LinkPurpose.ANSWER)
 
 
-def right_to(request, pk, *, spent=False) -> Right | None:
+def right_to(request: HttpRequest, pk: UUID, *, spent: bool = False) -> Right | None:
     """The right of this browser to the request `pk`. With `spent` also to one already answered: for a second click."""
     requests = FeedbackRequest.objects.filter(pk=pk)
     if not spent:
@@ -143,7 +144,7 @@ def right_to(request, pk, *, spent=False) -> Right | None:
     return Right(link.request, link) if link is not None and link.address == link.request.address else None
 
 
-def _link_in(request, requests) -> AccessLink | None:
+def _link_in(request: HttpRequest, requests: RequestQuerySet) -> AccessLink | None:
     """The link to one of `requests` that this browser has opened, with its request: one query."""
     try:
         pk = signing.loads(request.COOKIES.get(RIGHT_COOKIE, ""), salt="feedback.link", max_age=RIGHT_SECONDS)
@@ -153,19 +154,19 @@ def _link_in(request, requests) -> AccessLink | None:
     return links.select_related(*(f"request__{each}" for each in WITH_REQUEST)).first()
 
 
-def browser_of(request) -> str:
+def browser_of(request: HttpRequest) -> str:
     """What a draft remembers of the browser that writes it; empty before the first save."""
     mark = request.COOKIES.get(BROWSER_COOKIE, "")
     return digest(mark) if mark else ""
 
 
-def browser_to_be(request) -> str:
+def browser_to_be(request: HttpRequest) -> str:
     """As `browser_of`, drawing the mark that `mark_browser` will give with the answer to this save."""
     request.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
     return browser_of(request)
 
 
-def mark_browser(request, response) -> str:
+def mark_browser(request: HttpRequest, response: HttpResponse) -> str:
     """Give the browser a mark unless it has one; returns what a draft remembers of it."""
     mark = request.COOKIES.setdefault(BROWSER_COOKIE, secrets.token_urlsafe(32))
     response.set_cookie(
@@ -179,7 +180,7 @@ def mark_browser(request, response) -> str:
     return digest(mark)
 
 
-def may_open(request, right: Right) -> bool:
+def may_open(request: HttpRequest, right: Right) -> bool:
     """A draft opens for the giver's account and in the browser that wrote it; elsewhere it needs the code."""
     if right.draft is None or right.is_by_account:
         return True
@@ -187,7 +188,7 @@ def may_open(request, right: Right) -> bool:
     return bool(browser) and constant_time_compare(right.draft.browser, browser)
 
 
-def _code_digest(request, code: str) -> str:
+def _code_digest(request: FeedbackRequest, code: str) -> str:
     return salted_hmac("feedback.code", f"{request.pk}:{code}", algorithm="sha256").hexdigest()
 
 

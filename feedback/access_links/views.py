@@ -1,7 +1,9 @@
 """The hop from a mail to a form, and the one page for every link that does not open."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -12,20 +14,20 @@ from people.resend import LONG
 PUNCTUATION = ".,;:!?)>]}'\"*»”’…"
 
 
-def unknown(request):
+def unknown(request: HttpRequest) -> HttpResponse:
     """Unknown, used up, revoked, expired, somebody else's: one page, one status."""
     if request.headers.get("X-Autosave") and not request.user.is_authenticated:
         return JsonResponse({}, status=401)  # perhaps signed out: the page keeps trying
     return bare(request, "feedback/link_unknown.html", {"texts": typed(request)}, status=404)
 
 
-def typed(request) -> list[str]:
+def typed(request: HttpRequest) -> list[str]:
     """What was written on a page whose right ended meanwhile: back to its writer, who has it nowhere else."""
     named = [values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     return [text for values in named for text in values if len(text) > LONG]
 
 
-def bare(request, template, context=None, status=200):
+def bare(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     """A page for somebody with a link: no search engine keeps it."""
     response = render(request, template, context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
@@ -35,7 +37,7 @@ def bare(request, template, context=None, status=200):
 
 @login_not_required
 @require_safe
-def open_link(request, token="", rest=""):
+def open_link(request: HttpRequest, token: str = "", rest: str = "") -> HttpResponse:
     """From the address with the token to one without; nothing is written.
 
     Mail programs take the full stop or bracket behind an address for a part of it: such signs are ignored.

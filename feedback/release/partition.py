@@ -10,9 +10,10 @@ that count, whichever answers are doubtful.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 NONE: Mapping[str, int] = MappingProxyType({})
 
@@ -30,7 +31,9 @@ def counted(sizes: Mapping[str, int], doubtful: Mapping[str, int]) -> dict[str, 
     return {relation: max(0, number - doubtful.get(relation, 0)) for relation, number in sizes.items()}
 
 
-def cut(sizes: Mapping[str, int], k: int, alone: Iterable[str] = (), doubtful: Mapping[str, int] = NONE) -> list:
+def cut(
+    sizes: Mapping[str, int], k: int, alone: Iterable[str] = (), doubtful: Mapping[str, int] = NONE
+) -> list[frozenset[str]]:
     """Blocks of relations, each with at least `k` authors that count, from the number of all authors per relation.
 
     `alone` are the relations that are never pooled; `doubtful` by relation how many authors at most do not count.
@@ -56,8 +59,8 @@ def size(block: Iterable[str], sizes: Mapping[str, int]) -> int:
 
 
 def rated_blocks(
-    ratings: Iterable[AuthorRating], k: int, alone: Iterable[str], points: list, doubtful: Mapping[str, int] = NONE
-) -> list[dict]:
+    ratings: Iterable[AuthorRating], k: int, alone: Iterable[str], points: list[Any], doubtful: Mapping[str, int] = NONE
+) -> list[dict[str, Any]]:
     """Blocks of one group: {"relations", "n", "counted", "counts"}; `counts` in the order of `points` of the scale.
 
     `n` is the number of all authors in it, `counted` of those that count at least.
@@ -72,7 +75,7 @@ def rated_blocks(
     return blocks
 
 
-def open_to(authored: frozenset, rows: Iterable[dict], k: int) -> list[dict]:
+def open_to(authored: frozenset[str], rows: Iterable[dict[str, Any]], k: int) -> list[dict[str, Any]]:
     """Of these blocks those a reader may see who has answered in the relations `authored`: with `k` others behind them.
 
     Such a reader can take the own answer off. Rows released before outsiders had to be confirmed have no "counted".
@@ -97,20 +100,21 @@ class Written:
 
 def text_pools(
     texts: Iterable[Written],
-    blocks: Mapping[str, list],
+    blocks: Mapping[str, list[dict[str, Any]]],
     k: int,
     alone: Iterable[str],
     *,
-    shuffle,
+    shuffle: Callable[[list[str]], None],
     doubtful: Mapping[str, int] = NONE,
-) -> list[dict]:
+) -> list[dict[str, Any]]:
     """Pools of texts with at least `k` authors that count: {"theme", "group", "alone", "authors", "texts"}.
 
     Its "authors" are those that count at least. Examples stand with their group where `k` of those whose ratings are
     shown in `blocks` wrote one; all others are pooled without their group. Every text is in one pool at most, and no
     pool mixes a relation that is never pooled with another. `shuffle` orders the texts in place.
     """
-    alone, pools = set(alone), defaultdict(list)
+    alone = set(alone)
+    pools: dict[tuple[str, str, str], list[Written]] = defaultdict(list)
     for each in texts:
         relations = {relation for block in blocks.get(each.group, ()) for relation in block["relations"]}
         group = each.group if each.relation in relations else ""
@@ -132,7 +136,7 @@ def authors_of(rows: Iterable[Written], group: str, doubtful: Mapping[str, int])
     return sum(counted(sizes, doubtful).values())
 
 
-def _dissolve(pools: dict[tuple, list[Written]], k: int, doubtful: Mapping[str, int]) -> None:
+def _dissolve(pools: dict[tuple[str, str, str], list[Written]], k: int, doubtful: Mapping[str, int]) -> None:
     """Move examples to the pool without a group: where too few wrote one, and until the rest has enough authors.
 
     The smallest groups go first. So no example is withheld as long as `k` authors of examples are counted.

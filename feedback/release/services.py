@@ -4,7 +4,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -31,8 +32,11 @@ from foundation.audit.events import event_of_day, record, record_all
 from foundation.audit.models import Event
 from foundation.workflow.moves import MoveRefused, perform_many, why_not
 
+if TYPE_CHECKING:
+    from people.models import User
 
-def release_round(feedback_round: FeedbackRound, *, by=None) -> FeedbackRound:
+
+def release_round(feedback_round: FeedbackRound, *, by: "User | None" = None) -> FeedbackRound:
     """Close `feedback_round` and store what may be shown of it. No answer is accepted afterwards.
 
     `by` None is the clock. A person may close early once enough have answered. Raises MoveRefused, PermissionDenied.
@@ -45,7 +49,7 @@ def release_round(feedback_round: FeedbackRound, *, by=None) -> FeedbackRound:
     return FeedbackRound.objects.get(pk=feedback_round.pk)
 
 
-def _check_early(feedback_round, by) -> None:
+def _check_early(feedback_round: FeedbackRound, by: "User") -> None:
     """By the numbers `by` may know: to a manager the live ones would tell when an answer came."""
     if not RoundPolicy.allows(by, feedback_round, "lead"):
         raise PermissionDenied
@@ -61,20 +65,23 @@ def _check_early(feedback_round, by) -> None:
         raise MoveRefused(_("Too few have answered to close early: nothing could be shown."))
 
 
-def release_rounds(rounds: Iterable, batch: int = 500, by=None) -> int:
-    """Release the rounds with these ids, or of this queryset; returns how many. One transaction per `batch`.
+def release_rounds(
+    rounds: "Iterable[UUID | FeedbackRound] | QuerySet[FeedbackRound]", batch: int = 500, by: "User | None" = None
+) -> int:
+    """Release these rounds, given as rows, ids or a queryset; returns how many. One transaction per `batch`.
 
     Rounds that are no longer running are passed over, so after an interruption the same call goes on.
     """
-    rounds = rounds.values_list("pk", flat=True) if isinstance(rounds, QuerySet) else rounds
-    ids, released = [getattr(each, "pk", each) for each in rounds], 0
+    rows = rounds.values_list("pk", flat=True) if isinstance(rounds, QuerySet) else rounds
+    ids: list[Any] = [getattr(each, "pk", each) for each in rows]
+    released = 0
     for start in range(0, len(ids), batch):
         released += len(_release_batch(ids[start : start + batch], by))
     return released
 
 
 @transaction.atomic
-def _release_batch(ids, by) -> list[FeedbackRound]:
+def _release_batch(ids: list[UUID], by: "User | None") -> list[FeedbackRound]:
     running = FeedbackRound.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids, status__in=RUNNING)
     rounds = list(running.select_related("catalogue").order_by("pk"))
     answers, asked = _answers_of(rounds), _doubtful_by_relation(rounds)
@@ -114,16 +121,16 @@ def _count_last(rounds: list[Any]) -> None:
     record_all(answers_counted(each for each in rounds if each.now > each.counted_answers))
 
 
-def _answers_of(rounds) -> dict[uuid.UUID, list[Answer]]:
-    found = defaultdict(list)
+def _answers_of(rounds: list[FeedbackRound]) -> dict[UUID, list[Answer]]:
+    found: dict[UUID, list[Answer]] = defaultdict(list)
     for answer in Answer.objects.filter(round__in=rounds).order_by("pk"):
         found[answer.round_id].append(answer)
     return found
 
 
-def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
+def _doubtful_by_relation(rounds: list[FeedbackRound]) -> dict[UUID, dict[str, int]]:
     """By round and relation asked, how many of those who answered are outsiders whom nobody has confirmed."""
-    found: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
     invited = (
         FeedbackRequest.objects.filter(round__in=rounds, status__in=INVITED)
         .order_by()
@@ -135,21 +142,24 @@ def _doubtful_by_relation(rounds) -> dict[uuid.UUID, dict[str, int]]:
     return found
 
 
-def content_of(feedback_round, answers, doubtful: dict[str, int], groups: Groups) -> dict:
+def content_of(
+    feedback_round: FeedbackRound, answers: Iterable[Answer], doubtful: dict[str, int], groups: Groups
+) -> dict[str, Any]:
     """The snapshot: per group of questions its blocks, per theme or group its texts, and which relations were asked.
 
     `doubtful` has every relation asked, with the number of its authors that count towards no threshold.
     """
-    ratings = defaultdict(list)
+    of_question: dict[Any, str] = groups.of_question
+    ratings: dict[str, list[AuthorRating]] = defaultdict(list)
     for answer in answers:
         if answer.point_id:
-            ratings[groups.of_question[answer.question_id]].append(AuthorRating(answer.relation, answer.point_id))
+            ratings[of_question[answer.question_id]].append(AuthorRating(answer.relation, answer.point_id))
     blocks = {}
     for key, rows in ratings.items():
         points = [point.pk for point in groups.by_key[key].points]
         blocks[key] = rated_blocks(rows, feedback_round.k_scores, groups.alone, points, doubtful)
     texts = [
-        Written(row.theme, row.relation, row.text, row.counts_author, groups.of_question.get(row.question_id, ""))
+        Written(row.theme, row.relation, row.text, row.counts_author, of_question.get(row.question_id, ""))
         for row in answers
         if row.theme
     ]
@@ -160,7 +170,7 @@ def content_of(feedback_round, answers, doubtful: dict[str, int], groups: Groups
     return {"asked": sorted(doubtful), "ratings": shown, "texts": pools}
 
 
-def _forget(rounds) -> None:
+def _forget(rounds: list[FeedbackRound]) -> None:
     """What is shown was written anew, in random order, into the snapshot; the answers themselves go.
 
     An answer names its question and with it a relation, of which there may be one person only: kept, it could be
@@ -187,7 +197,7 @@ def close_to_subject(feedback_round: FeedbackRound) -> None:
 
 
 @transaction.atomic
-def hide_text(feedback_round: FeedbackRound, text_id, *, by, reason: str) -> HiddenText:
+def hide_text(feedback_round: FeedbackRound, text_id: UUID | str, *, by: "User", reason: str) -> HiddenText:
     """HR hides one text that breaks the rules. Raises PermissionDenied, or MoveRefused for an unknown text."""
     if not RoundPolicy.allows(by, feedback_round, "hide_text"):
         raise PermissionDenied
@@ -204,7 +214,7 @@ def hide_text(feedback_round: FeedbackRound, text_id, *, by, reason: str) -> Hid
     return row
 
 
-def note_reading(feedback_round: FeedbackRound, *, by) -> None:
+def note_reading(feedback_round: FeedbackRound, *, by: "User") -> None:
     """HR has read the results: an event, once a day."""
     key = f"feedbackround.read:{feedback_round.pk}:{by.pk}:{answering_day()}"
     if Event.objects.filter(key=key).exists():

@@ -88,7 +88,7 @@ def _outlived(number: int) -> bool:
 def _asked(sql: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchone()[0]
+        return int(cursor.fetchone()[0])
 
 
 def _changes() -> dict[str, int]:

@@ -22,6 +22,7 @@ from feedback.policies import RequestPolicy
 from feedback.rounds.forms import AddressForm
 from feedback.rounds.querysets import UNCONFIRMED
 from feedback.states import ON_THE_LIST, RUNNING, RequestStatus, RoundStatus
+from foundation.filters import FilterForm, words_field
 from foundation.ui.drafts import for_change, writing
 from foundation.ui.paging import slice_of
 from foundation.workflow.moves import MoveRefused
@@ -43,13 +44,15 @@ STATES = [
 ]
 
 
-class BoardFilter(forms.Form):
-    q = forms.CharField(label=gettext_lazy("Name"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=[("", gettext_lazy("All")), *STATES])
-    title = forms.ChoiceField(label=gettext_lazy("Cycle"), required=False)
+class BoardFilter(FilterForm):
+    """Which requests HR sees; `titles` are those of the running rounds."""
 
-    def __init__(self, titles, *args, **options):
-        super().__init__(*args, **options)
+    q = words_field(gettext_lazy("Name"))
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", gettext_lazy("All")), *STATES])
+    title = forms.ChoiceField(label=gettext_lazy("Cycle"))
+
+    def __init__(self, titles, asked):
+        super().__init__(asked)
         running = [(title, title) for title in titles]
         self.fields["title"].choices = [("", _("All open cycles")), *running, (CLOSED_TOO, _("Include closed cycles"))]
 
@@ -97,7 +100,7 @@ def handled(user):
 def board(request):
     """The list, and one action for several of it: at one address, so that a refused action keeps filter and ticks."""
     filters = filters_of(request)
-    rows = filtered(handled(request.user), filters.cleaned_data if filters.is_valid() else {})
+    rows = filtered(handled(request.user), filters.chosen)
     if request.method == "POST":
         return act(request, filters, rows)
     return board_page(request, filters, rows, DeedForm())
@@ -108,7 +111,7 @@ def filters_of(request) -> BoardFilter:
 
 
 def filtered(rows, chosen):
-    state, title = chosen.get("state"), chosen.get("title")
+    state, title, words = chosen["state"], chosen["title"], chosen["q"]
     if title != CLOSED_TOO:
         rows = rows.filter(round__status__in=RUNNING)
     if title and title != CLOSED_TOO:
@@ -119,7 +122,6 @@ def filtered(rows, chosen):
         rows = rows.filter(status=RequestStatus.ASKED, giver__is_active=False)
     elif state:
         rows = rows.filter(status=state)
-    words = chosen.get("q", "").strip()
     return rows.filter(named(words)) if words else rows
 
 
@@ -138,6 +140,12 @@ def board_page(request, filters, rows, actions, ticked=()):
     for row in page:
         row.relation_label = relations.one(row.relation)
         row.is_ticked = str(row.pk) in ticked
+        row.can_confirm = (
+            row.is_unconfirmed
+            and row.round.is_anonymous
+            and row.round.status == RoundStatus.COLLECTING
+            and row.status in ON_THE_LIST
+        )
     context = {"page": page, "filters": filters, "actions": actions}
     return render(request, "feedback/board.html", context, status=400 if actions.errors else 200)
 

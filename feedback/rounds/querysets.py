@@ -1,6 +1,7 @@
 """Which rounds and requests: selections shared by pages, exports and tasks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -35,7 +36,7 @@ UNCONFIRMED = Q(giver=None, confirmed_by=None)
 GRACE = timedelta(seconds=60)  # for a save that was under way when the day ended
 
 
-def answering_day():
+def answering_day() -> date:
     """The day of the organisation's zone a minute ago: deadlines end at its midnight and a minute of grace."""
     return (timezone.now() - GRACE).astimezone(ZoneInfo(settings.ORGANISATION_TIME_ZONE)).date()
 
@@ -91,7 +92,7 @@ class RoundQuerySet(models.QuerySet):
         return self.filter(~Exists(open_still), ~PAUSED, status=RoundStatus.COLLECTING)
 
 
-class RequestQuerySet(models.QuerySet):
+class RequestQuerySet(models.QuerySet[Any]):
     def visible_to(self, user):
         """The own requests of a giver, and those of the rounds whose list `user` may change."""
         return RequestPolicy.filter(self, user)
@@ -122,7 +123,7 @@ class RequestQuerySet(models.QuerySet):
         """Asked about somebody who has left, while HR has not decided: on hold, and however late nothing is lost."""
         return self._waiting().filter(ABOUT_PAUSED)
 
-    def open_or_paused_on(self, day):
+    def open_or_paused_on(self, day: date) -> Self:
         """What a link or an account still leads to: `open_on`, and what is on hold."""
         return self._waiting().filter(ABOUT_PAUSED | _in_time_on(day))
 

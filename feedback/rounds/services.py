@@ -50,6 +50,11 @@ def cancel_round(feedback_round: FeedbackRound, *, by, reason: str) -> FeedbackR
     return perform(feedback_round, "cancel", by=by, reason=reason)
 
 
+def cancel_rounds(rounds: list[FeedbackRound], *, by, reason: str) -> list[FeedbackRound]:
+    """As `cancel_round`, for many: all or none."""
+    return perform_many(rounds, "cancel", by=by, reason=reason)
+
+
 def drop_answers(taken: list[Taken]) -> None:
     """What was sealed in a cancelled round is shown to nobody, so it goes."""
     Answer.objects.filter(round__in=[each.row for each in taken]).delete()

@@ -1,7 +1,7 @@
-"""Where the event log stood, kept outside the database: whoever cuts or empties the log cannot cut these lines with it.
+"""The state of the event log, kept outside the database: whoever shortens the log can't shorten these lines too.
 
-A line a time in a file of the data folder, appended only; copy it elsewhere, or have it mailed, for a host whose files
-are not trusted either.
+Each state is a line appended to a file of the data folder. Where the files of the host are not trusted either, copy
+it elsewhere or have it emailed.
 """
 
 import json
@@ -38,7 +38,7 @@ def anchors_in(path: Path) -> Iterator[Anchor]:
 
 
 def drop_anchor() -> Anchor | None:
-    """Append where the log stands now; nothing when it has not grown since the last line. Raises OSError."""
+    """Append the present state of the log, unless it has not grown since the last line. Raises OSError."""
     head = ChainHead.objects.filter(pk=1).first()
     if head is None or head.number == 0:
         return None
@@ -59,7 +59,7 @@ def drop_anchor() -> Anchor | None:
 
 
 def first_broken(path: Path) -> tuple[int, str]:
-    """How many anchors were compared, and the first that the log does not hold any more, in words."""
+    """How many anchors were compared, and the first that no longer matches the log, in words."""
     count = 0
     try:
         for anchor in anchors_in(path):

@@ -1,7 +1,7 @@
-"""What a form changed, as the event log keeps it: old and new values that are no content and name nobody.
+"""What a form changed, as the event log keeps it: old and new values, without content and names.
 
-An event can never be changed, so a person stands in it by their id, which is put into words when the log is read and
-leads to nobody once the person is erased.
+Events can't be changed, so they keep the id of a person. It is replaced by the name when the log is read, and leads to
+nobody once the person is erased.
 """
 
 from collections.abc import Iterable

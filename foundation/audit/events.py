@@ -1,4 +1,4 @@
-"""What happened is a row in the same transaction, linked to the one before."""
+"""Events: each is written in the transaction of what happened, and linked to the one before."""
 
 import hmac
 import json
@@ -34,7 +34,7 @@ def event_for(target, verb, *, by=None, on_behalf_of=None, key=None, **data) -> 
     )
 
 
-@transaction.atomic(savepoint=False)  # an event is part of its action: they stand or fall together
+@transaction.atomic(savepoint=False)  # an event is saved together with its action or not at all
 def record_all(events: Iterable[Event]) -> list[Event]:
     """Append `events` to the log under the locked head row, in the caller's transaction."""
     events = list(events)
@@ -60,7 +60,7 @@ def record(target, verb, *, by=None, on_behalf_of=None, key=None, **data) -> Eve
 
 
 def event_of_day(target, verb, **data) -> Event:
-    """An unsaved event without actor and with the day only: a number of things done that day, never one of them."""
+    """An unsaved event without actor and with the day only: how many things were done that day, not which."""
     event = event_for(target, verb, **data)
     event.at = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
     return event

@@ -1,13 +1,14 @@
-"""Asking the event log: by person, kind and time."""
+"""The filter of the event log: person, kind and time."""
 
 from datetime import datetime, time, timedelta
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from foundation.filters import FilterForm
 
 SIGN_IN = [
     "user.signed_in",
@@ -42,20 +43,15 @@ KINDS = {
 }
 
 
-class LogForm(forms.Form):
-    """A filter: what cannot be understood is said beside the field and filters nothing."""
+class LogForm(FilterForm):
+    """The filter of the log. As long as a value is not understood, all events are shown."""
 
-    person = forms.CharField(label=_("Person (name or email)"), max_length=160, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, data=None):
-        super().__init__(data)
-        self.fields["kind"].choices = [("", _("All")), *((key, label) for key, (label, _rule) in KINDS.items())]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+    person = forms.CharField(label=_("Person (name or email)"), max_length=160)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("All")), *((key, label) for key, (label, _rule) in KINDS.items())]
+    )
+    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def clean(self):
         cleaned = super().clean() or {}

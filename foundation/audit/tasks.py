@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 @message_kind
 class AuditAnchor(MessageKind):
-    """Its data are the text: nothing is looked up when it is sent."""
+    """Everything it says is in its data; nothing is looked up when it is sent."""
 
     key = "audit_anchor"
     name = _("State of the event log")
@@ -35,7 +35,7 @@ class AuditAnchor(MessageKind):
 
 @shared_task
 def anchor() -> None:
-    """Each hour in which the log grew, a line outside the database; once a day also a mail, where one is wanted."""
+    """Hourly: write an anchor if the log has grown, and email it once a day where AUDIT_ANCHOR_EMAIL is set."""
     try:
         anchors.drop_anchor()
     except (OSError, ValueError) as error:
@@ -43,14 +43,21 @@ def anchor() -> None:
     head = ChainHead.objects.filter(pk=1).first()
     if settings.AUDIT_ANCHOR_EMAIL and head is not None:
         today = timezone.localdate().isoformat()
-        to = {"address": settings.AUDIT_ANCHOR_EMAIL, "name": ""}
-        values = {"number": head.number, "mac": head.mac, "anchored_date": today}
-        enqueue([message_for(head, "audit_anchor", **to, key=today, **values)])
+        message = message_for(
+            head,
+            "audit_anchor",
+            address=settings.AUDIT_ANCHOR_EMAIL,
+            key=today,
+            number=head.number,
+            mac=head.mac,
+            anchored_date=today,
+        )
+        enqueue([message])
 
 
 @shared_task
 def check_seal() -> None:
-    """Once a night, the whole log; a fault is an error of the log file too."""
+    """Nightly: check the whole log. A fault is also written to the log file as an error."""
     found = verification.check_seal()
     if found.fault:
         logger.error("the event log was altered: %s", found.fault)
@@ -58,7 +65,7 @@ def check_seal() -> None:
 
 @job_kind("seal_check", may=lambda job: job.owner.may("read_log"))
 def do_check(job) -> None:
-    """The whole log, when an auditor asks for it."""
+    """The job of an auditor: check the whole log."""
     advance(job, 0, total=1)
     verification.check_seal()
     advance(job, 1)

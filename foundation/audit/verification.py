@@ -1,4 +1,4 @@
-"""Proving that the event log is as it was written."""
+"""Checking that the event log has not been altered."""
 
 import hmac
 from pathlib import Path
@@ -14,13 +14,13 @@ from foundation.audit.models import ChainHead, Event, SealCheck
 def first_fault(anchors: Path | None = None) -> str:
     """The first event that is not as it was written, in words; empty when chain and anchors hold.
 
-    `anchors` is a file of anchors, by default that of the data folder; the events may grow meanwhile.
+    `anchors` is a file of anchors, by default that of the data folder; events may be added meanwhile.
     """
     return chain_fault() or first_broken(anchors or settings.AUDIT_ANCHORS)[1]
 
 
 def chain_fault() -> str:
-    """What the chain itself tells; somebody who empties the log and its head together is not seen by it."""
+    """The first fault of the chain, in words. It can't see that log and head were emptied together; anchors can."""
     before = ChainHead.objects.filter(pk=1).first()
     number, mac = 0, ""
     for event in Event.objects.order_by("number").iterator(chunk_size=2000):

@@ -1,7 +1,7 @@
-"""Numbers of rows kept by the database itself: exact at every moment, and no page counts a large table.
+"""Numbers of rows that the database keeps itself: always exact, so that no page counts a large table.
 
-A trigger writes, with each statement that changes a counted table, how the numbers changed; nothing is ever updated, so
-nobody waits for anybody. A number is the sum of its changes; the sweep folds them into one row now and then.
+A trigger writes, with each statement that changes a counted table, how the numbers changed; no row is updated, so
+no transaction waits for another. A number is the sum of its changes, which the sweep adds up to one row now and then.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """How often something may be tried. The counters are rows, so that neither a restart nor an emptied cache forgets them.
 
-A try is spent before it is looked at and given back when it was good: many at once gain nothing, and only failures
-are left. Values (addresses, accounts) are stored as keyed digests only.
+A try is counted before it is examined, and taken back when it was good: trying in parallel gains nothing, and only
+failures count. Values (addresses, accounts) are stored as keyed digests only.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ DOUBLINGS = 12  # 2 to this power is above any longest pause
 class Limit:
     """`amount` tries per `window`; then none, or with `longest` one more after each of 1, 2, 4 … seconds up to it.
 
-    A growing pause is for what a stranger could otherwise close to its owner.
+    Use a growing pause where a stranger could otherwise lock out the owner.
     """
 
     kind: str
@@ -73,7 +73,7 @@ def spend_all(tries: list[tuple[Limit, str]]) -> bool:
 
 
 def give_back(limit: Limit, *values: str) -> None:
-    """The try was good: it does not count."""
+    """Take the try back: it was good and does not count."""
     Attempts.objects.filter(key=limit.key(*values), count__gt=0).update(count=F("count") - 1)
 
 
@@ -83,7 +83,7 @@ def give_all_back(tries: list[tuple[Limit, str]]) -> None:
 
 
 def is_used_up(limit: Limit, *values: str) -> bool:
-    """Whether the next try would be refused; asks and takes nothing."""
+    """Whether the next try would be refused. Counts nothing."""
     row = Attempts.objects.filter(key=limit.key(*values)).first()
     return row is not None and not limit.is_open(row, timezone.now())
 

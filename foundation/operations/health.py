@@ -1,4 +1,4 @@
-"""Is this process alive, and can it do its work? No version, no detail a stranger could use.
+"""Health checks: is this process alive, and can it do its work? They give no version and no other detail.
 
 Both are answered before everything else, so that a probe on the inner port needs neither https nor the public name.
 """

@@ -1,4 +1,4 @@
-"""Web, two workers and clock as children of one process: restarted when they fall, ended together."""
+"""Web, two workers and clock as children of one process: restarted when they end, stopped together."""
 
 import ctypes
 import errno
@@ -13,14 +13,14 @@ from contextlib import closing
 from dataclasses import dataclass
 
 PR_SET_PDEATHSIG = 1
-LONGEST_PAUSE = 30  # seconds between two restarts of a child that keeps falling
+LONGEST_PAUSE = 30  # seconds between two restarts of a child that keeps ending
 STEADY = 60  # seconds of running after which a child counts as healthy again
 HEAD_START = 3  # seconds the web process has the machine for itself, so that the first page comes soon
 PATIENCE = 18  # seconds all children together have to end by themselves
 
 
 class PortTaken(Exception):
-    """Somebody else listens where we should."""
+    """Another program listens on our port."""
 
 
 def claim_port(host: str, port: int) -> None:
@@ -40,14 +40,14 @@ def unbindable(host: str, port: int, error: OSError) -> str:
 
 
 def die_with_parent() -> None:
-    """Runs in the child: the kernel ends it when its parent is killed hard (Linux only)."""
+    """Runs in the child: the kernel ends it when its parent is killed (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
 class Child:
-    """One program, its process group and its history of falls."""
+    """One program with its process group, and how often it has ended by itself."""
 
     name: str
     command: list[str]
@@ -61,7 +61,7 @@ class Child:
         self.started_at = time.monotonic()
 
     def signal(self, number: int) -> None:
-        """To the whole group, so that no grandchild stays behind."""
+        """Send a signal to its whole process group, so that no grandchild is left."""
         if self.process is not None:
             try:
                 os.killpg(self.process.pid, number)
@@ -73,7 +73,7 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
     def watch(self) -> None:
-        """Start it again after a fall, each time after a longer pause."""
+        """Start it again when it has ended, after a pause that grows each time."""
         now = time.monotonic()
         if self.is_running:
             self.falls = 0 if now - self.started_at > STEADY else self.falls
@@ -104,7 +104,7 @@ def children(host: str, port: int) -> list[Child]:
 
 
 def stop(family: list[Child]) -> None:
-    """End every child within PATIENCE seconds; what does not listen is killed."""
+    """End every child within PATIENCE seconds; what is still running then is killed."""
     until = time.monotonic() + PATIENCE
     for child in family:
         child.signal(signal.SIGTERM)
@@ -126,7 +126,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def supervise(host: str, port: int, on_ready) -> None:
-    """Run the family until SIGINT or SIGTERM; calls `on_ready()` once when the first page can be had."""
+    """Run all children until SIGINT or SIGTERM; calls `on_ready()` once, when the first page is served."""
     asked_to_stop: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _frame: asked_to_stop.append(received))

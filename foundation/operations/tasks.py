@@ -8,6 +8,6 @@ from foundation.outbox import jobs
 
 @shared_task
 def clear_away() -> None:
-    """Counters nobody needs, and files of exports that are old or whose owner may no longer read them."""
+    """Delete counters that are no longer needed, and exports that are old or whose owner has lost the right to them."""
     limits.forget_old()
     jobs.clear_files()

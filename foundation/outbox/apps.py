@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class OutboxConfig(AppConfig):
     name = "foundation.outbox"
 
-    def ready(self):
+    def ready(self) -> None:
         from foundation.outbox import digest
         from foundation.ui.navigation import register_entry
 

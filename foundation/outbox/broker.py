@@ -1,4 +1,4 @@
-"""Waking a worker without waiting for the broker: what is not announced, the sweep finds within a minute."""
+"""Waking a worker without waiting for the broker. Without a signal the sweep finds the work within a minute."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ class Broker:
 def load_client() -> None:
     """Load the broker's client, without connecting, when a process starts.
 
-    On a busy machine this takes longer than PATIENCE: left to the first message, it made the broker look silent.
+    On a busy machine loading takes longer than PATIENCE; done with the first message, the broker would seem silent.
     """
     _ = current_app.connection_for_write().transport
     _ = current_app.amqp.Producer
@@ -58,7 +58,7 @@ def within(seconds: float, call: Callable[[], object]) -> bool:
         finally:
             is_done.set()
 
-    threading.Thread(target=run, daemon=True, name="doorbell").start()
+    threading.Thread(target=run, daemon=True, name="wake_worker").start()
     return is_done.wait(seconds) and not has_failed
 
 

@@ -1,9 +1,12 @@
-"""News of the day in one mail per person: lines are written with the event, the mail leaves in the morning."""
+"""The daily summary: lines are written with the event, and sent as one email per person in the morning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,7 +21,7 @@ BATCH = 2000
 LINES = 50  # of one mail; what is beyond is counted
 
 
-def line_for(target, kind: str, *, to, key: str, **data) -> DigestLine:
+def line_for(target: Model, kind: str, *, to: Any, key: str, **data: Any) -> DigestLine:
     """An unsaved line of `kind` about `target` for the user `to`; once per `key`. `data` is never content.
 
     Raises UnknownKind for a kind that no app declares.
@@ -43,7 +46,7 @@ def tell(lines: Iterable[DigestLine]) -> None:
 
 
 def send_digests() -> int:
-    """Owe a digest to everybody with news whose morning has come; returns how many."""
+    """Enqueue a summary for everybody with news in whose zone it is morning; returns how many."""
     count = 0
     for morning in mornings(NAME):
         count += sum(_owe_digests(people, morning) for people in _with_news(morning))
@@ -51,7 +54,7 @@ def send_digests() -> int:
     return count
 
 
-def _with_news(morning: Morning):
+def _with_news(morning: Morning) -> Iterator[list[Any]]:
     """Ids of people with waiting lines in the zone of `morning`, not on leave there, in batches."""
     waiting = DigestLine.objects.filter(message=None, recipient__is_active=True)
     here = waiting.filter(recipient__time_zone__in=morning.names)
@@ -63,8 +66,8 @@ def _with_news(morning: Morning):
 
 
 @transaction.atomic
-def _owe_digests(people: list, morning: Morning) -> int:
-    """One digest a day: what comes after it waits for the next morning."""
+def _owe_digests(people: list[Any], morning: Morning) -> int:
+    """At most one summary per person and day; later lines wait for the next morning."""
     keys = {f"digest:{pk}:{morning.day}": pk for pk in people}
     told = {keys[key] for key in Message.objects.filter(key__in=keys).values_list("key", flat=True)}
     waiting = DigestLine.objects.filter(message=None, recipient__in=set(people) - told).select_related("recipient")
@@ -77,13 +80,13 @@ def _owe_digests(people: list, morning: Morning) -> int:
     return len(messages)
 
 
-def _digest_for(person, morning: Morning) -> Message:
+def _digest_for(person: Any, morning: Morning) -> Message:
     return message_for(person, "digest", to=person, key=f"{person.pk}:{morning.day}")
 
 
-def _lines_of(messages: list[Message]) -> dict:
+def _lines_of(messages: list[Message]) -> dict[UUID, tuple[list[Message], Ahead]]:
     """By digest the paragraphs of its lines, each sentence with its link; read for all of them at once."""
-    rows: dict = {message.pk: [] for message in messages}
+    rows: dict[Any, list[DigestLine]] = {message.pk: [] for message in messages}
     languages = {message.pk: message.language for message in messages}
     for line in DigestLine.objects.filter(message__in=rows):
         rows[line.message_id].append(line)
@@ -115,7 +118,7 @@ class Digest(MessageKind):
     shows_recipient = True
     read = staticmethod(_lines_of)
 
-    def build(self, message: Message, found) -> dict:
+    def build(self, message: Message, found: Any) -> dict[str, Any]:
         lines, ahead = found
         paragraphs = []
         for line in lines:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -18,12 +20,13 @@ from foundation.outbox.broker import wake_worker
 from foundation.outbox.models import Job
 from foundation.outbox.states import NO_LONGER, WorkStatus
 
+Do = TypeVar("Do", bound=Callable[[Job], None])
 MAX_ATTEMPTS = 5
 KEEP_FILES = timedelta(days=7)
 ABANDONED = timedelta(days=1)
 UNFINISHED = ".part"  # the end of a file's name while it is written
-KINDS: dict[str, Callable] = {}
-MAY: dict[str, Callable] = {}
+KINDS: dict[str, Callable[[Job], None]] = {}
+MAY: dict[str, Callable[[Job], Any]] = {}
 NAMES = {
     "cycle_zip": _("PDF export"),
     "cycle_results": _("Export of results"),
@@ -42,13 +45,13 @@ class NoLonger(Exception):
     """Whoever started the job has lost the right to it; str() of it is said on its page."""
 
 
-def job_kind(kind: str, *, may: Callable | None = None):
+def job_kind(kind: str, *, may: Callable[[Job], Any] | None = None) -> Callable[[Do], Do]:
     """Register the function `do(job)` that does jobs of `kind`; it calls `advance(job, done)` as it goes.
 
     `may(job)` tells whether its owner has the right to it at this moment: asked by the worker, and at each download.
     """
 
-    def register(do):
+    def register(do: Do) -> Do:
         KINDS[kind] = do
         if may is not None:
             MAY[kind] = may
@@ -58,7 +61,7 @@ def job_kind(kind: str, *, may: Callable | None = None):
 
 
 @transaction.atomic
-def start(kind: str, *, by, key: str, target_id="", total=0, **data) -> Job:
+def start(kind: str, *, by: Any, key: str, target_id: object = "", total: int = 0, **data: Any) -> Job:
     """The job of `key`: a new one, or the one that is already there (a double click)."""
     job, is_new = Job.objects.get_or_create(
         key=f"{kind}:{key}",
@@ -76,7 +79,7 @@ def _ring(job: Job) -> None:
 
 
 @transaction.atomic
-def claim(job_id) -> Job | None:
+def claim(job_id: UUID | str) -> Job | None:
     """Lease the job to this worker; None when it is done, parked or held by another."""
     job = next(iter(Job.objects.filter(pk=job_id).claim(1)), None)
     if job is not None and job.attempts > MAX_ATTEMPTS:
@@ -135,7 +138,7 @@ def run(job: Job) -> None:
 
 
 @transaction.atomic
-def restart(job_id, *, by) -> Job | None:
+def restart(job_id: UUID | str, *, by: Any) -> Job | None:
     """Let a failed job begin anew, or go on where it stopped; None when it is not failed (any more)."""
     job = next(iter(Job.objects.filter(pk=job_id).queue_again()), None)
     if job is not None:

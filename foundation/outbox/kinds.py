@@ -29,7 +29,7 @@ COMMON_SAMPLE = {
 class UnknownKind(KeyError):
     """No app declares this kind of message for such an object."""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"there is no kind of message {self.args[0]}"
 
 
@@ -55,7 +55,7 @@ class MessageKind:
     # or None.
     read: ClassVar[Any] = None
 
-    def build(self, message: "Message", found: Any) -> dict:
+    def build(self, message: "Message", found: Any) -> dict[str, Any]:
         """The placeholders made at the moment of sending, links and codes among them. May raise Withdrawn."""
         return {}
 
@@ -68,7 +68,7 @@ KINDS: dict[tuple[str, str], MessageKind] = {}
 
 
 def message_kind(declared: type[MessageKind]) -> type[MessageKind]:
-    """Enter a kind in the register. Raises ValueError for one that is there, and AttributeError for half a one."""
+    """Enter a kind in the register. Raises ValueError for a second one, AttributeError when a part is missing."""
     place = declared.key, declared.about
     if place in KINDS:
         raise ValueError(f"two kinds of messages are called {place}")
@@ -91,7 +91,7 @@ def kind_of(message: "Message") -> MessageKind:
 
 
 def name_of(key: str, target_type: str) -> str:
-    """What a kind is called; one that is declared no more, by its key."""
+    """The name of a kind; of one that is no longer declared, its key in words."""
     try:
         return str(kind_for(key, target_type).name)
     except UnknownKind:

@@ -13,18 +13,18 @@ from foundation.outbox.states import WorkStatus
 LEASE = timedelta(minutes=5)
 
 
-class LeasedQuerySet(models.QuerySet):
-    """Which rows are to be worked on, and how a worker takes them."""
+class LeasedQuerySet(models.QuerySet[Any]):
+    """Selects rows to work on, and leases them to a worker."""
 
     claimed_by: tuple[str, ...] = ("next_at",)  # in which order workers take what is due
 
     def due(self) -> Self:
-        """Waiting with its moment come, or held by a worker that was lost."""
+        """Waiting and due by now, or leased to a worker that was lost."""
         now = timezone.now()
         return self.filter(Q(status=WorkStatus.QUEUED, next_at__lte=now) | _lapsed(now))
 
     def stale(self) -> Self:
-        """Held by a worker whose lease has run out."""
+        """Leased to a worker, with the lease expired."""
         return self.filter(_lapsed(timezone.now()))
 
     def unfinished(self) -> Self:
@@ -36,8 +36,8 @@ class LeasedQuerySet(models.QuerySet):
         return self.filter(status=WorkStatus.FAILED)
 
     @transaction.atomic
-    def claim(self, size: int) -> list:
-        """Lease up to `size` due rows to this worker; what another holds or is just taking is left out."""
+    def claim(self, size: int) -> list[Any]:
+        """Lease up to `size` due rows to this worker; rows that another worker has or is taking are left out."""
         rows = self.due().select_for_update(skip_locked=True, of=("self",)).order_by(*self.claimed_by)
         group: list[Any] = list(rows[:size])
         until = timezone.now() + LEASE
@@ -50,8 +50,8 @@ class LeasedQuerySet(models.QuerySet):
         return group
 
     @transaction.atomic
-    def queue_again(self) -> list:
-        """Let those of these rows that failed wait once more, with all their attempts; returns them."""
+    def queue_again(self) -> list[Any]:
+        """Queue those of these rows that failed, with their attempts counted anew; returns them."""
         rows: list[Any] = list(self.failed().select_for_update(of=("self",)).order_by("pk"))
         now = timezone.now()
         self.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(
@@ -71,7 +71,7 @@ def _lapsed(now: datetime) -> Q:
 
 
 class LeasedRow(models.Model):
-    """One piece of work that is owed. Its status has no machine: workers and whoever starts it again change it here."""
+    """One piece of work that is owed. Its status has no declared moves: only the methods here change it."""
 
     status = models.CharField(max_length=10, choices=WorkStatus, default=WorkStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -98,7 +98,7 @@ class LeasedRow(models.Model):
         self._set(status=status, error=error[:300], leased_until=None, finished_at=timezone.now(), **more)
 
     def put_back(self, at: datetime | None = None, error: str = "") -> None:
-        """Let it wait, until `at` when one is given."""
+        """Queue it again, until `at` when one is given."""
         self._set(status=WorkStatus.QUEUED, error=error[:300], leased_until=None, next_at=at or self.next_at)
 
     def hold(self, **more: Any) -> None:

@@ -8,11 +8,13 @@ from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import css_inline
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import escape
@@ -30,19 +32,19 @@ logger = logging.getLogger(__name__)
 
 
 class Withdrawn(Exception):
-    """What the message was about has gone: nothing is sent, and nothing is wrong."""
+    """The message is no longer needed: it is not sent, and that is no fault."""
 
 
 class Ahead:
-    """What the messages of a group need, read for all of them at once."""
+    """What the messages of a group need, read with one query for all of them."""
 
     def __init__(self, messages: list[Message]):
         self.texts = {(text.key, text.language): text for text in _texts_of(messages)}
-        self.given: dict = {}
+        self.given: dict[UUID, Any] = {}
         people = {message.recipient_id for message in messages if message.recipient_id}
         gone = get_user_model().objects.filter(pk__in=people, is_active=False)
         self.left = set(gone.values_list("pk", flat=True)) if people else set()
-        readers = defaultdict(list)
+        readers: dict[Callable[[list[Message]], dict[UUID, Any]], list[Message]] = defaultdict(list)
         for message in messages:
             with suppress(UnknownKind):  # that one is refused when its turn comes
                 if read := kind_of(message).read:
@@ -57,7 +59,7 @@ class Ahead:
             raise MailText.DoesNotExist(f"there is no text for {message.kind}")
         return text
 
-    def values_for(self, message: Message) -> dict:
+    def values_for(self, message: Message) -> dict[str, Any]:
         """The placeholders of one email, in the language that is active. Raises Withdrawn or UnknownKind."""
         kind = kind_of(message)
         values = {
@@ -72,13 +74,13 @@ class Ahead:
         return values | kind.build(message, self.given.get(message.pk))
 
 
-def _texts_of(messages):
+def _texts_of(messages: list[Message]) -> QuerySet[MailText]:
     languages = {message.language for message in messages} | {"en"}
     return MailText.objects.filter(key__in={message.kind for message in messages}, language__in=languages)
 
 
-def _read(read: Callable, messages: list[Message]) -> dict:
-    """By message what `read` found, None where it found nothing; nothing at all when it stumbled over one of them."""
+def _read(read: Callable[[list[Message]], dict[UUID, Any]], messages: list[Message]) -> dict[UUID, Any]:
+    """By message what `read` found, None where it found nothing; an empty dict when it raised for one of them."""
     try:
         return dict.fromkeys(message.pk for message in messages) | read(messages)
     except Exception:
@@ -86,7 +88,7 @@ def _read(read: Callable, messages: list[Message]) -> dict:
         return {}  # each is read alone, so that only the one at fault is held up
 
 
-def fill(text: str, values: dict) -> str:
+def fill(text: str, values: dict[str, Any]) -> str:
     """Replace each placeholder by its value; unknown ones stay visible."""
     return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
 
@@ -98,7 +100,7 @@ def in_words(day: date | str) -> str:
     return str(day)
 
 
-def placeholders(data: dict) -> dict:
+def placeholders(data: dict[str, Any]) -> dict[str, Any]:
     """Stored values as sentences show them: dates in words, a deadline as `due_date` with weekday, hour and zone.
 
     `due_day` is the same deadline without the hour, for subjects.
@@ -130,10 +132,10 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def as_blocks(body: str, labels: dict[str, str] | None = None) -> list[dict]:
+def as_blocks(body: str, labels: dict[str, str] | None = None) -> list[dict[str, str]]:
     """Paragraphs for the HTML part; an address at the end of a line becomes a button with its own label."""
     labels = labels or {}
-    blocks = []
+    blocks: list[dict[str, str]] = []
     for paragraph in filter(None, (part.strip() for part in body.split("\n\n"))):
         held: list[str] = []
         for line in paragraph.split("\n"):
@@ -191,7 +193,7 @@ def html_of(subject: str, body: str, signature: str, language: str, labels: dict
     return MARK.sub(lambda found: escape(words[found[0]]), html)
 
 
-def email_for(message: Message, connection=None, ahead: Ahead | None = None) -> EmailMultiAlternatives:
+def email_for(message: Message, connection: Any = None, ahead: Ahead | None = None) -> EmailMultiAlternatives:
     """The finished email, plain and HTML. Raises Withdrawn, UnknownKind or MailText.DoesNotExist."""
     ahead = ahead or Ahead([message])
     if message.recipient_id in ahead.left:

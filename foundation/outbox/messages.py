@@ -1,8 +1,10 @@
-"""Every mail an event owes is a row in the same transaction; the worker hears of it after commit."""
+"""Messages are rows written in the transaction that causes them; a worker is woken after commit."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from foundation.audit.events import event_for, record_all
 from foundation.outbox.kinds import kind_for
@@ -10,7 +12,17 @@ from foundation.outbox.models import Message
 from foundation.outbox.querysets import MessageQuerySet
 
 
-def message_for(target, kind: str, *, to=None, address="", name="", language="en", key, **data) -> Message:
+def message_for(
+    target: Model,
+    kind: str,
+    *,
+    to: Any = None,
+    address: str = "",
+    name: str = "",
+    language: str = "en",
+    key: object,
+    **data: Any,
+) -> Message:
     """An unsaved message of `kind` about `target`, to the user `to` or to an `address` without account.
 
     Raises UnknownKind, a KeyError, for a kind that no app declares.
@@ -31,8 +43,8 @@ def message_for(target, kind: str, *, to=None, address="", name="", language="en
 
 
 @transaction.atomic
-def send_again(rows: MessageQuerySet, *, by) -> int:
-    """Let those of `rows` that were refused wait once more; each is an event. Returns how many they are."""
+def send_again(rows: MessageQuerySet, *, by: Any) -> int:
+    """Queue those of `rows` that were refused, with an event each. Returns how many."""
     from foundation.outbox.tasks import wake_mail_worker
 
     messages = rows.queue_again()
@@ -44,7 +56,7 @@ def send_again(rows: MessageQuerySet, *, by) -> int:
 
 @transaction.atomic
 def enqueue(messages: Iterable[Message]) -> None:
-    """Write what is owed, once per key, and ring the doorbell once after commit, however many they are."""
+    """Save messages, once per key, and wake a worker once after commit, however many they are."""
     from foundation.outbox.tasks import wake_mail_worker
 
     messages = list(messages)

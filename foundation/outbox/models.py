@@ -26,7 +26,7 @@ class MailText(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "language"], name="one_text_per_mail_and_language")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.key} ({self.language})"
 
 
@@ -57,7 +57,7 @@ class Message(LeasedRow):
             models.Index(fields=["target_type"], condition=Q(status="failed"), name="message_refused"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
 
 
@@ -78,12 +78,12 @@ class DigestLine(models.Model):
         ordering = ["created_at", "pk"]
         indexes = [models.Index(fields=["recipient"], condition=Q(message__isnull=True), name="digest_waiting")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} for {self.recipient_id}"
 
 
 class MorningRun(models.Model):
-    """What is sent in the mornings of one time zone went there on `day`; a second clock finds nothing to do."""
+    """What is sent in the mornings of one time zone went there on `day`; a second clock process finds it done."""
 
     name = models.CharField(max_length=40, help_text="Which work: reminders, digests.")
     time_zone = models.CharField(max_length=60)
@@ -94,12 +94,12 @@ class MorningRun(models.Model):
             models.UniqueConstraint(fields=["name", "time_zone", "day"], name="one_morning_per_work_zone_and_day")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.time_zone} {self.day}"
 
 
 class Job(LeasedRow):
-    """Work that takes a while: the row is the truth, the task only does it."""
+    """Work that takes a while. The row says what there is to do; the Celery task only names it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
@@ -116,10 +116,10 @@ class Job(LeasedRow):
     class Meta(LeasedRow.Meta):
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.done}/{self.total}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("outbox:job", args=[self.pk])
 
     @property
@@ -136,9 +136,9 @@ class Job(LeasedRow):
 
 
 class Heartbeat(models.Model):
-    """When the clock last ticked through the queue: beat, broker and worker all live. One row, pk 1."""
+    """When a task of the clock last came through the queue: beat, broker and worker were alive. One row, pk 1."""
 
     at = models.DateTimeField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.at.isoformat()

@@ -1,4 +1,4 @@
-"""Mails that are not urgent leave in the recipient's morning, on a working day.
+"""Emails that are not urgent are sent in the recipient's morning, on a working day.
 
 The clock asks every hour. A zone is due from MORNING until EVENING of its own day and served once a day, so that a
 worker that was down in the morning catches up the same day and two clocks send nothing twice.

@@ -57,10 +57,10 @@ class MessagePolicy(Policy):
 
     @action
     def read(cls, user: Any) -> Q:
-        """HR and IT: all but kinds whose very existence tells something, as that of a code to go on writing."""
+        """HR and IT: all but kinds whose existence is confidential, such as a code to continue a draft."""
         return ~_of_kinds(_is_unlisted) if user.may("see_messages") else NOTHING
 
     @action
     def see_recipient(cls, user: Any) -> Q:
-        """HR, unless the kind keeps to whom it goes or is not declared any more; IT finds what is wrong without."""
+        """HR, except for kinds that keep their recipient confidential or are no longer declared. IT never."""
         return _of_kinds(_shows_recipient) if user.may("see_recipients") else NOTHING

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from foundation.outbox.kinds import name_of
 from foundation.outbox.models import Message
@@ -30,11 +31,11 @@ class MessageLine:
     error: str
 
 
-def lines_for(messages: Iterable[Message], viewer) -> list[MessageLine]:
+def lines_for(messages: Iterable[Message], viewer: Any) -> list[MessageLine]:
     return [line_for(message, viewer) for message in messages]
 
 
-def line_for(message: Message, viewer) -> MessageLine:
+def line_for(message: Message, viewer: Any) -> MessageLine:
     kind = name_of(message.kind, message.target_type)
     if MessagePolicy.allows(viewer, message, "see_recipient"):
         return MessageLine(message, kind, message.name, message.address, message.error)
@@ -42,7 +43,7 @@ def line_for(message: Message, viewer) -> MessageLine:
 
 
 def without_traces(message: Message) -> str:
-    """The server's words without whatever in them tells to whom the message goes."""
+    """The server's answer without anything that identifies the recipient."""
     text = TRACES.sub(HIDDEN, message.error)
     parts = {part for part in WORD.findall(f"{message.name} {message.address}") if len(part) >= SHORTEST}
     parts |= {message.address.partition("@")[0]} - {""}

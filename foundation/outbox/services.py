@@ -1,6 +1,8 @@
 """Reading the mail texts of all apps into rows."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 
@@ -21,7 +23,7 @@ def load_mail_texts() -> int:
     return len(texts)
 
 
-def _read(content: dict):
+def _read(content: dict[str, Any]) -> Iterator[MailText]:
     for row in content["email_texts"]:
         yield MailText(
             key=row["key"],

@@ -1,9 +1,9 @@
-"""The words for work in the background."""
+"""The statuses of messages and jobs."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# Priorities of mails: somebody sits before a page and waits for the first kind.
+# Priorities of mails: for the first kind somebody is waiting at a page.
 URGENT, ORDINARY = 0, 5
 NO_LONGER = "NoLonger"  # what went wrong with a job whose owner has lost the right to it
 

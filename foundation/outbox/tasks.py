@@ -1,11 +1,16 @@
-"""Sending what is owed and doing jobs. Every task looks again, claims, acts, marks; running twice changes nothing."""
+"""Sending messages and doing jobs.
+
+Every task reads the row again, leases it, acts and marks it, so that running it twice changes nothing.
+"""
 
 import logging
 import smtplib
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from celery import shared_task
+import celery
 from django.core.mail import get_connection
 from django.utils import timezone
 
@@ -23,6 +28,7 @@ MARGIN = timedelta(minutes=2)
 BATCH = 50
 MAX_FAULTS = 5
 logger = logging.getLogger(__name__)
+shared_task: Callable[[Callable[..., Any]], Any] = celery.shared_task  # celery has no types
 # Minutes to wait after a temporary refusal; after the last one, hourly for three days.
 WAITS = [1, 5, 15, 60]
 WAITS_URGENT = [0.25, 0.5, 1, 1, 2]  # a code is good for ten minutes
@@ -30,7 +36,7 @@ GIVE_UP_AFTER = timedelta(days=3)
 
 
 def wake_mail_worker() -> None:
-    """A silent broker is no error: the sweep comes every minute."""
+    """Wake the worker for messages. A silent broker is no error: the sweep runs every minute."""
     wake_worker(send_owed)
 
 
@@ -53,7 +59,7 @@ def next_size(count: int, seconds: float) -> int:
     return max(1, min(BATCH, int(count / max(seconds, 0.001))))
 
 
-def deliver_all(group: list[Message], connection) -> int:
+def deliver_all(group: list[Message], connection: Any) -> int:
     """Send a leased group over one connection; with a silent server, or late, the rest waits. Returns how many went."""
     sent, ahead = 0, None
     for place, message in enumerate(group):
@@ -67,12 +73,12 @@ def deliver_all(group: list[Message], connection) -> int:
             for each in group[place:]:
                 postpone(each, error)
             break
-        ahead = ahead or Ahead(group)  # links are made for a server that listens
+        ahead = ahead or Ahead(group)  # links are made only for a server that answers
         sent += deliver(message, connection, ahead)
     return sent
 
 
-def deliver(message: Message, connection, ahead: Ahead) -> bool:
+def deliver(message: Message, connection: Any, ahead: Ahead) -> bool:
     """Send one message and mark it; returns whether it went out."""
     try:
         email_for(message, connection, ahead).send()
@@ -102,7 +108,7 @@ def refuse(message: Message, error: Exception) -> None:
 
 
 def stumble(message: Message, fault: Exception) -> None:
-    """A fault of ours holds up nobody else: later again, and parked where HR sees it after the fifth time."""
+    """Handle a fault of ours: try later, and mark the message as failed after the fifth time, where HR sees it."""
     if message.attempts >= MAX_FAULTS:
         message.finish(WorkStatus.FAILED, type(fault).__name__)
     else:
@@ -137,7 +143,7 @@ def run_job(job_id: str) -> None:
 
 @shared_task
 def sweep() -> None:
-    """What is due that no doorbell announced? Comes every minute."""
+    """Every minute: send and start what is due and was not announced by a signal."""
     send_owed()
     for job_id in Job.objects.due().values_list("pk", flat=True)[:20]:
         wake_worker(run_job, str(job_id))

@@ -1,7 +1,9 @@
-"""Work in the background, for whom it concerns."""
+"""Pages of jobs and messages."""
+
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,15 +15,17 @@ from foundation.outbox.messages import send_again
 from foundation.outbox.models import Job, Message
 from foundation.outbox.policies import JobPolicy
 from foundation.outbox.presenters import lines_for
+from foundation.outbox.querysets import MessageQuerySet
 from foundation.outbox.states import WorkStatus
 from foundation.ui.downloads import disposition
 from foundation.ui.paging import slice_of
+from foundation.ui.requests import SignedInRequest
 
 PER_PAGE = 50
 
 
 @require_safe
-def jobs(request):
+def jobs(request: SignedInRequest) -> HttpResponse:
     """Work in the background: one's own; HR and IT see all of it and can start again what failed."""
     rows = Job.objects.visible_to(request.user)
     if not request.user.may("see_jobs") and not rows.exists():
@@ -31,7 +35,7 @@ def jobs(request):
 
 
 @require_safe
-def message_list(request):
+def message_list(request: SignedInRequest) -> HttpResponse:
     """Messages that were refused, or with ?status=waiting those still to be sent."""
     if not request.user.may("see_messages"):
         raise Http404
@@ -49,7 +53,7 @@ def message_list(request):
 
 
 @require_POST
-def message_retry(request, pk):
+def message_retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
     rows = Message.objects.visible_to(request.user).filter(pk=pk)
     if not rows.exists():
         raise Http404
@@ -57,14 +61,14 @@ def message_retry(request, pk):
 
 
 @require_POST
-def messages_retry(request):
+def messages_retry(request: SignedInRequest) -> HttpResponse:
     """All that were refused and that this reader sees."""
     if not request.user.may("see_messages"):
         raise Http404
     return _send_again(request, Message.objects.visible_to(request.user))
 
 
-def _send_again(request, rows):
+def _send_again(request: SignedInRequest, rows: MessageQuerySet) -> HttpResponse:
     count = send_again(rows, by=request.user)
     if count:
         text = ngettext("%(n)d email will be sent again.", "%(n)d emails will be sent again.", count)
@@ -75,7 +79,7 @@ def _send_again(request, rows):
 
 
 @require_safe
-def job(request, pk):
+def job(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """One job; htmx asks every second for the fragment while it runs."""
     job = get_object_or_404(Job.objects.visible_to(request.user).select_related("owner"), pk=pk)
     context = {
@@ -87,7 +91,7 @@ def job(request, pk):
 
 
 @require_POST
-def job_retry(request, pk):
+def job_retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     if services.restart(job.pk, by=request.user) is None:
         messages.info(request, _("This job is not stopped."))
@@ -95,7 +99,7 @@ def job_retry(request, pk):
 
 
 @require_safe
-def job_file(request, pk):
+def job_file(request: SignedInRequest, pk: UUID) -> FileResponse:
     """What was made, for its owner only, as long as the right to it lasts; each download is an event."""
     found = Job.objects.visible_to(request.user).select_related("owner")
     job = get_object_or_404(found, pk=pk, status=WorkStatus.DONE)
@@ -109,5 +113,7 @@ def job_file(request, pk):
     record(job, "downloaded", by=request.user, kind=job.kind)
     name, _dot, kind = job.data.get("filename", "export.zip").rpartition(".")
     answer = FileResponse(job.file.open("rb"))
-    answer["Content-Disposition"] = disposition(name, kind=kind)  # afterwards: it would put the name on disk there
+    answer["Content-Disposition"] = disposition(
+        name, kind=kind
+    )  # set last, because FileResponse would name the file on disk
     return answer

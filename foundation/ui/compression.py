@@ -1,4 +1,4 @@
-"""Compressed answers, in a way that tells nothing of what is in them."""
+"""Compressed responses whose length says nothing about their content."""
 
 from django.middleware.gzip import GZipMiddleware
 

@@ -1,4 +1,4 @@
-"""Every file that leaves the product: its name, and tables that spreadsheets read as they are."""
+"""Downloads: their names, and tables that are safe in spreadsheets."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 BOM = "\ufeff"  # without it Excel reads a CSV in the code page of its machine
-MADE = datetime(2000, 1, 1)  # of every workbook: a file made twice is the same, and tells no hour
+MADE = datetime(2000, 1, 1)  # of every workbook: a file made twice is the same, and has no hour
 LONGEST = 100  # characters of one part of a file's name
 
 
@@ -63,7 +63,7 @@ def _is_blank(sign: str) -> bool:
 
 
 class _Echo:
-    """What csv writes goes to the answer at once."""
+    """A file for csv.writer that hands each line to the response at once."""
 
     def write(self, text: str) -> str:
         return text

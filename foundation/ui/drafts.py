@@ -1,4 +1,4 @@
-"""Text that is written in several tabs at once: which text counts, what can be stored, how an autosave is answered.
+"""Text that is written in several tabs at once: which text is kept, what can be stored, how an autosave is answered.
 
 A form carries the `version` of the row it was made from, and in `base` a fingerprint of what each of its fields held
 then. From these and what is stored now follows for every field whether it was touched here, elsewhere, or both.
@@ -30,7 +30,7 @@ UNKNOWN = -1  # the version of a post that names none: older than every save
 
 
 class NotAVersion(ValueError):
-    """What was posted as the version is no number between 0 and 999,999,999."""
+    """The posted version is not a number between 0 and 999,999,999."""
 
 
 class Stale(Exception):

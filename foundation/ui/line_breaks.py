@@ -4,7 +4,7 @@ from foundation.ui.drafts import plain_breaks
 
 
 def plain_line_breaks(get_response):
-    """Every text of a form arrives with one character per line break, as its writer and the counter see it."""
+    """Middleware: every text of a form arrives with one character per line break, as it is counted on the page."""
 
     def on_view(request, _view, _args, _words):
         if request.method == "POST" and any("\r" in value for _, values in request.POST.lists() for value in values):

@@ -1,4 +1,5 @@
-"""Pages of long lists by place, not by number: the last page costs what the first does, and nothing is counted."""
+"""Paging of long lists by the values of a row, not by page number: the last page costs as much as the first, and
+nothing is counted."""
 
 import json
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ def slice_of(rows, keys: tuple[str, ...], asked, size: int, *, newest_first=Fals
     place = _read(asked.get("before" if is_back else "after", ""), keys)
     try:
         found = list((ordered.filter(_beyond(keys, place, is_down)) if place else ordered)[: size + 1])
-    except (TypeError, ValueError, ValidationError):  # a place nobody was ever sent to
+    except (TypeError, ValueError, ValidationError):  # a place that no link of ours names
         place, found = None, list(ordered[: size + 1])
     has_more, shown = len(found) > size, found[:size]
     shown = shown[::-1] if is_back else shown

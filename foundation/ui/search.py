@@ -17,7 +17,7 @@ MOST = 5  # hits of one source
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing that was found: its name, its page, and a few words that tell it from others."""
+    """One thing that was found: its name, its page, and a few words to distinguish it from others."""
 
     label: Any
     url: str
@@ -102,13 +102,13 @@ def _pages(user, text: str) -> Iterable[Hit]:
 
 
 def has_words(text: str, *texts) -> bool:
-    """Whether every word of `text` stands in one of `texts`, in any case."""
+    """Whether every word of `text` is in one of `texts`, regardless of case."""
     there = " ".join(map(str, texts)).casefold()
     return all(word in there for word in text.casefold().split())
 
 
 def page(request):
-    """The page of all hits; the palette asks for its list alone."""
+    """The page of all hits; the palette fetches only the list."""
     typed = request.GET.get("q", "")
     groups = found(request.user, typed)
     context = {"groups": groups, "typed": typed, "count": sum(len(group.hits) for group in groups)}

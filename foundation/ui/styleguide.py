@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.utils import timezone
 
+from foundation.filters import FilterForm, words_field
+
 NAVIGATION = [
     ("Home", "home"),
     ("Team", "users"),
@@ -48,6 +50,13 @@ LEVELS = [
     ("3", "Designs pipelines with rollback and tests; others copy them."),
     ("0", "Not observed"),
 ]
+
+
+class SampleFilter(FilterForm):
+    """The filter of a list: words and a choice."""
+
+    q = words_field("Name")
+    stage = forms.ChoiceField(label="Stage", choices=[("", "All"), ("peer_review", "Peer review")])
 
 
 class SampleForm(forms.Form):
@@ -103,6 +112,7 @@ def styleguide(request):
             "goals": GOALS,
             "days": days,
             "tones": ["good", "warn", "bad", "info", "muted"],
+            "filters": SampleFilter({}),
             "form": SampleForm(initial={"title": "Cut failed retraining runs", "level": "2"}),
             "refused": SampleForm({"title": "", "kind": "number", "result": "Half of it"}, prefix="refused"),
             "people": ["Priya Raman", "Jonas Weber", "Aiko Tanaka", "Sten Lindqvist", "Édith Moreau", "Olu Adeyemi"],

@@ -1,4 +1,4 @@
-"""Template tags and filters of the look; loaded everywhere as a builtin library."""
+"""Template tags and filters for the interface; loaded in every template as a builtin library."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -75,7 +75,7 @@ def initials(name: str) -> str:
 
 @register.simple_tag
 def avatar(person, size: str = ""):
-    """Initials on a ground that stays the same for a name. `size`: "sm", "" or "lg"."""
+    """Initials on a background colour that depends on the name. `size`: "sm", "" or "lg"."""
     name = str(person)
     css = f"avatar avatar-{crc32(name.encode()) % AVATAR_COLOURS + 1}" + (f" avatar-{size}" if size else "")
     return format_html('<span class="{}" aria-hidden="true">{}</span>', css, initials(name))
@@ -115,7 +115,7 @@ def local_day(value: date | datetime) -> date:
 def days_left(value: date | datetime) -> int:
     """Days from today until `value`; negative when it is over.
 
-    A day without an hour is a deadline, which ends at midnight in the organisation's zone wherever the reader is.
+    A day without an hour is a deadline: it ends at midnight in the organisation's time zone.
     """
     today = timezone.localdate() if isinstance(value, datetime) else organisation_today()
     return (local_day(value) - today).days
@@ -199,7 +199,7 @@ def duration(value: timedelta | int) -> str:
 
 @register.filter
 def error_target(field) -> str:
-    """The id a link to `field` leads to: the first choice of a group, else the input itself."""
+    """The id that a link to `field` points to: the first choice of a group, else the input itself."""
     subwidgets = field.subwidgets if field.use_fieldset else []
     return subwidgets[0].id_for_label if subwidgets else field.id_for_label or field.auto_id
 
@@ -218,7 +218,7 @@ def dotplot_scale(low: int = 1, high: int = 5) -> dict:
 
 @register.inclusion_tag("components/radar.html")
 def radar(title: str, labels: list, low: int = 1, high: int = 5, **values) -> dict:
-    """A small companion of the ratings table; `values` are lists, one number or None per label."""
+    """A radar chart beside the table of ratings; `values` are lists, one number or None per label."""
     return charts.radar([str(label) for label in labels], values, low, high) | {"title": title}
 
 

@@ -1,4 +1,4 @@
-"""What is declared with a move, beside from, to and who: its words, how it looks, what it asks for, what follows."""
+"""What is declared with a move besides from, to and who: its texts, its look, what it asks for, what follows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """How something that happened is told afterwards; events that are no moves have this and nothing more."""
+    """The texts about something that happened; events that are no moves have only these."""
 
     done: "StrOrPromise"  # in the history of the row
-    logged: "StrOrPromise" = ""  # in the event log, where it stands beside all else; empty: as `done`
+    logged: "StrOrPromise" = ""  # in the event log, where the context is missing; empty: as `done`
     own_done: "StrOrPromise" = ""  # with %(stage)s, where the organisation has its own label for `stage`
     stage: str = ""
     icon: str = ""
-    hidden_from: tuple[str, ...] = ()  # readers of the history who are not told, by their part in the row
+    hidden_from: tuple[str, ...] = ()  # readers to whom the history does not show it, by their part in the row
 
     @property
     def in_log(self) -> "StrOrPromise":

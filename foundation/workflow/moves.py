@@ -91,7 +91,7 @@ def perform(
     """Take step `verb` on a locked copy of `obj`, do what follows, and return that copy.
 
     `by` is None only for the clock and for links; their callers have checked the right. `is_silent` records no
-    event: even its place in the log would tell when it happened. Where `on_behalf_of` is not given the row is asked,
+    event: its place in the log would reveal when it happened. Where `on_behalf_of` is not given the row is asked,
     by its `principal_of`. `reason` is kept in the event; `details` are for what follows alone.
     Raises MoveRefused (not now) or PermissionDenied (not you).
     """

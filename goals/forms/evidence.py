@@ -1,4 +1,4 @@
-"""What happened, noted when it happened."""
+"""Forms of evidence."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the forms about goals are made of."""
+"""Fields and widgets of the forms about goals."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Progress, and changes by agreement."""
+"""Forms for check-ins and changes of an agreed goal."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Writing a goal, filling in a template, sharing, carrying over."""
+"""Forms to write a goal, fill in a template, share and carry over."""
 
 import uuid
 from decimal import Decimal

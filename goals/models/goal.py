@@ -145,7 +145,7 @@ class Goal(models.Model):
 
     @property
     def state_label(self) -> str:
-        """One or two words for the badge: how it stands where it is agreed, else its status."""
+        """One or two words for the badge: the progress of an agreed goal, else its status."""
         if self.status != GoalStatus.AGREED:
             return str(self.get_status_display())
         if self.progress >= 100:
@@ -154,7 +154,7 @@ class Goal(models.Model):
 
     @property
     def arithmetic(self) -> str:
-        """How `progress` comes about; empty where nothing is measured on a way."""
+        """How `progress` is calculated; empty where there is nothing to calculate."""
         if self.kind == Measure.YES_NO or self.baseline == self.target or self.current is None:
             return ""
         current, baseline, target = plain(self.current), plain(self.baseline), plain(self.target)

@@ -1,4 +1,4 @@
-"""Evidence, collected in two clicks all year."""
+"""Pages of evidence."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator

@@ -1,4 +1,4 @@
-"""What the organisation wants, which goals serve it, and which serve nothing."""
+"""Pages of objectives, of the goals that serve them, and of goals without an objective."""
 
 from collections import Counter
 from dataclasses import replace

@@ -111,7 +111,7 @@ def assign(request, template, values):
 
 @require_POST
 def delete(request, pk):
-    """A draft may vanish without a trace; what was proposed is withdrawn instead."""
+    """Delete a draft. What was proposed is withdrawn instead."""
     goal = get_object_or_404(Goal.objects.visible_to(request.user), pk=pk)
     if not GoalPolicy.allows(request.user, goal, "edit"):
         raise Http404

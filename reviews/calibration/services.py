@@ -22,7 +22,7 @@ def may_change(group, review, user) -> bool:
 
 @transaction.atomic
 def announce(group, *, by) -> None:
-    """Record a new group and tell everybody who calibrates in it."""
+    """Record a new group, with a line of the daily summary for everybody who calibrates in it."""
     record(group, "create", by=by)
     names = {"group_name": group.name, "cycle_name": group.cycle.name}
     people = {person.pk: person for person in [*group.members.all(), group.facilitator] if person != by}

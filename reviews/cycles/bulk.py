@@ -15,6 +15,7 @@ from feedback.states import RequestStatus, RoundStatus
 from foundation.audit.events import record
 from foundation.outbox import jobs
 from foundation.outbox.messages import enqueue
+from foundation.outbox.models import Job
 from foundation.workdays import organisation_today
 from foundation.workflow.declaration import Move, moves_of
 from foundation.workflow.moves import MoveRefused, why_not
@@ -166,7 +167,7 @@ def act_on(action: BulkAction, reviews: Iterable[Review], *, by, reason: str, du
             yield review, ""
 
 
-def start(action: BulkAction, cycle, ids: list, *, by, reason: str, due_on: date | None, key: str) -> jobs.Job:
+def start(action: BulkAction, cycle, ids: list, *, by, reason: str, due_on: date | None, key: str) -> Job:
     """Queue the action for many; the same form a second time (`key`) finds the first one's job."""
     return jobs.start(
         "bulk",

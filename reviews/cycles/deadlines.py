@@ -13,6 +13,7 @@ from feedback.states import RUNNING
 from foundation.audit.events import event_for, record, record_all
 from foundation.outbox import jobs
 from foundation.outbox.digest import line_for, tell
+from foundation.outbox.models import Job
 from foundation.workdays import next_working_day, organisation_today
 from reviews.models import Cycle, Review, Stage
 from reviews.states import ACTOR, DUE_FIELD, STATUSES_OF, CycleStatus, StageKey
@@ -120,7 +121,7 @@ def stage_moves(cycle: Cycle, dates: dict[str, date]) -> list[StageMove]:
 
 
 def not_past(cycle: Cycle, stage_key: str) -> QuerySet:
-    """Reviews that stand in the stage or before it."""
+    """Reviews in the stage or before it."""
     keys = list(cycle.stage)
     still = [status for key in keys[: keys.index(stage_key) + 1] for status in STATUSES_OF[key]]
     return cycle.reviews.unfinished().filter(status__in=still)
@@ -131,7 +132,7 @@ def followers(cycle: Cycle, stage: Stage, before: date) -> QuerySet:
     return not_past(cycle, stage.key).filter(**{DUE_FIELD[stage.key]: before})
 
 
-def start_moving(cycle: Cycle, dates: dict[str, date], *, by, reason: str) -> jobs.Job:
+def start_moving(cycle: Cycle, dates: dict[str, date], *, by, reason: str) -> Job:
     """Queue the move of whole stages; the same dates a second time find the first one's job."""
     text = {key: day.isoformat() for key, day in dates.items()}
     before = {key: cycle.stage[key].due_on.isoformat() for key in dates}

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from competencies.models import Catalogue
+from foundation.filters import FilterForm, words_field
 from foundation.ui.drafts import Merging, MergingForm
 from foundation.ui.forms import ReasonForm
 from foundation.workdays import organisation_today
@@ -19,8 +20,17 @@ from questionnaires.models import ReviewTemplate
 from reviews.cycles.services import CANCEL, RELEASE
 from reviews.forms import about_deadline, date_input
 from reviews.models import Cycle, Stage
+from reviews.states import ReviewStatus
 
 LONGEST_EXTENSION = timedelta(days=731)
+LATE = "late"  # beside the statuses: reviews whose stage is past its deadline
+
+
+class ReviewFilter(FilterForm):
+    """Which reviews of a cycle HR sees: of a status, or late, and by words of a name."""
+
+    status = forms.ChoiceField(choices=[(LATE, LATE), *ReviewStatus.choices], widget=forms.HiddenInput)
+    q = words_field(_("Name, manager or team"))
 
 
 def offered_templates(chosen) -> QuerySet[ReviewTemplate]:
@@ -86,7 +96,7 @@ class CycleForm(MergingForm):
 
 
 class ConfidentialityForm(MergingForm):
-    """What givers are told, for a cycle that runs already."""
+    """The confidentiality and thresholds of a running cycle."""
 
     class Meta:
         model = Cycle
@@ -207,7 +217,7 @@ class CycleDeadlinesForm(Merging, ReasonForm):
 
 
 class BulkForm(forms.Form):
-    """What an action on many reviews still has to know; `key` makes a second click the same action."""
+    """What an action on many reviews asks for; `key` makes a second click the same action."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     reason = ReasonForm.base_fields["reason"]

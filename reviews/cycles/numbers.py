@@ -1,4 +1,4 @@
-"""How many reviews of a cycle stand where, for HR's pages: from the kept numbers, without counting reviews."""
+"""How many reviews of a cycle are in each status, for HR's pages: from the kept numbers, without counting rows."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

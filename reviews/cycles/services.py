@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competencies.models import Catalogue
 from feedback.models import FeedbackRound
-from feedback.services import cancel_round, open_rounds, release_rounds, set_confidentiality
+from feedback.services import cancel_rounds, open_rounds, release_rounds, set_confidentiality
 from feedback.states import RoundStatus
 from foundation.audit.changes import changes_between, values_of
 from foundation.audit.events import event_for, record, record_all
@@ -24,7 +24,7 @@ from foundation.outbox.messages import enqueue, message_for
 from foundation.outbox.models import Job
 from foundation.outbox.states import WorkStatus
 from foundation.workdays import next_working_day, organisation_today
-from foundation.workflow.moves import MoveRefused, perform
+from foundation.workflow.moves import MoveRefused, perform, perform_many
 from people.models import User
 from questionnaires.models import ReviewTemplate
 from reviews.models import Cycle, Evaluation, Review, SelfAssessment, Stage, Summary
@@ -33,7 +33,7 @@ from reviews.states import DUE_FIELD, CycleStatus, ReviewStatus, StageKey
 
 BATCH = 2000  # people whose reviews begin in one transaction
 AT_ONCE = 200  # reviews that are cancelled while somebody waits
-STEP = 50  # reviews between two notes of a job's progress
+STEP = 50  # reviews or rounds that end in one transaction; after each the job notes its progress
 RELEASE, CANCEL = "release", "cancel"  # what becomes of running feedback when a cycle is closed
 
 WHY_OUT = {
@@ -79,7 +79,7 @@ class Population:
         return self.everyone.exclude(why_out="")
 
     def counts(self) -> Counter:
-        """How many by `why_out`: everybody is looked at once."""
+        """How many people by `why_out`, with one query."""
         return Counter(dict(self.everyone.order_by().values_list("why_out").annotate(n=Count("pk"))))
 
 
@@ -102,7 +102,7 @@ def population(cycle: Cycle) -> Population:
     return Population(people)
 
 
-def start_launch(cycle: Cycle, *, by) -> jobs.Job:
+def start_launch(cycle: Cycle, *, by) -> Job:
     """Queue the launch; a second click finds the first one's job."""
     return jobs.start("launch", by=by, key=str(cycle.pk), target_id=cycle.pk)
 
@@ -256,7 +256,7 @@ TOLD_OF_STAGE = ("title", "due_on", "is_enabled", "texts")
 
 
 def settings_of(cycle: Cycle) -> dict[str, str]:
-    """The settings of a cycle as its events tell them."""
+    """The settings of a cycle as its events keep them."""
     return values_of(cycle, TOLD_OF_CYCLE) | {"teams": ", ".join(sorted(team.name for team in cycle.teams.all()))}
 
 
@@ -268,7 +268,7 @@ def settings_of_stage(stage: Stage) -> dict[str, str]:
 
 @transaction.atomic
 def save_settings(form, before: dict[str, str], *, by) -> Cycle:
-    """Save the valid `form` of a draft; the event tells what `before` was and what it is."""
+    """Save the valid `form` of a draft; the event keeps `before` and the new values."""
     cycle = form.save()
     if changes := changes_between(before, settings_of(cycle)):
         record(cycle, "change", by=by, fields=list(changes), changes=changes)
@@ -277,7 +277,7 @@ def save_settings(form, before: dict[str, str], *, by) -> Cycle:
 
 @transaction.atomic
 def save_stages(cycle: Cycle, formset, before: dict, *, by) -> None:
-    """Save the valid `formset`: one event for each stage that is another now."""
+    """Save the valid `formset`: one event for each changed stage."""
     formset.save()
     stages = Stage.objects.filter(cycle=cycle)
     changed = [(stage, changes_between(before[stage.pk], settings_of_stage(stage))) for stage in stages]
@@ -315,7 +315,7 @@ def still_running(cycle: Cycle) -> dict[str, int]:
 
 
 @transaction.atomic
-def close_cycle(cycle: Cycle, *, by, reason: str, feedback: str = RELEASE) -> jobs.Job:
+def close_cycle(cycle: Cycle, *, by, reason: str, feedback: str = RELEASE) -> Job:
     """Nothing of this cycle is asked, answered, approved, moved or sent from now on. Returns the job that ends its
     rounds: `feedback` says whether answers that are there are released or deleted.
     """
@@ -336,11 +336,9 @@ def do_end_rounds(job) -> None:
     for ids in in_batches(to_release):
         done += release_rounds(ids, by=None)
         jobs.advance(job, done)
-    for each in running.iterator(chunk_size=BATCH):
-        cancel_round(each, by=None, reason="")
-        done += 1
-        if done % STEP == 0 or done == total:
-            jobs.advance(job, done)
+    while some := list(running[:STEP]):
+        done += len(cancel_rounds(some, by=None, reason=""))
+        jobs.advance(job, done)
 
 
 def in_batches(rows: QuerySet) -> Iterator[list]:
@@ -363,15 +361,15 @@ def delete_draft(cycle: Cycle, *, by) -> None:
 
 
 @transaction.atomic
-def cancel_cycle(cycle: Cycle, *, by, reason: str) -> jobs.Job | None:
-    """Cancel the cycle with every review that is not delivered; their rounds end, their links die.
+def cancel_cycle(cycle: Cycle, *, by, reason: str) -> Job | None:
+    """Cancel the cycle with every review that is not delivered; their rounds end, and their links stop working.
 
-    Few at once; many follow in the background, each on its own: returns that job, or None.
+    Few at once; many follow in the background, STEP at a time: returns that job, or None.
     """
     cycle = perform(cycle, "cancel", by=by, reason=reason)
     if to_cancel(cycle).count() > AT_ONCE:
         return jobs.start("cancel", by=by, key=str(cycle.pk), target_id=cycle.pk, reason=reason)
-    for _each in cancel_reviews(cycle, reason):
+    for _count in cancel_reviews(cycle, reason):
         pass
     return None
 
@@ -380,20 +378,19 @@ def to_cancel(cycle: Cycle) -> QuerySet:
     return cycle.reviews.unfinished().exclude(status=ReviewStatus.DELIVERED)
 
 
-def cancel_reviews(cycle: Cycle, reason: str):
-    """Cancel what is not delivered of a cancelled cycle; yields after each review."""
-    from reviews.review.moves import move
-
-    for review in to_cancel(cycle).select_related("cycle", "round").order_by("pk").iterator(chunk_size=BATCH):
-        yield move(review, "cancel", by=None, reason=reason)
+def cancel_reviews(cycle: Cycle, reason: str) -> Iterator[int]:
+    """Cancel what is not delivered of a cancelled cycle, STEP reviews at a time; yields how many after each step."""
+    while some := list(to_cancel(cycle).order_by("pk")[:STEP]):
+        perform_many(some, "cancel", by=None, reason=reason, related=("cycle", "subject", "round"))
+        yield len(some)
 
 
 @jobs.job_kind("cancel")
 def do_cancel(job) -> None:
     """Cancel the reviews of the job's cycle, or go on where an earlier attempt was interrupted."""
     cycle = Cycle.objects.get(pk=job.target_id)
-    left = to_cancel(cycle).count()
-    total = job.done + left
-    for number, _review in enumerate(cancel_reviews(cycle, job.data["reason"]), total - left + 1):
-        if number % STEP == 0 or number == total:
-            jobs.advance(job, number, total=total)
+    done = job.done
+    total = done + to_cancel(cycle).count()
+    for count in cancel_reviews(cycle, job.data["reason"]):
+        done += count
+        jobs.advance(job, done, total=total)

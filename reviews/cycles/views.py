@@ -27,11 +27,13 @@ from reviews.confirmation import ask
 from reviews.cycles import bulk, deadlines, services
 from reviews.cycles.bulk import ACTIONS
 from reviews.cycles.forms import (
+    LATE,
     BulkForm,
     CloseCycleForm,
     ConfidentialityForm,
     CycleDeadlinesForm,
     CycleForm,
+    ReviewFilter,
     StageFormSet,
 )
 from reviews.cycles.numbers import numbers_for, with_numbers
@@ -111,7 +113,7 @@ def cycle_stages(request, pk):
 
 @writing
 def cycle_confidentiality(request, pk):
-    """What givers are told: changed freely before the first request, afterwards only made stronger."""
+    """The confidentiality of a cycle: free to change before the first request, afterwards only to be made stronger."""
     cycle = newest(request, visible(request, pk))
     if not CyclePolicy.allows(request.user, cycle, "steer"):
         raise Http404
@@ -168,7 +170,8 @@ def cycle(request, pk):
     if cycle.status == "draft":
         return redirect("reviews:cycle_population", cycle.pk)
     numbers = numbers_for(request.user, [cycle])[cycle.pk]
-    rows, all_rows = narrowed(cycle, cycle.reviews.handled_by_hr(request.user), request.GET)
+    form = ReviewFilter(request.GET)
+    rows, all_rows = narrowed(cycle, cycle.reviews.handled_by_hr(request.user), form.chosen)
     context = {
         "cycle": cycle,
         "page": slice_of(rows.for_board(), ("subject__name", "pk"), request.GET, PER_PAGE),
@@ -178,10 +181,11 @@ def cycle(request, pk):
             (move for move in open_moves(cycle, request.user) if move["name"] != "launch"),
             key=lambda move: move.get("tone") == "danger",  # what cannot be undone stands last
         ),
-        "chosen": request.GET.get("status", ""),
-        "words": request.GET.get("q", ""),
+        "form": form,
+        "chosen": form.chosen["status"],
+        "words": form.chosen["q"],
         "actions": [(action.key, action.label) for action in ACTIONS.values()],
-        "filtered_count": count_of(numbers, all_rows, request.GET),
+        "filtered_count": count_of(numbers, all_rows, form.chosen),
         "groups": cycle.groups.visible_to(request.user).select_related("facilitator"),
         "launch": services.launch_of(cycle),
     }
@@ -194,30 +198,27 @@ def label_of(cycle, status) -> str:
     return stage.title if stage and len(STATUSES_OF[stage.key]) == 1 else status.label
 
 
-def count_of(numbers, rows, asked) -> int:
+def count_of(numbers, rows, chosen) -> int:
     """How many reviews the filter of the board finds; without words from the kept numbers."""
-    if asked.get("q", "").strip():
+    if chosen["q"]:
         return rows.count()
-    if asked.get("status") == "late":
+    if chosen["status"] == LATE:
         return numbers.late
-    if asked.get("status") in ReviewStatus.values:
-        return numbers.by_status[asked["status"]]
-    return numbers.by_status.total()
+    return numbers.by_status[chosen["status"]] if chosen["status"] else numbers.by_status.total()
 
 
-def narrowed(cycle, rows, asked) -> tuple[QuerySet, QuerySet]:
-    """The board's filters: status (or "late") and words of the subject's, manager's or team's name.
+def narrowed(cycle, rows, chosen) -> tuple[QuerySet, QuerySet]:
+    """Of `rows` those that a ReviewFilter leaves, by what was `chosen` in it.
 
     The same rows twice: to show the first ones, and to count or change all of them.
     """
-    if asked.get("status") == "late":
+    if chosen["status"] == LATE:
         rows = few(cycle, rows.late_on(organisation_today()))
-    elif asked.get("status") in ReviewStatus.values:
-        rows = few(cycle, rows.filter(status=asked["status"]))
-    words = asked.get("q", "").strip()
-    if not words:
+    elif chosen["status"]:
+        rows = few(cycle, rows.filter(status=chosen["status"]))
+    if not chosen["q"]:
         return rows, rows
-    found = named(words)
+    found = named(chosen["q"])
     return rows.filter(found.listed), rows.filter(found.counted)
 
 
@@ -262,7 +263,7 @@ def selection(cycle, request):
     """The ticked reviews, or with `all` everything the filter of the board finds; of those the person handles."""
     rows = cycle.reviews.handled_by_hr(request.user)
     if request.POST.get("all") == "on":
-        return narrowed(cycle, rows, request.POST)[1]
+        return narrowed(cycle, rows, ReviewFilter(request.POST).chosen)[1]
     return rows.filter(pk__in=valid_ids(request.POST.getlist("review")))
 
 
@@ -284,7 +285,7 @@ def done_for_many(request, cycle, action, selected, given):
 
 
 def valid_ids(values: list[str]) -> list[str]:
-    """What looks like a UUID; anything else was never ours."""
+    """Those of the texts that are UUIDs; others name no row of ours."""
     ids = []
     for value in values:
         with suppress(ValueError):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from foundation.audit.events import record
 from foundation.outbox import jobs
+from foundation.outbox.models import Job
 from foundation.ui.downloads import plain_name
 from reviews.documents.pdf_worker import PrintingFailed, to_pdf
 from reviews.documents.services import html_for, issued
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 STEP = 10  # documents read at once, and between two notes of the progress
 
 
-def start_zip(cycle: Cycle, *, by) -> jobs.Job:
+def start_zip(cycle: Cycle, *, by) -> Job:
     """Queue the zip of all delivered summaries that `by` may read; a second click within the minute finds the first."""
     minute = timezone.now().strftime("%Y%m%d%H%M")
     name = f"{cycle.name}.zip"
@@ -95,7 +96,7 @@ def name_in_zip(review) -> str:
 
 
 def failures_as_text(failed) -> str:
-    """The list that lies in the zip beside the documents."""
+    """The list of failures that is added to the zip."""
     head = _("These documents could not be created. Everything else is in this file. Open each review and try again:")
     lines = [f"{review.subject.name}: {settings.BASE_URL}{review.get_absolute_url()}" for review in failed]
     return "\n".join([head, "", *lines, ""])

@@ -1,4 +1,4 @@
-"""Keeps PDF workers running, hands them documents, ends one that hangs."""
+"""PDF workers: keeps them running, sends them documents, ends one that hangs."""
 
 import atexit
 import struct
@@ -89,7 +89,7 @@ def a_worker():
 
 @atexit.register
 def end_idle() -> None:
-    """At the end of this process no worker stays behind."""
+    """End all workers when this process ends."""
     while not IDLE.empty():
         IDLE.get_nowait().end()
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from competencies.models import Code
 from foundation.audit.events import record
 from foundation.outbox import jobs
+from foundation.outbox.models import Job
 from foundation.ui.downloads import cell, csv_lines, started_workbook
 from reviews.documents.exports import batched, exportable, may_export
 from reviews.models import CalibrationChange, Cycle, Rating, Review
@@ -18,7 +19,7 @@ STEP = 500  # reviews read at once
 KINDS = ("xlsx", "csv")
 
 
-def start_results(cycle: Cycle, kind: str, *, by) -> jobs.Job:
+def start_results(cycle: Cycle, kind: str, *, by) -> Job:
     """Queue the table as `kind` (xlsx or csv); a second click within the minute finds the first."""
     minute = timezone.now().strftime("%Y%m%d%H%M")
     key = f"{cycle.pk}:{by.pk}:{kind}:{minute}"

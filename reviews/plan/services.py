@@ -11,7 +11,7 @@ DROPS = {"propose_drop": "drop_proposed", "agree_drop": "drop_agreed", "keep": "
 
 
 def tell_of_drop(taken: list[Taken]) -> None:
-    """Dropping, or not, is also told in the history of the review; whoever has to agree hears of it."""
+    """Dropping an item, or not, is also in the history of the review; whoever has to agree gets a line."""
     for each in taken:
         item, acts_for = each.row, each.on_behalf_of
         reason = each.reason or each.was["drop_reason"]
@@ -21,7 +21,7 @@ def tell_of_drop(taken: list[Taken]) -> None:
 
 
 def tell_other_side(item: ActionItem, by) -> None:
-    """A line in the digest of whoever has to agree to dropping `item`; the reason stands on the page alone."""
+    """A line in the digest of whoever has to agree to dropping `item`; the reason is only on the page."""
     review = item.review
     other = review.manager if by.pk == review.subject_id else review.subject
     tell([line_for(item, "line_drop_proposed", to=other, key=f"{item.pk}:{uuid4()}", actor_name=by.name)])

@@ -33,7 +33,7 @@ NAME = "review-"  # a field of the form is this and the id of its review
 class DecisionPage:
     """One page of decisions: which reviews, what can be chosen for each, and what becomes of the choice.
 
-    What `is_final` tells of a choice cannot be undone: it is asked about once more before anything is done.
+    A choice for which `is_final` is true can't be undone, and is confirmed on a page of its own first.
     """
 
     address: str
@@ -130,7 +130,7 @@ def decide_chosen(request, question: DecisionPage):
 def chosen_in(request, question: DecisionPage) -> list[tuple[Review, str]]:
     """Every review something was chosen for, with the choice. Raises Http404 for what was not offered.
 
-    What was decided meanwhile is told and left out.
+    What was decided meanwhile is named in a message and left out.
     """
     chosen = []
     for name, choice in request.POST.items():

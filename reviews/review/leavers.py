@@ -27,7 +27,7 @@ def undecided_for(user):
 
 @transaction.atomic
 def decide(review: Review, choice: str, *, by) -> Review:
-    """The review goes on, and whoever was on hold is asked again; or it is cancelled. Raises PermissionDenied."""
+    """Continue the review, and ask again whoever was on hold; or cancel it. Raises PermissionDenied."""
     rows = Review.objects.select_for_update(of=("self",), no_key=True).select_related("subject", "round")
     review = rows.get(pk=review.pk)
     if not ReviewPolicy.allows(by, review, "handle"):

@@ -25,7 +25,7 @@ HOST = settings.BASE_URL.split("://")[1].split("/")[0].split(":")[0]  # behind t
 def set_meeting(review: Review, day, at: time | None = None, place: str = "", *, by) -> None:
     """Set day, hour (of the clock of whoever sets it) and place; both sides get a calendar file by email.
 
-    Setting the same again tells nobody. Raises MoveRefused while the review is paused.
+    Setting the same again emails nobody. Raises MoveRefused while the review is paused.
     """
     if review.is_paused:
         raise MoveRefused(paused_words(review))

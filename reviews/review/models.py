@@ -467,7 +467,7 @@ class Review(models.Model):
         ),
     )
     def cancel(self):
-        """Nobody reads its drafts any more; they are kept for the retention time."""
+        """Its drafts become unreadable for everyone; they are kept for the retention time."""
 
 
 class ManagerChange(models.Model):

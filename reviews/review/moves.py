@@ -73,7 +73,7 @@ def after_peer_review(taken: list[Taken]) -> None:
 
 
 def after_evaluation(taken: list[Taken]) -> None:
-    """Whoever delivers is told, unless calibration comes first."""
+    """Email whoever delivers, unless calibration comes first."""
     for each in taken:
         if each.row.status == ReviewStatus.DELIVERY:
             each.row = _to_the_one_who_delivers(each.row)
@@ -126,11 +126,10 @@ def after_acknowledge(taken: list[Taken]) -> None:
 
 
 def after_cancel(taken: list[Taken]) -> None:
-    for each in taken:
-        review = each.row
-        if review.round is not None and review.round.status in RUNNING:
-            feedback.cancel_round(review.round, by=None, reason="")
-        tell([line_for(review, "line_review_cancelled", to=review.subject, key=f"{review.pk}", **_names(review))])
+    reviews = [each.row for each in taken]
+    running = [each.round for each in reviews if each.round is not None and each.round.status in RUNNING]
+    feedback.cancel_rounds(running, by=None, reason="")
+    tell(line_for(each, "line_review_cancelled", to=each.subject, key=f"{each.pk}", **_names(each)) for each in reviews)
 
 
 def _to_the_one_who_delivers(review: Review) -> Review:

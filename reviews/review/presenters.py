@@ -192,7 +192,7 @@ def review_page(review, user) -> dict:
 
 
 def workspace(review, user, material) -> dict:
-    """What stands beside the manager's form."""
+    """What is shown beside the manager's form."""
     goals = goal_rows(material, {})
     return self_assessment_of(review, user, material) | {
         "goals": goals,

@@ -34,7 +34,7 @@ class ReviewQuerySet(models.QuerySet):
         return self.unfinished().exclude(status=ReviewStatus.DELIVERED).filter(left)
 
     def for_status(self):
-        """With what a review needs to say where it stands, and nothing else of its rows; no query per row."""
+        """With what a review needs for its status text, and nothing else of its rows; no query per row."""
         rows = self.select_related("cycle", *PARTS).prefetch_related("cycle__stages")
         return rows.only(*OF_CYCLE, *OF_STATUS)
 

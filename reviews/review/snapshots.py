@@ -26,7 +26,7 @@ def _written(goal) -> dict:
 
 
 def goals_in(snapshot: dict) -> list[Goal]:
-    """The unsaved goals of a snapshot, which stand where they stood on its day."""
+    """The unsaved goals of a snapshot, as they were on its day."""
     return [_read(values, date.fromisoformat(snapshot["on"])) for values in snapshot["goals"]]
 
 

@@ -151,7 +151,7 @@ def change_manager(request, pk):
 @require_POST
 @writing
 def meeting(request, pk):
-    """Set the review meeting; both sides are told."""
+    """Set the review meeting; both sides get an email."""
     review = managed(request, pk, *PREPARING)
     stored = for_change(Review.objects, request).get(pk=review.pk)
     form = MeetingForm(request.POST, instance=stored)

@@ -64,7 +64,7 @@ def test_scales_and_their_answers_are_told(cast, as_, catalogue, draft):
     assert changes.counts == {"scales": {"changed": 1}, "points": {"added": 1, "changed": 1, "removed": 1}}
     page = as_(cast.hr).get(reverse("competencies:differences", args=[draft.pk, catalogue.pk])).content.decode()
     assert "Answers of scales: 1 added, 1 changed, 1 removed" in page
-    assert "<ins>Once in a while</ins>" in page
+    assert "<ins>Once in a while</ins" in page
 
 
 def test_another_order_of_the_codes_is_told(cast, catalogue, draft):

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from feedback import services as feedback
 from feedback.models import FeedbackRound
 from foundation.audit.models import Event
-from foundation.outbox.models import Job, Message
+from foundation.outbox.models import DigestLine, Job, Message
 from foundation.workdays import next_working_day
 from foundation.workflow.moves import MoveRefused
 from people.models import User
@@ -272,11 +273,33 @@ def test_many_reviews_are_cancelled_by_a_job_that_goes_on_where_it_stopped(cast,
     job = Job.objects.get(kind="cancel")
     assert answer.url == job.get_absolute_url()
     assert Cycle.objects.get().status == "cancelled"
-    next(cancel_reviews(cycle, "Reorganisation."))  # an attempt that was killed after its first review
+    monkeypatch.setattr(cycles, "STEP", 1)
+    next(cancel_reviews(cycle, "Reorganisation."))  # an attempt that was killed after its first step
     do_cancel(job)
     assert set(Review.objects.values_list("status", "round__status")) == {("cancelled", "cancelled")}
     assert Event.objects.filter(verb="review.cancel").count() == Review.objects.count()
     assert (job.done, job.total) == (job.total, Review.objects.count() - 1)
+
+
+def test_cancelling_many_reviews_asks_as_often_as_cancelling_one_and_tells_each_subject(cast, cycle, monkeypatch):
+    for _number in range(12):
+        make_user(manager=cast.manager, team=cast.team)
+    launch(cycle, by=cast.hr)
+    cycles.perform(cycle, "cancel", by=cast.hr, reason="Reorganisation.")
+    costs = []
+    for step in (1, 50):
+        monkeypatch.setattr(cycles, "STEP", step)
+        with CaptureQueriesContext(connection) as queries:
+            next(cancel_reviews(Cycle.objects.get(), "Reorganisation."))
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+    reviews = Review.objects.values_list("pk", "subject")
+    assert reviews.count() > 12
+    lines = DigestLine.objects.filter(kind="line_review_cancelled").values_list("target_id", "recipient")
+    assert sorted(lines) == sorted((str(pk), subject) for pk, subject in reviews)
+    for verb, name in (("review.cancel", "pk"), ("feedbackround.cancel", "round")):
+        told = Event.objects.filter(verb=verb, actor=None).values_list("target_id", flat=True)
+        assert sorted(told) == sorted(str(pk) for pk in Review.objects.values_list(name, flat=True))
 
 
 def test_only_hr_sees_cycles(cast, as_, cycle):

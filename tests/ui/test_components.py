@@ -54,7 +54,7 @@ def test_steps_mark_what_is_done_and_where_we_are():
 
 
 def test_empty_state_offers_the_next_thing_to_do():
-    html = show("empty_state", title="No goals yet", action_url="/goals/new", action_label="Add a goal")
+    html = show("empty_state", title="No goals yet", url="/goals/new", label="Add a goal")
     assert '<a class="btn btn-primary" href="/goals/new">Add a goal</a>' in html
     assert "<a" not in show("empty_state", title="No goals yet")
 

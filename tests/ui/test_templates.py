@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from foundation.ui import navigation, tags
@@ -16,7 +17,22 @@ PAGES = [
 ]
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)")
 BROKEN_TAG = re.compile(r"\{\{[^}]*\n[^}]*\}\}|\{%[^%]*\n[^%]*%\}")  # over two lines it is shown as text
-ICON_NAMES = re.compile(r"""{% icon "([^"]+)"|\b(?:icon|action_icon)="([^"]+)\"""")
+WIDTH = 120  # characters in a line
+STILL_WIDE = {
+    "competencies/differences.html",
+    "competencies/draft.html",
+    "feedback/check.html",
+    "feedback/step.html",
+    "questionnaires/_choices.html",
+    "questionnaires/_parts.html",
+    "reviews/evaluation_form.html",
+    "reviews/home.html",
+    "reviews/self_assessment_form.html",
+}
+MOST_ARGUMENTS = 8  # of a component
+INCLUDE = re.compile(r'{% include "([^"]+)"(?: with (.*?))?( only)? %}')
+ARGUMENT = re.compile(r'(?<![\w"])(\w+)=')
+ICON_NAMES = re.compile(r"""{% icon "([^"]+)"|\bicon="([^"]+)\"""")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(FOLDER)))
@@ -25,6 +41,58 @@ def test_template_compiles_and_keeps_the_content_policy(path):
     assert INLINE.findall(path.read_text()) == []
     assert "|safe" not in path.read_text()
     assert BROKEN_TAG.findall(path.read_text()) == []
+
+
+def test_no_line_is_too_wide():
+    """A Django tag can't be broken: a shorter line comes from `with`, `as` or a trimmed blocktranslate."""
+    wide = {
+        f"{path.relative_to(FOLDER)}:{number}"
+        for path in FOLDER.rglob("*")
+        if path.is_file() and path.suffix != ".md"
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDTH
+    }
+    assert {each for each in wide if each.split(":")[0] not in STILL_WIDE} == set()
+
+
+def faults(text: str) -> list[str]:
+    """What is wrong with the includes of a template's `text`."""
+    found = []
+    for name, given, only in INCLUDE.findall(text):
+        arguments = ARGUMENT.findall(given)
+        try:
+            source = Path(get_template(name).origin.name).read_text()
+        except TemplateDoesNotExist:
+            found.append(f"{name} does not exist")
+            continue
+        if not name.startswith("components/"):
+            continue
+        if not only:
+            found.append(f"{name} without only")
+        if len(arguments) > MOST_ARGUMENTS:
+            found.append(f"{name} with {len(arguments)} arguments")
+        # {% querystring %} reads the request without naming it
+        unknown = [each for each in arguments if each != "request" and not re.search(rf"\b{each}\b", source)]
+        found += [f"{name} knows no {each}" for each in unknown]
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_a_component_gets_the_arguments_it_knows_and_no_more_than_eight(path):
+    assert faults(path.read_text()) == []
+
+
+def test_a_faulty_include_would_be_found():
+    assert faults('{% include "components/quote.html" with text=each.text source="Peers" only %}') == []
+    assert faults('{% include "components/quote.html" with text=text %}') == ["components/quote.html without only"]
+    assert faults('{% include "components/quote.html" with sentence=text only %}') == [
+        "components/quote.html knows no sentence"
+    ]
+    many = " ".join(f"text{n}=text" for n in range(MOST_ARGUMENTS + 1))
+    assert "components/quote.html with 9 arguments" in faults(
+        f'{{% include "components/quote.html" with {many} only %}}'
+    )
+    assert faults('{% include "components/none.html" only %}') == ["components/none.html does not exist"]
 
 
 def test_a_tag_over_two_lines_would_be_found():

@@ -1,4 +1,4 @@
-"""Name what is missing on this machine, and settings that would surprise, before people meet them."""
+"""List what is missing on this machine and which settings are unusual for production."""
 
 import shutil
 import subprocess
@@ -43,7 +43,7 @@ def missing_for_documents() -> Iterator[str]:
 
 
 def missing_fonts() -> Iterator[str]:
-    """Scripts without a font: in a PDF their letters are boxes."""
+    """Scripts without a font: in a PDF their characters are boxes."""
     if shutil.which("fc-list") is None:
         yield "Fonts: fc-list is missing, so fonts cannot be checked. Install fontconfig."
         return
