@@ -18,6 +18,7 @@ class CompetenciesConfig(AppConfig):
         register_actions(
             {
                 "catalogue.created": _("Draft of a catalogue opened"),
+                "catalogue.imported": _("Draft of a catalogue imported from a file"),
                 "catalogue.discarded": _("Draft of a catalogue discarded"),
                 "catalogue.changed": _("Title or note of a catalogue changed"),
                 "catalogue.code_written": _("Performance code saved"),

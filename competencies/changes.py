@@ -1,18 +1,19 @@
 """What differs between two versions of a catalogue: codes, sentences, expectations, scales and their points."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
-from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from competencies.checks import PARTS
+from competencies import versions
+from competencies.checks import read
 from competencies.models import Catalogue, Code, Scale
 from competencies.states import Category
 
@@ -28,6 +29,11 @@ class Counted(models.TextChoices):
     EXPECTATIONS = "expectations", gettext_lazy("expectations")
     SCALES = "scales", gettext_lazy("scales")
     POINTS = "points", gettext_lazy("answers of scales")
+    TEMPLATES = "templates", gettext_lazy("review templates")
+    STAGES = "stages", gettext_lazy("stages")
+    QUESTIONNAIRES = "questionnaires", gettext_lazy("questionnaires")
+    SECTIONS = "sections", gettext_lazy("sections")
+    QUESTIONS = "questions", gettext_lazy("questions")
 
 
 class Effect(models.TextChoices):
@@ -56,13 +62,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Difference:
-    """A line that differs; an empty text on the side where there is none."""
+    """A line that differs; an empty text on the side where there is none. `effect` is on what the line is about."""
 
     kind: Counted
     about: str
     label: str
     before: str
     after: str
+    effect: Effect = Effect.CHANGED
 
     @property
     def before_pieces(self) -> list[Piece]:
@@ -75,7 +82,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Entry:
-    """A code or a scale that differs, as it is in the later version; as it was, where it is there no longer."""
+    """A code, scale, template or questionnaire that differs: as it is in the later version, or was where it is gone."""
 
     subject: Any
     kind: Counted
@@ -97,11 +104,12 @@ class Comparison:
     codes: list[Entry]
     scales: list[Entry]
     orders: list[Reordered]
+    others: list[Entry] = field(default_factory=list)  # what other apps keep in a version
     counts: dict[str, dict[str, int]] = field(default_factory=dict)  # kind → effect → how many; none without a change
 
     @property
     def is_empty(self) -> bool:
-        return not (self.codes or self.scales or self.orders)
+        return not (self.codes or self.scales or self.orders or self.others)
 
     @property
     def effects(self) -> dict[str, Effect]:
@@ -123,36 +131,43 @@ class Comparison:
 
 
 def compare(before: Catalogue, after: Catalogue) -> Comparison:
-    """Six queries for any number of codes, and none for what was read already."""
-    prefetch_related_objects([before, after], *PARTS)
-    codes = list(_entries(before.codes.all(), after.codes.all(), Counted.CODES, lines_of))
-    scales = list(_entries(before.scales.all(), after.scales.all(), Counted.SCALES, lines_of_scale))
+    """The number of queries does not grow with the versions; none for what was read already."""
+    read(before, after)
+    codes = list(entries(before.codes.all(), after.codes.all(), Counted.CODES, lines_of))
+    scales = list(entries(before.scales.all(), after.scales.all(), Counted.SCALES, lines_of_scale))
     orders = list(_reordered(list(before.codes.all()), list(after.codes.all())))
-    return Comparison(codes, scales, orders, counts_of([*codes, *scales]))
+    others = [entry for part in versions.PARTS for entry in part.entries(before, after)]
+    return Comparison(codes, scales, orders, others, counts_of([*codes, *scales, *others]))
 
 
-def _entries(before: Iterable, after: Iterable, kind: Counted, lines) -> Iterator[Entry]:
-    old, new = {row.key: row for row in before}, {row.key: row for row in after}
-    for key in [*new, *(key for key in old if key not in new)]:
-        rows = differences(lines(old.get(key)), lines(new.get(key)))
-        if key not in old:
-            yield Entry(new[key], kind, Effect.ADDED, rows)
-        elif key not in new:
-            yield Entry(old[key], kind, Effect.REMOVED, rows)
+def entries(
+    before: Iterable, after: Iterable, kind: Counted, lines: Callable[[Any], list["Line"]], key=attrgetter("key")
+) -> Iterator[Entry]:
+    """The rows that differ in what `lines` says about them; `key` says which row of both versions is the same."""
+    old, new = {key(row): row for row in before}, {key(row): row for row in after}
+    for name in [*new, *(name for name in old if name not in new)]:
+        rows = differences(lines(old.get(name)), lines(new.get(name)))
+        if name not in old:
+            yield Entry(new[name], kind, Effect.ADDED, rows)
+        elif name not in new:
+            yield Entry(old[name], kind, Effect.REMOVED, rows)
         elif rows:
-            yield Entry(new[key], kind, Effect.CHANGED, rows)
+            yield Entry(new[name], kind, Effect.CHANGED, rows)
 
 
 def differences(old: list[Line], new: list[Line]) -> list[Difference]:
     """The lines that differ, in the order of the later version; then those that are there no longer."""
     left = {(line.kind, line.about, line.label): line for line in old}
     right = {(line.kind, line.about, line.label): line for line in new}
+    was, is_there = {(line.kind, line.about) for line in old}, {(line.kind, line.about) for line in new}
     found = []
     for place in [*right, *(place for place in left if place not in right)]:
         before = left[place].text if place in left else ""
         after = right[place].text if place in right else ""
         if before != after:
-            found.append(Difference(*place, before, after))
+            thing = place[:2]
+            effect = Effect.ADDED if thing not in was else Effect.CHANGED if thing in is_there else Effect.REMOVED
+            found.append(Difference(*place, before, after, effect))
     return found
 
 
@@ -168,7 +183,7 @@ def counts_of(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
         rows: dict[tuple[Counted, str], list[Difference]] = {}
         for row in entry.rows:
             rows.setdefault((row.kind, row.about), []).append(row)
-        effects: dict[tuple[Counted, str], Effect] = {place: _effect(some) for place, some in rows.items()}
+        effects: dict[tuple[Counted, str], Effect] = {place: some[0].effect for place, some in rows.items()}
         if entry.effect != Effect.CHANGED:
             effects[entry.kind, ""] = entry.effect
         for (kind, _about), effect in effects.items():
@@ -178,15 +193,6 @@ def counts_of(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
         for kind in Counted
         if any((kind, effect) in found for effect in Effect)
     }
-
-
-def _effect(rows: list[Difference]) -> Effect:
-    """What happened to the one sentence, expectation or answer that `rows` are about."""
-    if rows[0].about and not any(row.before for row in rows):
-        return Effect.ADDED
-    if rows[0].about and not any(row.after for row in rows):
-        return Effect.REMOVED
-    return Effect.CHANGED
 
 
 def _reordered(before: list[Code], after: list[Code]) -> Iterator[Reordered]:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.apps import apps
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from competencies import versions
 from competencies.states import LEVELS
 from foundation.workflow.moves import guard
 
-# Everything that is checked and compared; reading it twice costs nothing.
-PARTS = ("codes__indicators", "codes__expectations__grade", "scales__points")
 LABEL_FITS = 45  # characters of an answer that stay on one line of a phone
 FEWEST_SCORED = 2
 LEVEL_SCALE = "performance_codes"
@@ -31,10 +31,20 @@ class Finding:
     is_error: bool = True
 
 
+def read(*catalogues: Any) -> None:
+    """Everything that is checked and compared, in five queries; none for what was read already."""
+    expectations = apps.get_model("competencies", "Expectation").objects.select_related("grade")
+    prefetch_related_objects(
+        catalogues, "codes__indicators", Prefetch("codes__expectations", expectations), "scales__points"
+    )
+
+
 def findings(catalogue: Any) -> list[Finding]:
-    """Errors first, then warnings, each in the order of the catalogue. Six queries for any number of codes."""
-    prefetch_related_objects([catalogue], *PARTS)
+    """Errors first, then warnings, each in the order of the catalogue. The number of queries does not grow with it."""
+    read(catalogue)
     found = [*_of_version(catalogue), *_of_codes(catalogue), *_of_scales(catalogue)]
+    for part in versions.PARTS:
+        found += part.findings(catalogue)
     return sorted(found, key=lambda each: not each.is_error)
 
 

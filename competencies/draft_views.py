@@ -16,7 +16,8 @@ from competencies.forms import CatalogueForm, NewPointForm
 from competencies.models import Catalogue, Code, Point, Scale
 from competencies.policies import CataloguePolicy
 from competencies.presenters import draft_groups
-from competencies.views import choices_of, chosen_codes, draft, draft_for_change, show, visible_catalogue
+from competencies.states import Category
+from competencies.views import choices_of, draft, draft_for_change, show, visible_catalogue
 from foundation.audit.events import record
 from foundation.ui.drafts import writing
 from foundation.workflow.moves import MoveRefused, open_moves, perform
@@ -42,18 +43,30 @@ def draft_page(request, catalogue):
     effects = changes.effects if changes else {}
     found = findings(catalogue)
     words = request.GET.get("q", "").strip()
-    shown = chosen_codes(request, catalogue.codes.named_like(words)).values_list("pk", flat=True)
+    choices = choices_of(request)
+    codes = list(catalogue.codes.all())  # read with their sentences by now
+    shown = {code.pk for code in codes if is_shown(code, words, choices)}
     context = {
         "catalogue": catalogue,
         "current": current,
         "changes": changes,
         "errors": [each for each in found if each.is_error],
         "warnings": [each for each in found if not each.is_error],
-        "groups": draft_groups(catalogue.codes.all(), set(shown), effects, just_moved(request)),
+        "groups": draft_groups(codes, shown, effects, just_moved(request)),
         "words": words,
         "query": chosen(request.GET),
     }
-    return render(request, "competencies/draft.html", context | choices_of(request))
+    return render(request, "competencies/draft.html", context | choices)
+
+
+def is_shown(code: Code, words: str, choices: dict) -> bool:
+    """As CodeQuerySet.named_like and chosen_codes choose, of a code that was read with its sentences."""
+    if choices["category"] in Category.values and code.category != choices["category"]:
+        return False
+    if choices["is_core_only"] and not code.is_core:
+        return False
+    texts = [code.key, code.title, code.description, *(row.text for row in code.indicators.all())]
+    return all(any(word.casefold() in text.casefold() for text in texts) for word in words.split())
 
 
 def just_moved(request) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competencies.models import Catalogue, Code, Point, Scale
 from competencies.states import LEVELS
+from competencies.uploaded import MOST_BYTES
 from foundation.ui.drafts import MergingForm
 from people.models import Grade
 
@@ -34,6 +35,23 @@ class VersionForm(forms.ModelForm):
         self.fields["note"].required = True
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+
+class VersionFileForm(forms.Form):
+    """A version of the catalogue that was exported, here or elsewhere."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("YAML, up to 2 MB"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml"}),
+        allow_empty_file=True,  # told as a file that is no version
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 2 MB."))
+        return file
 
 
 class PerformanceCodeForm(MergingForm):

@@ -1,21 +1,26 @@
 """What other apps keep in a version of the catalogue, told by them: competencies may not import those apps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from competencies.models import Catalogue, Code
+if TYPE_CHECKING:
+    from competencies.changes import Entry
+    from competencies.checks import Finding
+    from competencies.models import Catalogue, Code
+    from competencies.uploaded import Row
 
 
 @dataclass(frozen=True)
 class Copied:
     """A version and its copy, with the ids of codes and scales: old to new."""
 
-    source: Catalogue
-    target: Catalogue
+    source: "Catalogue"
+    target: "Catalogue"
     codes: dict[UUID, UUID]
     scales: dict[UUID, UUID]
 
@@ -24,13 +29,19 @@ class Copied:
 class Part:
     """`load(catalogue)` adds the content shipped in `folder` to a version, `copy(copied)` takes it into the next.
 
-    `bring_back(code, copy)`: a code of the version in use is again in the draft, as `copy`.
+    `bring_back(code, copy)`: a code of the version in use is again in the draft, as `copy`. `findings(catalogue)` is
+    what is wrong with it, `entries(before, after)` what differs between two versions.
+    `to_file(catalogue)` are its lists in the file of a version; `from_file(row)` reads them and says how to store them.
     """
 
     folder: Path
-    load: Callable[[Catalogue], None]
+    load: Callable[["Catalogue"], None]
     copy: Callable[[Copied], None]
-    bring_back: Callable[[Code, Code], None]
+    bring_back: Callable[["Code", "Code"], None]
+    findings: Callable[["Catalogue"], Iterable["Finding"]]
+    entries: Callable[["Catalogue", "Catalogue"], Iterable["Entry"]]
+    to_file: Callable[["Catalogue"], dict]
+    from_file: Callable[["Row"], Callable[["Catalogue"], None]]
 
 
 PARTS: list[Part] = []

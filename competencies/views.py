@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from competencies import services
 from competencies.changes import Effect, compare, differences_of
 from competencies.checks import UNSCORED_SCALE
-from competencies.forms import PerformanceCodeForm, PointFormSet, ScaleForm, VersionForm
+from competencies.forms import PerformanceCodeForm, PointFormSet, ScaleForm, VersionFileForm, VersionForm
 from competencies.matrix import matrix_groups
 from competencies.models import Catalogue, Code, Scale
 from competencies.own_ratings import own_ratings
 from competencies.policies import CataloguePolicy
 from competencies.presenters import code_groups, level_rows, neighbours, performance_points
 from competencies.states import LEVELS, CatalogueStatus, Category
+from competencies.uploaded import FileRefused
+from competencies.version_file import exported, imported
 from foundation.audit.events import record
+from foundation.ui.downloads import download
 from foundation.ui.drafts import for_change, writing
 from people.models import Grade
 
@@ -180,6 +183,33 @@ def new_version(request):
     if request.method == "POST" and form.is_valid():
         return redirect(services.new_version(by=request.user, note=form.cleaned_data["note"]))
     return render(request, "competencies/version_form.html", {"form": form})
+
+
+def import_version(request):
+    """A file of an exported version as a draft; what is wrong with it is told by path, and nothing is stored."""
+    if not request.user.may("edit_catalogue"):
+        raise Http404
+    is_sent = request.method == "POST"
+    form = VersionFileForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    errors: list[str] = []
+    if is_sent and form.is_valid():
+        try:
+            draft = imported(form.cleaned_data["file"].read(), by=request.user)
+        except FileRefused as refused:
+            errors = refused.errors
+        else:
+            messages.success(request, _("Imported as a draft. Look at it before you publish it."))
+            return redirect(draft)
+    status = 400 if errors or form.errors else 200
+    return render(request, "competencies/import.html", {"form": form, "errors": errors}, status=status)
+
+
+def export_version(request, pk):
+    """All of a version as one YAML file."""
+    catalogue = visible_catalogue(request, pk)
+    if not request.user.may("edit_catalogue"):
+        raise Http404
+    return download(exported(catalogue), catalogue.title, f"version {catalogue.version}", kind="yaml")
 
 
 @writing

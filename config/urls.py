@@ -18,6 +18,7 @@ urlpatterns = [
     path("activity/", include("foundation.audit.urls")),
     path("activity/", include("foundation.outbox.urls")),
     path("catalogue/", include("competencies.urls")),
+    path("catalogue/", include("questionnaires.urls")),
     path("goals/", include("goals.urls")),
     path("", include("feedback.urls")),
     path("", include("reviews.urls")),

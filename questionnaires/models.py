@@ -8,6 +8,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from foundation.outbox.mails import PLACEHOLDER
 from questionnaires.states import ExampleRule, Kind, Meaning, Purpose, Repeat
 
 
@@ -149,6 +150,11 @@ class Question(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def in_words(self) -> str:
+        """The text where it is about nobody yet: “[employee name]” in place of {{ employee_name }}."""
+        return PLACEHOLDER.sub(lambda found: f"[{found[1].replace('_', ' ')}]", self.text)
 
     @property
     def is_list(self) -> bool:

@@ -45,3 +45,43 @@ class Meaning(models.TextChoices):
     STRENGTHS = "strengths", _("Strengths, what to keep")
     GROWTH = "growth", _("Growth areas, what could change")
     STATEMENT = "statement", _("Overall statement")
+
+
+# --- what fits together ----------------------------------------------------------------------------------------------
+RATED = (Kind.CONTACT, Kind.RATING)
+TYPED = (Kind.TEXT, Kind.TEXT_LIST, Kind.CODE_LIST)
+BOXED = (Kind.CHOICES, Kind.CHECKLIST)
+_REVIEW_KINDS = (Kind.RATING, *TYPED, *BOXED)
+# Answers of collaborators become rows without an author; only these kinds can.
+KINDS_OF: dict[str, tuple[Kind, ...]] = {
+    Purpose.FEEDBACK: (Kind.CONTACT, Kind.RATING, Kind.TEXT),
+    Purpose.SELF_ASSESSMENT: _REVIEW_KINDS,
+    Purpose.EVALUATION: _REVIEW_KINDS,
+    Purpose.SUMMARY: TYPED,
+}
+MEANINGS_OF: dict[str, tuple[Meaning, ...]] = {
+    Purpose.FEEDBACK: (Meaning.STRENGTHS, Meaning.GROWTH),
+    Purpose.SELF_ASSESSMENT: (),
+    Purpose.EVALUATION: (Meaning.OVERALL,),
+    Purpose.SUMMARY: (Meaning.ACHIEVEMENTS, Meaning.STRENGTHS, Meaning.GROWTH, Meaning.STATEMENT),
+}
+_REVIEW_PLACEHOLDERS = ("employee_name", "manager_name", "period", "cycle_name")
+# What the apps that ask fill in: feedback/answers/questions.py, reviews/evaluation/material.py.
+PLACEHOLDERS: dict[str, tuple[str, ...]] = {
+    Purpose.FEEDBACK: ("employee_name", "period"),
+    Purpose.SELF_ASSESSMENT: _REVIEW_PLACEHOLDERS,
+    Purpose.EVALUATION: _REVIEW_PLACEHOLDERS,
+    Purpose.SUMMARY: (),
+}
+# How many collaborators of each relation a list usually has; of the others there may be any number.
+USUALLY_ASKED = {
+    "data_scientist": 3,
+    "software_engineer": 1,
+    "product_manager": 1,
+    "stakeholder": 1,
+    "peer_mlops_engineer": 2,
+}
+FEWEST_SHOWN = 3  # a cycle may ask for more answers before it shows any, never for fewer
+OPTIONAL_STAGES = ("calibration",)
+# The stages of every template, in order: StageKey of reviews/states.py.
+STAGES = ("self_assessment", "peer_review", "manager_evaluation", "calibration", "final_delivery", "acknowledgement")

@@ -17,6 +17,7 @@ from foundation.workflow.moves import perform
 from goals.models import GoalTemplate, Objective
 from goals.services import ask_change, check_in
 from people.models import User
+from questionnaires.models import Question, Section
 from reviews.cycles.services import launch
 from reviews.home.calendars import make_address, token_of
 from reviews.models import ActionItem, CalibrationGroup, Stage
@@ -61,6 +62,7 @@ def things(cast, catalogue):
     goals = {f"goal_{status}": make_goal(owner=cast.subject, status=status) for status in ("draft", "proposed")}
     changing, agreed = (make_goal(owner=cast.subject, status="agreed") for _ in range(2))
     draft = new_version(by=cast.hr)
+    questions = Question.objects.filter(section__questionnaire__catalogue=draft)
     return goals | {
         "proposed": goals["goal_proposed"],
         "agreed": agreed,
@@ -77,6 +79,14 @@ def things(cast, catalogue):
         "draft": draft,
         "draft_code": draft.codes.first(),
         "draft_scale": draft.scales.get(key="frequency_5"),
+        "draft_form": draft.questionnaires.get(purpose="evaluation"),
+        "draft_section": Section.objects.filter(questionnaire__catalogue=draft).exclude(title="").first(),
+        "draft_question": questions.filter(kind="rating", section__questionnaire__purpose="feedback").first(),
+        "feedback_section": Section.objects.get(questionnaire__catalogue=draft, questionnaire__key="stakeholder"),
+        "shared_question": questions.filter(key="own_early").first(),
+        "draft_template": draft.templates.get(),
+        "draft_stage": draft.templates.get().stages.first(),
+        "published_form": catalogue.questionnaires.get(purpose="evaluation"),
         "draft_point": Point.objects.filter(scale__catalogue=draft, scale__key="frequency_5").first(),
         "calendar_token": token_of(make_address(cast.subject)),
         "cycle": cast.cycle,

@@ -17,6 +17,7 @@ TYPES = {
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
+    "yaml": "application/yaml; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 BOM = "\ufeff"  # without it Excel reads a CSV in the code page of its machine

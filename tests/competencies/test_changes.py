@@ -44,6 +44,7 @@ def test_codes_sentences_and_expectations_that_differ_are_told(catalogue, draft)
         "codes": {"added": 1, "changed": 1, "removed": 1},
         "sentences": {"added": 5, "changed": 1, "removed": 5},
         "expectations": {"added": 1, "changed": 1, "removed": 6},
+        "questions": {"changed": 6},  # those that asked about the code that is gone
     }
 
 
@@ -97,5 +98,5 @@ def test_a_text_too_long_to_compare_is_shown_whole():
 @pytest.mark.parametrize("codes", [1, 3, 30])
 def test_comparing_costs_the_same_for_any_number_of_codes(db, django_assert_num_queries, codes):
     one, two = make_catalogue(1, codes), make_catalogue(2, codes)
-    with django_assert_num_queries(5):  # no scales, so no points
+    with django_assert_num_queries(5):  # no scales and questionnaires, so nothing in them
         assert compare(one, two).is_empty

@@ -183,7 +183,7 @@ def test_checking_costs_the_same_for_any_number_of_codes(db, django_assert_num_q
     draft = make_catalogue(codes=codes)
     assert Code.objects.count() == codes
     make_code(draft, key="TEC-NEW")
-    with django_assert_num_queries(5):  # no scales, so no points
+    with django_assert_num_queries(5):  # no scales and questionnaires, so nothing in them
         findings(draft)
     with django_assert_num_queries(0):
         findings(draft)

@@ -147,6 +147,7 @@ def test_publishing_tells_in_numbers_what_changed(cast, draft):
         "codes": {"added": 1, "removed": 1},
         "sentences": {"added": 5, "changed": 1, "removed": 5},
         "expectations": {"added": 1, "removed": 6},
+        "questions": {"changed": 6},  # those that asked about the retired code
     }
     (line,) = lines_for([told])
     assert (line.action, line.about) == ("Content of the catalogue changed", "Catalogue, version 2")
