@@ -39,7 +39,8 @@ def parsed(content: bytes) -> Any:
     except UnicodeDecodeError:
         raise FileRefused([_("The file is not text in UTF-8.")]) from None
     except yaml.MarkedYAMLError as error:
-        line = getattr(error.problem_mark, "line", 0) + 1
+        mark: Any = error.problem_mark
+        line = mark.line + 1 if mark else 1
         raise FileRefused([_("Line %(line)d: this is not YAML.") % {"line": line}]) from None
     except (yaml.YAMLError, RecursionError):
         raise FileRefused([_("The file is not YAML.")]) from None

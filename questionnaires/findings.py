@@ -218,6 +218,6 @@ def _of_templates(catalogue: Catalogue) -> Iterator[Finding]:
                 yield Finding(
                     _("%(title)s, %(stage)s: a reminder %(days)s days before the deadline is before the stage begins.")
                     % words,
-                    reverse("questionnaires:stage_edit", args=[stage.pk]),
+                    reverse("questionnaires:stage_edit", args=[template.pk, stage.key]),
                     is_error=False,
                 )

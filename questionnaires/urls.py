@@ -24,5 +24,5 @@ urlpatterns = [
     path("templates/<uuid:pk>/", views.template, name="template"),
     path("templates/<uuid:pk>/edit/", views.template_edit, name="template_edit"),
     path("templates/<uuid:pk>/bring-back/", views.template_bring_back, name="template_bring_back"),
-    path("stages/<int:pk>/edit/", views.stage_edit, name="stage_edit"),
+    path("templates/<uuid:pk>/stages/<slug:key>/", views.stage_edit, name="stage_edit"),
 ]

@@ -27,7 +27,7 @@ from questionnaires.draft_presenters import placed, preview_parts, sample_words,
 from questionnaires.findings import findings
 from questionnaires.forms import QuestionForm
 from questionnaires.minutes import estimated_minutes
-from questionnaires.models import Question, Questionnaire, ReviewTemplate, Section, TemplateStage
+from questionnaires.models import Question, Questionnaire, ReviewTemplate, Section
 from questionnaires.states import KINDS_OF, Kind, Purpose
 from questionnaires.versions import feedback_of, read, templates_of
 
@@ -37,7 +37,6 @@ QUESTIONS = Question.objects.select_related(
     "section__questionnaire__catalogue", "section__questionnaire__template", "scale", "code", "required_if"
 )
 TEMPLATES = ReviewTemplate.objects.select_related("catalogue")
-STAGES = TemplateStage.objects.select_related("template__catalogue")
 
 
 def of_draft(request, rows, pk):
@@ -122,7 +121,7 @@ def preview(request, pk):
         "is_feedback": full.purpose == Purpose.FEEDBACK,
         "intro": fill(full.intro, sample_words()),
         "words": sample_words(),
-        "minutes": full.minutes if full.purpose == Purpose.FEEDBACK else estimated_minutes(full),
+        "minutes": estimated_minutes(full),
         "form": QuestionForm(preview_parts(full, form.catalogue)),
         "following": next(iter(every[every.index(full) + 1 :]), None),
     }
@@ -251,8 +250,9 @@ def template_edit(request, pk):
 
 
 @writing
-def stage_edit(request, pk):
-    stage = of_draft(request, STAGES, pk)
+def stage_edit(request, pk, key):
+    template = of_draft(request, TEMPLATES, pk)
+    stage = get_object_or_404(template.stages.select_related("template"), key=key)
     form = TemplateStageForm(request.POST or None, instance=stage)
     back = reverse("questionnaires:template", args=[stage.template_id])
     if request.method == "POST" and form.is_valid():

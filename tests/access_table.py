@@ -150,7 +150,7 @@ TABLE = {
     "questionnaires:section_move": action(HR, "draft_section", "up"),
     "questionnaires:section_retire": form(HR, "draft_section"),
     "questionnaires:question_kinds": page(HR, "draft_section"),
-    "questionnaires:question_new": form(HR, "draft_section", "text"),
+    "questionnaires:question_new": form(HR, "draft_section", "text_list"),
     "questionnaires:question_share": action(HR, "feedback_section", "shared_question"),
     "questionnaires:question_edit": form(HR, "draft_question"),
     "questionnaires:question_move": action(HR, "draft_question", "up"),
@@ -158,7 +158,7 @@ TABLE = {
     "questionnaires:template": page(HR, "draft_template"),
     "questionnaires:template_edit": form(HR, "draft_template"),
     "questionnaires:template_bring_back": action(HR, "draft_template"),
-    "questionnaires:stage_edit": form(HR, "draft_stage"),
+    "questionnaires:stage_edit": form(HR, "draft_template", "calibration"),
     # --- goals
     "goals:list": page(EVERYONE),
     "goals:team": page({"manager", "stand_in", "head", "subject"}),

@@ -85,7 +85,6 @@ def things(cast, catalogue):
         "feedback_section": Section.objects.get(questionnaire__catalogue=draft, questionnaire__key="stakeholder"),
         "shared_question": questions.filter(key="own_early").first(),
         "draft_template": draft.templates.get(),
-        "draft_stage": draft.templates.get().stages.first(),
         "published_form": catalogue.questionnaires.get(purpose="evaluation"),
         "draft_point": Point.objects.filter(scale__catalogue=draft, scale__key="frequency_5").first(),
         "calendar_token": token_of(make_address(cast.subject)),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competencies.models import Catalogue, Expectation
+from competencies.services import new_version
 from feedback.access_links import services as links
 from feedback.models import FeedbackRequest
 from foundation.workflow.moves import perform
@@ -60,6 +61,8 @@ class Cast:
         self.cycle, self.draft = self.own.cycle, Cycle.objects.get(status="draft")
         self.objective = Objective.objects.order_by("key").first()
         self.wide = wide_catalogue()
+        self.prepared = new_version(by=self.users["hr"], note="Prepared")
+        self.form = self.prepared.questionnaires.get(purpose="evaluation")
         self.browsers = {name: signed_in(port, user) for name, user in self.users.items()}
 
     def __getitem__(self, who: str) -> Browser:
@@ -118,6 +121,8 @@ def pages_of(cast: Cast) -> list[Page]:
         Page("matrix", "engineer", LARGE, "/catalogue/matrix/"),
         Page("matrix, 120 x 10", "engineer", LARGE, f"/catalogue/{cast.wide.pk}/matrix/"),
         Page("next grade", "engineer", LARGE, "/catalogue/next/"),
+        Page("questionnaires of a draft", "hr", LARGE, f"/catalogue/{cast.prepared.pk}/questionnaires/"),
+        Page("preview of a form", "hr", LARGE, f"/catalogue/questionnaires/{cast.form.pk}/preview/"),
         Page("feedback", "engineer", LARGE, "/feedback/"),
         Page("feedback", "manager", LARGE, "/feedback/"),
         Page("whom to ask", "manager", LARGE, f"/feedback/rounds/{cast.listed.round_id}/"),

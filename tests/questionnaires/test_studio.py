@@ -252,7 +252,14 @@ def test_a_retired_question_comes_back_with_undo(cast, as_, draft):
 def test_scales_stages_and_reminders_of_a_template_are_edited_and_undone(cast, as_, draft):
     client, template = as_(cast.hr), draft.templates.get()
     stage = template.stages.get(key="calibration")
-    save(client, route("stage_edit", stage), days="9", reminders="1, 4,4", is_enabled="on", text_overdue="Too late")
+    save(
+        client,
+        route("stage_edit", stage.template, stage.key),
+        days="9",
+        reminders="1, 4,4",
+        is_enabled="on",
+        text_overdue="Too late",
+    )
     stage = TemplateStage.objects.get(pk=stage.pk)
     assert (stage.days, stage.reminder_days, stage.is_enabled) == (9, [4, 1], True)
     assert stage.texts["overdue"] == "Too late"
@@ -265,7 +272,7 @@ def test_scales_stages_and_reminders_of_a_template_are_edited_and_undone(cast, a
 @pytest.mark.parametrize("reminders", ["soon", "1;2", "-1", "²", "1,2,99999"])
 def test_reminders_that_are_no_days_are_told(cast, as_, draft, reminders):
     stage = draft.templates.get().stages.first()
-    answer = save(as_(cast.hr), route("stage_edit", stage), reminders=reminders)
+    answer = save(as_(cast.hr), route("stage_edit", stage.template, stage.key), reminders=reminders)
     assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["reminders"])
 
 
@@ -332,7 +339,7 @@ def test_pages_are_clean(cast, draft, live_server, client, open_page, width, the
     urls = [route("list", draft), route("questionnaire", form), route("questionnaire", evaluation)]
     urls += [route("questionnaire_edit", form), route("section_edit", section), route("section_retire", section)]
     urls += [route("question_kinds", section), route("question_edit", question), route("question_retire", question)]
-    urls += [route("template", template), route("stage_edit", template.stages.first())]
+    urls += [route("template", template), route("stage_edit", template, "calibration")]
     urls += [route("preview", form), route("preview", evaluation)]
     page = open_page(width, theme, cookies=signed_in(live_server, client, cast.hr), forced_colors=colors)
     for url in urls:
