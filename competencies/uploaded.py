@@ -50,7 +50,8 @@ def _refuse_cleverness(text: str) -> None:
     """Anchors repeat content without end, tags make objects, depth exhausts the reader: a version needs none of it."""
     depth = 0
     for event in yaml.parse(text, Loader=Parser):
-        place = {"line": event.start_mark.line + 1}
+        mark: Any = event.start_mark
+        place = {"line": mark.line + 1}
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise FileRefused([_("Line %(line)d: anchors and aliases are not read.") % place])
         if getattr(event, "tag", None):
