@@ -233,6 +233,11 @@ def _by_key(old: QuerySet, new: QuerySet) -> dict:
     return {row.pk: found.get(row.key) for row in old}
 
 
+def has_scales_of(original: Catalogue, draft: Catalogue) -> bool:
+    """Whether nothing of `original` would lack its scale in `draft`; an imported draft may have others."""
+    return not set(original.scales.values_list("key", flat=True)) - set(draft.scales.values_list("key", flat=True))
+
+
 def original_of(questionnaire: Questionnaire) -> QuerySet[Questionnaire]:
     """The same questionnaire in the version in use: one or none."""
     current = Catalogue.objects.in_use().values("pk")

@@ -107,6 +107,8 @@ class Reader:
     def read(self) -> None:
         for order, row in enumerate(self.top.rows("templates", 50)):
             self._template(row, order)
+        if not self.templates:
+            self.top.error("templates", _("is missing"))  # no cycle could be made with such a version
         taken: set[tuple[str, str]] = set()
         for order, row in enumerate(self.top.rows("questionnaires", 100, unique="")):
             row.path = f"questionnaires[{order}]"

@@ -353,11 +353,17 @@ def retire(request, row, form: Questionnaire, questions: list[Question]):
 def questionnaire_bring_back(request, pk):
     """Undo: the form becomes again what it is in the version in use."""
     row = of_draft(request, QUESTIONNAIRES, pk)
-    if not editing.original_of(row).exists():
-        raise Http404
+    original = get_object_or_404(editing.original_of(row))
+    if not editing.has_scales_of(original.catalogue, row.catalogue):
+        messages.warning(request, other_scales())
+        return redirect(page_of(row))
     editing.bring_back(row, by=request.user)
     messages.success(request, _("%(title)s is as in the version in use again.") % {"title": row.title})
     return redirect(page_of(row))
+
+
+def other_scales() -> str:
+    return _("This draft has other scales than the version in use, so it can't be undone.")
 
 
 @require_POST
@@ -365,8 +371,10 @@ def questionnaire_bring_back(request, pk):
 def template_bring_back(request, pk):
     """Undo: scales and stages become again what they are in the version in use; the forms stay."""
     row = of_draft(request, TEMPLATES, pk)
-    if not editing.original_template_of(row).exists():
-        raise Http404
+    original = get_object_or_404(editing.original_template_of(row))
+    if not editing.has_scales_of(original.catalogue, row.catalogue):
+        messages.warning(request, other_scales())
+        return redirect("questionnaires:template", row.pk)
     editing.bring_back_template(row, by=request.user)
     messages.success(request, _("%(title)s is as in the version in use again.") % {"title": row.title})
     return redirect("questionnaires:template", row.pk)

@@ -158,6 +158,7 @@ WRONG = {
     "weight": (put("scales", 0, "points", 0, "weight", 2), "weight: must be a number from 0 to 1"),
     "infinite": (put("scales", 0, "points", 0, "weight", float("nan")), "weight: must be a number from 0 to 1"),
     "scale of a template": (put("templates", 0, "overall_scale", "none"), "overall_scale: “none” is not known here"),
+    "no templates": (put("templates", []), "templates: is missing"),
     "stages": (lambda content: content["templates"][0]["stages"].pop(), "stages: must be self_assessment"),
     "days": (put("templates", 0, "stages", 0, "days", 0), "days: must be from 1 to 365"),
     "reminders": (put("templates", 0, "stages", 0, "reminder_days", ["x"]), "must be a list of numbers"),

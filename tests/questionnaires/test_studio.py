@@ -248,6 +248,15 @@ def test_a_retired_question_comes_back_with_undo(cast, as_, draft):
     assert compare(Catalogue.objects.current(), Catalogue.objects.get(pk=draft.pk)).is_empty
 
 
+def test_a_form_cannot_become_what_it_was_on_scales_that_the_draft_has_not(cast, as_, draft):
+    """An imported draft may have other scales."""
+    draft.scales.filter(key="overall_4").update(key="another")
+    client, evaluation = as_(cast.hr), written(draft, Purpose.EVALUATION)
+    for url in [route("questionnaire_bring_back", evaluation), route("template_bring_back", draft.templates.get())]:
+        assert "has other scales than the version in use" in client.post(url, follow=True).content.decode()
+    assert Question.objects.filter(section__questionnaire=evaluation).count() == 14
+
+
 # --- templates -------------------------------------------------------------------------------------------------------
 def test_scales_stages_and_reminders_of_a_template_are_edited_and_undone(cast, as_, draft):
     client, template = as_(cast.hr), draft.templates.get()
