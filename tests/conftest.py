@@ -15,6 +15,28 @@ from tests.world import surrounded, things
 
 pytest.register_assert_rewrite("tests.browser")
 
+# Over every page, role and status: some tests of a minute each, dealt out one by one.
+WALKS = ("secrecy", "hostile_input", "access", "queries", "labels", "two_tabs")
+DEALT_OUT = [f"tests/test_{name}.py" for name in WALKS]
+# Files whose tests mostly wait for a process, a browser or a deadline.
+LONG = ["tests/e2e/", "tests/reviews/test_frozen.py", "tests/config/", "tests/reviews/test_demo.py"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """For several workers: a file stays on one of them, for what it prepares once, and what takes long comes first,
+    so that none works alone at the end.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        path = item.nodeid.partition("::")[0]
+        if path not in DEALT_OUT:
+            item.add_marker(pytest.mark.xdist_group(path))
+    first = [*DEALT_OUT, *LONG]
+    places = {name: place for place, name in enumerate(first)}
+    items.sort(key=lambda item: next((places[name] for name in first if item.nodeid.startswith(name)), len(first)))
+
 
 @pytest.fixture
 def cast(db):
