@@ -20,7 +20,7 @@ def beside(form, step) -> dict:
     if form.purpose == Purpose.SELF_ASSESSMENT:
         return _beside_self_assessment(form, step)
     if form.purpose == Purpose.EVALUATION:
-        return _beside_evaluation(form, step)
+        return _beside_evaluation(form, step) | {"show_expected": True}  # by the page once something is chosen
     return evaluation_of(form.review, form.user, form.material)
 
 

@@ -101,7 +101,7 @@ class SelfAssessmentForm(ReviewForm):
         choices = tuple(
             Choice(str(each.pk), each.note, day_in_words(each.happened_on, "j M Y")) for each in self.evidence
         )
-        return Field(EVIDENCE, BOXES, _("Evidence of the period"), choices=choices)
+        return Field(EVIDENCE, BOXES, _("Evidence to attach"), choices=choices)
 
     @cached_property
     def parts(self) -> list[Part]:

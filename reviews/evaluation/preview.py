@@ -46,6 +46,11 @@ class Reader:
         """When they read anything for the first time; None for somebody who never does."""
         return next((each for each in self.sights if each.reads_texts), None)
 
+    @property
+    def first_with_ratings(self) -> Sight | None:
+        """When they read the ratings for the first time."""
+        return next((each for each in self.sights if each.reads_ratings), None)
+
 
 def preview_of(form: ReviewForm) -> list[Reader]:
     """Everybody who has a part in the review, with what they read of this form at each moment."""
@@ -59,7 +64,7 @@ def preview_of(form: ReviewForm) -> list[Reader]:
 def _people(review: Review) -> list[tuple[str, str, User]]:
     found = [
         ("subject", review.subject.name, review.subject),
-        ("manager", _("%(name)s, manager") % {"name": review.manager.name}, review.manager),
+        ("manager", _("%(name)s (manager)") % {"name": review.manager.name}, review.manager),
         ("hr", _("HR"), _somebody(is_hr=True)),
     ]
     if review.cycle.skip_level_reads and review.manager.manager_id:

@@ -123,6 +123,14 @@ def test_enter_on_a_choice_leads_on_and_not_back(cast, review, tab):
     at_step(page, "self_codes-TEC-MVER")
 
 
+def test_the_expectation_of_the_grade_appears_once_a_level_is_chosen(cast, at, tab):
+    page = tab(cast.manager, step(at("manager_evaluation"), "mgr_codes-TEC-CICD", "evaluation"))
+    expected = page.get_by_text("Expected at this grade")
+    expect(expected).to_be_hidden()
+    page.locator("[type=radio]").first.check()
+    expect(expected).to_be_visible()
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_the_steps_are_beside_the_form_or_fold_into_a_line(look, cast, review, width, theme):
     page = look(cast.subject, step(review, CODE), width, theme)

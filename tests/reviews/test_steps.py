@@ -228,6 +228,13 @@ def test_the_manager_reads_beside_a_code_what_was_written_about_it_and_no_rating
     assert "Self-ratings are shown once you have submitted" in answer.content.decode()
 
 
+def test_the_expectation_of_the_grade_is_on_the_managers_step_alone(cast, as_, writer, at, review):
+    """Hidden by the page until something is chosen; tests/e2e/test_steps.py looks at that."""
+    assert "expected-note" not in writer.get(step(review, CODE)).content.decode()
+    at("manager_evaluation")
+    assert "expected-note" in as_(cast.manager).get(step(review, "mgr_codes-TEC-CICD", "evaluation")).content.decode()
+
+
 def test_beside_a_code_stands_why_collaborators_are_not_shown(cast, as_, at):
     review = at("manager_evaluation")
     note = as_(cast.manager).get(step(review, "mgr_codes-TEC-CICD", "evaluation")).context["code_feedback"].note
