@@ -11,7 +11,7 @@ from questionnaires.fields import BOXES, RATING, TEXT, Field, Group, Item, Part
 
 MOST_AT_ONCE = 10  # how much a section without repetition may ask on one step, in WEIGHT; above it is divided
 WEIGHT = {TEXT: 1, BOXES: 2, RATING: 3}
-# Minutes for one answer, as people took them in writing by hand; only an estimate is shown.
+# A rough guess of the minutes that one open answer takes.
 MINUTES = {TEXT: 2, RATING: 1, BOXES: 1}
 MINUTES_OPTIONAL = 1
 
@@ -200,10 +200,6 @@ class Overview:
         states = [row.state for section in self.sections for row in section.rows]
         return [{"state": each, "count": states.count(each)} for each in StepState if each in states]
 
-    @property
-    def percent(self) -> int:
-        return 100 * self.done // self.asked if self.asked else 100
-
 
 def overview(rows: list[Progress]) -> Overview:
     sections: list[Section] = []
@@ -213,4 +209,9 @@ def overview(rows: list[Progress]) -> Overview:
         sections[-1].rows.append(row)
     asked = [row for row in rows if row.state != StepState.OPTIONAL]
     done = [row for row in asked if row.state == StepState.COMPLETE]
-    return Overview(sections, len(asked), len(done), sum(row.minutes for row in rows))
+    return Overview(sections, len(asked), len(done), rounded(sum(row.minutes for row in rows)))
+
+
+def rounded(minutes: int) -> int:
+    """A guess looks like one: from ten minutes on, by fives."""
+    return minutes if minutes < 10 else 5 * round(minutes / 5)

@@ -42,14 +42,7 @@ def is_about(evidence, step) -> bool:
         return True
     if step.part.repeat_for == Repeat.GOALS:
         return any(goal.pk == step.item.row.pk for goal in evidence.goals.all())
-    return step.item.key in code_keys(evidence)
-
-
-def code_keys(evidence) -> set[str]:
-    """The codes a fact is about: by key, as they are of the catalogue of its day."""
-    if hasattr(evidence, "code_keys"):  # as it was sent
-        return set(evidence.code_keys)
-    return {code.key for code in evidence.codes.all()}
+    return step.item.key in evidence.code_keys
 
 
 def open_actions(form):
@@ -69,7 +62,7 @@ def _beside_evaluation(form, step) -> dict:
         return shown | {"evidence": []}
     feedback = feedback_of(review, user)
     return shown | {
-        "evidence": [each for each in written["evidence"] if item.key in code_keys(each)],
+        "evidence": [each for each in written["evidence"] if item.key in each.code_keys],
         "code_feedback": CodeFeedback.of(feedback, item.row),
     }
 

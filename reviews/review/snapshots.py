@@ -50,7 +50,7 @@ def of_evidence(rows) -> dict:
 
 
 def _fact(row: Evidence) -> dict:
-    codes = [code.key for code in row.codes.all()]
+    codes = sorted(row.code_keys)
     return {"note": row.note, "on": row.happened_on.isoformat(), "link": row.link, "codes": codes}
 
 
@@ -61,5 +61,5 @@ def evidence_in(snapshot: dict) -> list[Evidence]:
 
 def _fact_read(values: dict) -> Evidence:
     fact = Evidence(note=values["note"], happened_on=date.fromisoformat(values["on"]), link=values["link"])
-    fact.code_keys = values.get("codes", [])
+    fact.code_keys = set(values.get("codes", []))
     return fact

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from questionnaires.fields import BOXES, RATING, TEXT, Choice, Field, Group, Item, Part
-from questionnaires.steps import Steps, StepState, overview, steps_of
+from questionnaires.steps import Steps, StepState, overview, rounded, steps_of
 
 LEVELS = (Choice("low", "Low", "Now and then.", 1), Choice("high", "High", "Always.", 2))
 NEEDED, FREE = Field("needed", TEXT, "Needed", is_required=True), Field("free", TEXT, "Free")
@@ -117,4 +117,8 @@ def test_the_overview_counts_what_is_asked_for_and_estimates_the_rest():
     ]
     assert shown.minutes == 2  # an optional text and a rating
     done = overview(Steps(steps_of(parts), {"needed": "x", "level-a": "low", "level-b": "low"}).progress())
-    assert (done.minutes, done.percent) == (0, 100)
+    assert (done.minutes, done.done, done.asked) == (0, 3, 3)
+
+
+def test_a_guess_of_many_minutes_is_given_by_fives():
+    assert [rounded(minutes) for minutes in (0, 1, 9, 10, 12, 13, 41)] == [0, 1, 9, 10, 10, 15, 40]

@@ -280,6 +280,23 @@ def test_a_locked_step_empties_nothing_when_it_is_left(cast, as_, at):
     assert fresh(review).evaluation.answers["mv_check"] == before != []
 
 
+def test_while_the_review_is_paused_no_step_is_saved_and_nothing_sent(cast, as_, at):
+    """cases B1: what is typed stays on the page, and the draft as it is."""
+    review, client = at("manager_evaluation"), as_(cast.manager)
+    url, example = step(review, "mgr_codes-TEC-CICD", "evaluation"), "mc_level-TEC-CICD-example"
+    page_before = opened(client, url)
+    save(review, "evaluation", Material(review).parts("evaluation"))
+    type(cast.subject).objects.filter(pk=cast.subject.pk).update(is_active=False)
+    assert client.get(url).url == review.get_absolute_url()
+    answer = client.post(url, page_before | {example: "Typed meanwhile"})
+    assert answer.status_code == 400
+    assert "Typed meanwhile" in answer.content.decode()
+    assert client.post(url, page_before | {example: "Typed meanwhile"}, headers=AUTOSAVE).status_code == 410
+    assert client.post(page("check", review, "evaluation"), {"version": 1}).url == review.get_absolute_url()
+    assert fresh(review).status == "manager_evaluation"
+    assert fresh(review).evaluation.answers[example] == steps.TEXTS
+
+
 def test_the_summary_is_written_in_steps_and_sent_with_the_review(cast, as_, at):
     review, client = at("delivery"), as_(cast.manager)
     assert client.get(page("write", review, "summary")).status_code == 302
