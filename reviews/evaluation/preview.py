@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from people.examples import somebody
 from people.models import User
 from questionnaires.states import Purpose
 from reviews.evaluation.forms import ReviewForm
@@ -65,18 +66,11 @@ def _people(review: Review) -> list[tuple[str, str, User]]:
     found = [
         ("subject", review.subject.name, review.subject),
         ("manager", _("%(name)s (manager)") % {"name": review.manager.name}, review.manager),
-        ("hr", _("HR"), _somebody(is_hr=True)),
+        ("hr", _("HR"), somebody(role="hr")),
     ]
     if review.cycle.skip_level_reads and review.manager.manager_id:
-        found.append(("skip_level", _("Manager's manager"), _somebody(pk=review.manager.manager_id)))
-    return [*found, ("others", _("Collaborators and everyone else"), _somebody())]
-
-
-def _somebody(**values) -> User:
-    """A person of this kind who is in no row: of no team, and nobody's stand-in."""
-    user = User(**values)
-    user.__dict__ |= {"has_partner": False, "has_stands_in": False}
-    return user
+        found.append(("skip_level", _("Manager's manager"), somebody(pk=review.manager.manager_id)))
+    return [*found, ("others", _("Collaborators and everyone else"), somebody())]
 
 
 def _moments(form: ReviewForm) -> list[tuple[str, Review]]:
@@ -91,8 +85,10 @@ def _moments(form: ReviewForm) -> list[tuple[str, Review]]:
 
 def _as_if(review: Review, status: str) -> Review:
     """A copy of `review` in a later `status`, with what is written until then sent; never saved."""
-    later = copy(review)
-    later.__dict__["status"] = status
+    columns = [field.attname for field in Review._meta.concrete_fields]
+    values = [status if name == "status" else getattr(review, name) for name in columns]
+    later = Review.from_db(review._state.db, columns, values)
+    later._state.fields_cache |= review._state.fields_cache
     for part in ("self_assessment", "evaluation"):
         written = copy(getattr(review, part))
         if part == "self_assessment" or status in (ReviewStatus.DELIVERY, ReviewStatus.DELIVERED):
