@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed
 
@@ -13,6 +13,7 @@ from questionnaires.checks import Wording
 from questionnaires.drafts import Holder, save
 from questionnaires.fields import Field, Part
 from questionnaires.forms import QuestionForm
+from questionnaires.steps import Step, Steps, overview
 
 
 class WritingView:
@@ -150,4 +151,73 @@ class WritingView:
             "version": self.holder.version,
             "saved_at": self.holder.saved_at,
             "hidden_fields": drafts.hidden_fields(self.holder.version, values),
+        }
+
+
+class StepWriting(WritingView):
+    """One step of a form (questionnaires/steps.py). Whichever button is pressed, what was typed is saved first.
+
+    `holder` keeps the answers of all steps, `go` in a post says where to: on (without it), back, later, check, or the
+    key of a step. What is missing keeps nobody here; what cannot be stored does. Subclasses say what the addresses are.
+    """
+
+    def __init__(self, request: HttpRequest, holder: Holder, steps: Iterable[Step], step: Step, **options):
+        super().__init__(request, holder, [step.part], **options)
+        self.all_steps, self.step = list(steps), step
+
+    @property
+    def steps(self) -> Steps:
+        """All steps with the answers as they are stored now."""
+        return Steps(self.all_steps, self.holder.values(), self.wording)
+
+    def url_of(self, step: Step) -> str:
+        raise NotImplementedError
+
+    @property
+    def check_url(self) -> str:
+        """Of the look at everything before it is sent."""
+        raise NotImplementedError
+
+    @property
+    def start_url(self) -> str:
+        """Of what comes before the first step."""
+        raise NotImplementedError
+
+    def saved(self, form: QuestionForm, merge: drafts.Merge) -> HttpResponseBase:
+        form = self.with_others(merge) if merge.others else form
+        if not form.is_valid():
+            return self.page(form, status=400)
+        return self.lead_on(merge)
+
+    def lead_on(self, merge: drafts.Merge) -> HttpResponseBase:
+        """To where the pressed button leads."""
+        go = self.request.POST.get("go", "")
+        if go == "later":
+            return self.paused_here(merge)
+        if go == "check":
+            return redirect(self.check_url)
+        if go == "back":
+            return redirect(self.back_url)
+        chosen = self.steps.find(go) or self.steps.after(self.step)
+        return redirect(self.url_of(chosen) if chosen else self.check_url)
+
+    @property
+    def back_url(self) -> str:
+        before = self.steps.before(self.step)
+        return self.url_of(before) if before else self.start_url
+
+    def paused_here(self, merge: drafts.Merge) -> HttpResponseBase:
+        """What "Save for later" answers."""
+        return redirect(self.start_url)
+
+    def context(self, form: QuestionForm) -> dict:
+        steps = self.steps
+        rows = steps.progress(self.step)
+        return super().context(form) | {
+            "step": self.step,
+            "number": steps.number(self.step),
+            "count": len(steps),
+            "percent": 100 * steps.number(self.step) // len(steps),
+            "is_last": steps.after(self.step) is None,
+            "overview": overview(rows),
         }

@@ -138,18 +138,21 @@ def told(name, kind) -> int:
 def write_self_assessment(engineer):
     """What is due stands on the home page; a draft is saved by script, a stale tab is refused with both texts."""
     [duty, _choose] = sorted(engineer.get("/").context["tasks"], key=lambda duty: duty.title, reverse=True)
-    page = engineer.get(duty.url)
+    first = engineer.get(duty.url).url  # the task leads to the first step where something is missing
+    page = engineer.get(first)
     name = next(spec.name for section in Material(review_of()).parts("self_assessment") for spec in section.fields)
-    saved = autosave(engineer, duty.url, version=0, **{name: "The first line"})
+    saved = autosave(engineer, first, version=0, **{name: "The first line"})
     assert saved.json()["version"] == 1
-    stale = autosave(engineer, duty.url, version=0, **{name: "From another tab"})
+    stale = autosave(engineer, first, version=0, **{name: "From another tab"})
     assert stale.status_code == 409
     assert stale.json()["conflicts"] == [{"field": name, "theirs": "The first line"}]
-    assert "The first line" in engineer.get(duty.url).content.decode()
-    unfinished = engineer.post(duty.url, {"version": 1, "send": "1"})
-    assert unfinished.status_code == 400
-    data = steps.self_assessment_data(review_of()) | {"version": review_of().self_assessment.version, "send": "1"}
-    sent = engineer.post(duty.url, data, follow=True)
+    assert "The first line" in engineer.get(first).content.decode()
+    whole = reverse("reviews:self_assessment", args=[review_of().pk])
+    check = reverse("reviews:check", args=[review_of().pk, "self-assessment"])
+    assert engineer.post(check, {"version": 1}).status_code == 400
+    data = steps.self_assessment_data(review_of()) | {"version": review_of().self_assessment.version, "save": "1"}
+    engineer.post(whole, data)
+    sent = engineer.post(check, {"version": review_of().self_assessment.version}, follow=True)
     assert page.status_code == sent.status_code == 200
     assert review_of().status == "peer_review"
 

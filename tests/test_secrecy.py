@@ -176,11 +176,20 @@ LINK = re.compile(r'(?:href|hx-get)="(/[^"#?]*)')
 ELSEWHERE = re.compile(r"^/(accounts|static|catalogue|goals/new|goals/objectives|mailbox|people/import)|/decline/$")
 
 
+FORMS = {"self-assessment": "evidence", "evaluation": "mgr_codes-TEC-CICD", "summary": "summary-strengths"}
+
+
 def addresses_of(own, cast) -> list[str]:
     """Every address about the review, whether or not a page links it."""
     review, round_id, group = own["review"].pk, own["round"].pk, own["group"].pk
     names = ["review", "self_assessment", "evaluation", "overall", "summary", "summary_pdf", "rebuttal", "action_new"]
     found = [reverse(f"reviews:{name}", args=[review]) for name in [*names, "extend", "change_manager"]]
+    for form, step in FORMS.items():
+        found += [reverse(f"reviews:{name}", args=[review, form]) for name in ("check", "preview")]
+        found += [
+            reverse("reviews:preview", args=[review, form]) + f"?reader={who}" for who in ("subject", "manager", "hr")
+        ]
+        found += [reverse("reviews:step", args=[review, form, step])]
     found += [reverse("reviews:action_edit", args=[review, item.pk]) for item in own["review"].actions.all()]
     found += [reverse("reviews:group", args=[group]), reverse("reviews:group_change", args=[group, review])]
     found += [

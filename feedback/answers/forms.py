@@ -1,7 +1,7 @@
 """The pages of a questionnaire, declining, and the code that opens a draft elsewhere."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from feedback.answers.questions import asked_of, words_of
 from questionnaires.fields import RATING, TEXT, Builder, Field, Group, Part
 from questionnaires.models import Question
 from questionnaires.states import Kind
+from questionnaires.steps import Step
 
 PER_STEP: dict[str, int] = {Kind.CONTACT: 1, Kind.RATING: 2, Kind.TEXT: 2}
 STEP_TITLES: dict[str, object] = {
@@ -20,20 +21,17 @@ STEP_TITLES: dict[str, object] = {
 
 
 @dataclass(frozen=True)
-class Step:
-    """One page of the questionnaire: `number` from 1, and what is asked on it."""
+class PageStep(Step):
+    """One page of the questionnaire; its key is its number, from 1."""
 
-    number: int
-    kind: str
-    questions: list[Question]
-    part: Part
+    questions: list[Question] = field(default_factory=list)
 
     @property
-    def title(self):
-        return STEP_TITLES[self.kind]
+    def number(self) -> int:
+        return int(self.key)
 
 
-def steps_of(request) -> list[Step]:
+def steps_of(request) -> list[PageStep]:
     """The questions of the request's relation in pages that fit a phone: one kind per page, few of them."""
     pages: list[tuple] = []
     for question in asked_of(request):
@@ -43,7 +41,7 @@ def steps_of(request) -> list[Step]:
         pages[-1][1].append(question)
     builder = Builder(words_of(request.round))
     return [
-        Step(number, kind, questions, part_of(builder, questions))
+        PageStep(str(number), str(STEP_TITLES[kind]), part_of(builder, questions), questions=questions)
         for number, (kind, questions) in enumerate(pages, start=1)
     ]
 
@@ -54,15 +52,15 @@ def part_of(builder: Builder, questions: Iterable[Question]) -> Part:
     return Part("", "", "", tuple(groups))
 
 
-def explained(field: Field) -> Field:
+def explained(asked: Field) -> Field:
     """With what a giver is told beside it."""
-    if field.example_of:
+    if asked.example_of:
         when = _("Required for the first two sentences and the last; optional for the others.")
-        return replace(field, rows=2, help=str(when))
-    optional = "" if field.is_required else str(_("Optional."))
-    if field.kind == RATING and field.question and field.question.scale:
-        return replace(field, help=f"{field.question.scale.hint} {optional}".strip())
-    return replace(field, help=optional, rows=5) if field.kind == TEXT else field
+        return replace(asked, rows=2, help=str(when))
+    optional = "" if asked.is_required else str(_("Optional."))
+    if asked.kind == RATING and asked.question and asked.question.scale:
+        return replace(asked, help=f"{asked.question.scale.hint} {optional}".strip())
+    return replace(asked, help=optional, rows=5) if asked.kind == TEXT else asked
 
 
 def posted(request):

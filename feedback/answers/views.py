@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -31,7 +32,7 @@ from foundation.outbox.mails import fill
 from foundation.ui import drafts
 from foundation.workflow.moves import MoveRefused
 from questionnaires.presenters import words_of as words_of_answer
-from questionnaires.writing import WritingView
+from questionnaires.writing import StepWriting
 
 
 def giver_only(purpose=LinkPurpose.ANSWER, *, saves=False):
@@ -108,14 +109,25 @@ def introduction(request, right):
     return page(request, right, "request", **context)
 
 
-class StepWriting(WritingView):
-    """One page of questions. Everything sent is kept, valid or not; only a valid page leads on."""
+class GiverWriting(StepWriting):
+    """One page of questions. Everything sent is kept, valid or not; forward leads only a valid page."""
 
     is_final = True
 
     def __init__(self, request, right, draft, steps, number):
-        self.right, self.steps, self.step = right, steps, steps[number - 1]
-        super().__init__(request, holder_of(request, right, draft), [self.step.part], wording=ToGivers)
+        self.right = right
+        super().__init__(request, holder_of(request, right, draft), steps, steps[number - 1], wording=ToGivers)
+
+    def url_of(self, step):
+        return reverse("feedback:step", args=[self.right.request.pk, step.number])
+
+    @property
+    def check_url(self):
+        return reverse("feedback:check", args=[self.right.request.pk])
+
+    @property
+    def start_url(self):
+        return reverse("feedback:request", args=[self.right.request.pk])
 
     def save(self, values):
         """An empty page makes no draft: it would ask for a code in the next browser and protect nothing."""
@@ -127,37 +139,26 @@ class StepWriting(WritingView):
     def saved(self, form, merge):
         """To the pause, to the way out, on, or back to what is missing."""
         form = self.with_others(merge) if merge.others else form
-        return keep_browser(self.request, self.right, self.after(form))
+        return keep_browser(self.request, self.right, self.after(form, merge))
 
-    def after(self, form):
-        asked, number, draft = self.right.request, self.step.number, self.holder.draft
-        if asked.round.is_paused:
-            return on_hold(self.request, self.right, draft)
-        if "later" in self.request.POST:
-            return page(self.request, self.right, "paused", draft=draft, number=number)
+    def after(self, form, merge):
+        if self.right.request.round.is_paused:
+            return on_hold(self.request, self.right, self.holder.draft)
+        if self.request.POST.get("go") in ("later", "back"):
+            return self.lead_on(merge)
         answers = self.holder.values()
         if any(is_no_contact(question, point_of(question, answers)) for question in self.step.questions):
-            return redirect("feedback:decline", pk=asked.pk)
-        if not form.is_valid():
-            return self.page(form, status=400)
-        if number == len(self.steps):
-            return redirect("feedback:check", pk=asked.pk)
-        return redirect("feedback:step", asked.pk, number + 1)
+            return redirect("feedback:decline", pk=self.right.request.pk)
+        return self.lead_on(merge) if form.is_valid() else self.page(form, status=400)
+
+    def paused_here(self, merge):
+        return page(self.request, self.right, "paused", draft=self.holder.draft, number=self.step.number)
 
     def refused(self, refusal):
         return unknown(self.request)
 
     def page(self, form, *, status=200, **context):
         return page(self.request, self.right, "step", status=status, **self.context(form) | context)
-
-    def context(self, form):
-        number, count = self.step.number, len(self.steps)
-        return super().context(form) | {
-            "step": self.step,
-            "count": count,
-            "before": number - 1,
-            "percent": 100 * number // count,
-        }
 
 
 def holder_of(request, right, draft) -> GiverDraft:
@@ -171,7 +172,7 @@ def step(request, right, draft, number):
     steps = steps_of(right.request)
     if not 1 <= number <= len(steps):
         return unknown(request)
-    return StepWriting(request, right, draft, steps, number).respond()
+    return GiverWriting(request, right, draft, steps, number).respond()
 
 
 def keep_browser(request, right, response):
@@ -180,7 +181,7 @@ def keep_browser(request, right, response):
     return response
 
 
-class WholeWriting(StepWriting):
+class WholeWriting(GiverWriting):
     """All pages at once, for saving by script: a page posts what was changed on it."""
 
     def __init__(self, request, right, draft, steps):

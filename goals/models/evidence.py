@@ -5,6 +5,7 @@ import uuid
 from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from goals.querysets import EvidenceQuerySet
@@ -38,3 +39,8 @@ class Evidence(models.Model):
 
     def __str__(self):
         return f"{self.happened_on}: {self.note[:60]}"
+
+    @cached_property
+    def code_keys(self) -> set[str]:
+        """The codes it is about: by key, as rows are those of the catalogue of their day."""
+        return {code.key for code in self.codes.all()}

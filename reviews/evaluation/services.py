@@ -14,7 +14,7 @@ from reviews.review.moves import move
 def send_self_assessment(review: Review, *, by) -> Review:
     """The subject sends; a second click finds it sent. Raises MoveRefused when the stage is over."""
     mark_sent(review.self_assessment)
-    snapshot = snapshots.of_evidence(review.self_assessment.evidence.all())
+    snapshot = snapshots.of_evidence(review.self_assessment.evidence.prefetch_related("codes"))
     SelfAssessment.objects.filter(review=review).update(snapshot=snapshot)
     return move(review, "submit_self_assessment", by=by)
 

@@ -76,7 +76,7 @@ def _in_own_reviews(reviews):
         if review.status == ReviewStatus.SELF_ASSESSMENT:
             title = _("Complete your self-assessment") if review.is_returned else _("Write your self-assessment")
             title = writing(review, StageKey.SELF_ASSESSMENT) or title
-            url = reverse("reviews:self_assessment", args=[review.pk])
+            url = reverse("reviews:write", args=[review.pk, "self-assessment"])
             yield Task(title, url, review.self_assessment_due_on, "pencil", note=note)
         if review.round is not None and review.round.status == "nominating" and review.round.list_sent_on is None:
             url = reverse("feedback:round", args=[review.round_id])
@@ -111,7 +111,7 @@ def _in_managed_reviews(reviews):
     for review in reviews:
         about = review.subject
         if review.status == ReviewStatus.MANAGER_EVALUATION:
-            url = reverse("reviews:evaluation", args=[review.pk])
+            url = reverse("reviews:write", args=[review.pk, "evaluation"])
             title = writing(review, StageKey.MANAGER_EVALUATION) or _("Write the evaluation")
             yield Task(title, url, review.evaluation_due_on, "clipboard-list", about=about)
         if review.status == ReviewStatus.DELIVERY:

@@ -46,11 +46,20 @@ def differs(then: Goal, now: Goal | None) -> bool:
 
 def of_evidence(rows) -> dict:
     """Attached evidence as it is now, as JSON."""
-    return {"evidence": [{"note": row.note, "on": row.happened_on.isoformat(), "link": row.link} for row in rows]}
+    return {"evidence": [_fact(row) for row in rows]}
+
+
+def _fact(row: Evidence) -> dict:
+    codes = sorted(row.code_keys)
+    return {"note": row.note, "on": row.happened_on.isoformat(), "link": row.link, "codes": codes}
 
 
 def evidence_in(snapshot: dict) -> list[Evidence]:
-    return [
-        Evidence(note=row["note"], happened_on=date.fromisoformat(row["on"]), link=row["link"])
-        for row in snapshot["evidence"]
-    ]
+    """The unsaved facts of a snapshot; `code_keys` are the performance codes each was about."""
+    return [_fact_read(values) for values in snapshot["evidence"]]
+
+
+def _fact_read(values: dict) -> Evidence:
+    fact = Evidence(note=values["note"], happened_on=date.fromisoformat(values["on"]), link=values["link"])
+    fact.code_keys = set(values.get("codes", []))
+    return fact

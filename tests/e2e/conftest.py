@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection, connections
+from django.urls import reverse
 
 from feedback.models import Draft, FeedbackRequest
 from goals.models import Goal
@@ -66,19 +67,28 @@ def held(monkeypatch):
     other.close()
 
 
+STEPS = {"step": ("self-assessment", "self_growth"), "desk step": ("evaluation", "mgr_codes-TEC-CICD")}
+
+
+def address_of_desk(desk, review):
+    if desk in STEPS:
+        return reverse("reviews:step", args=[review.pk, *STEPS[desk]])
+    return address_of(desk.replace("-", "_"), review)
+
+
 @pytest.fixture
 def desk(cast, at, request):
     """A form that somebody fills in: who, where, the table that is written, and what is stored in it."""
-    if request.param == "self-assessment":
+    if request.param in ("self-assessment", "step"):
         review = at("self_assessment")
-        url, stored = address_of("self_assessment", review), lambda: fresh(review).self_assessment.answers
+        url, stored = address_of_desk(request.param, review), lambda: fresh(review).self_assessment.answers
         return cast.subject, url, "reviews_selfassessment", lambda: stored().values()
-    if request.param in ("evaluation", "overall"):
+    if request.param in ("evaluation", "overall", "desk step"):
         review = at("manager_evaluation")
         if request.param == "overall":  # opens when all above it is filled in
             above = [each for each in Material(review).parts("evaluation") if not each.has("overall")]
             save(review, "evaluation", above)
-        url, stored = address_of(request.param, review), lambda: fresh(review).evaluation.answers
+        url, stored = address_of_desk(request.param, review), lambda: fresh(review).evaluation.answers
         return cast.manager, url, "reviews_evaluation", lambda: stored().values()
     if request.param == "summary":
         review = at("delivery")

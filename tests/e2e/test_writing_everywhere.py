@@ -72,7 +72,7 @@ def form(cast, at, tab, request):
 def writing_desk(desk, tab, request):
     """A form that saves by itself."""
     user, url, table, stored = desk
-    button = "Save for later" if table == "feedback_draft" else "Save draft"
+    button = "Save for later" if table == "feedback_draft" or "/write/" in url else "Save draft"
     return Place(tab, user, url, "main textarea:visible", button, {}, stored, table)
 
 

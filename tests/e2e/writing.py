@@ -16,7 +16,8 @@ from tests.factories import make_cycle, make_goal, make_user
 SAVED = re.compile(r"^\s*Saved \d")
 PASSWORD = "a long enough password"
 TEXT = "In May I rebuilt the release path."
-DESKS = ["self-assessment", "evaluation", "overall", "summary", "feedback"]  # forms that save by themselves
+# Forms that save by themselves: on one page, and in steps.
+DESKS = ["self-assessment", "evaluation", "overall", "summary", "feedback", "step", "desk step"]
 
 
 def saved(page):

@@ -100,7 +100,7 @@ def test_without_scripts_a_stale_page_comes_back_with_both_texts(writer, request
 
 
 def test_saving_for_later_needs_nothing_to_be_complete(writer, request_):
-    page = writer.post(f"/feedback/answer/{request_.pk}/1/", {"later": "1", "version": 0})
+    page = writer.post(f"/feedback/answer/{request_.pk}/1/", {"go": "later", "version": 0})
     assert page.status_code == 200
     assert "continue until" in page.content.decode()
 

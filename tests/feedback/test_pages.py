@@ -158,7 +158,7 @@ def test_what_was_answered_is_not_declined_afterwards(giver, collecting):
 
 
 def test_a_saved_draft_says_how_it_is_found_again(giver, cast, collecting):
-    later = {"version": 0, "all_contact": "weekly", "later": "1"}
+    later = {"version": 0, "all_contact": "weekly", "go": "later"}
     text = giver.post(giver.url + "1/", later).content.decode()
     assert "in this browser, or sign in" not in text  # somebody from outside has no account
     own = make_request(collecting, giver=cast.peer)

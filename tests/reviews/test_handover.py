@@ -28,9 +28,15 @@ def hand_over(review, to, cast):
     return change_manager(fresh(review), to, by=cast.hr, reason="A new team")
 
 
+STEPS = [("evaluation", "mgr_codes-TEC-CICD"), ("summary", "summary-strengths")]
+
+
 def pages_of(client, review):
     names = ("review", "evaluation", "overall", "summary")
-    return "".join(client.get(reverse(f"reviews:{name}", args=[review.pk])).content.decode() for name in names)
+    found = [reverse(f"reviews:{name}", args=[review.pk]) for name in names]
+    found += [reverse("reviews:step", args=[review.pk, *step]) for step in STEPS]
+    found += [reverse("reviews:preview", args=[review.pk, form]) for form, _step in STEPS]
+    return "".join(client.get(url).content.decode() for url in found)
 
 
 def test_a_new_manager_reads_nothing_of_an_unsent_draft(cast, as_, drafted):

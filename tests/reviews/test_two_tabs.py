@@ -274,6 +274,6 @@ def test_an_evaluation_that_is_too_long_names_the_field(cast, as_, at):
     client, url = as_(cast.manager), reverse("reviews:evaluation", args=[review.pk])
     client.post(url, steps.evaluation_data(review) | {name: "x" * 5001, "version": "0"})
     page = client.get(reverse("reviews:overall", args=[review.pk]))
-    assert [each["target"] for each in page.context["missing"]] == [f"id_{name}"]
+    assert [each.target for each in page.context["missing"]] == [f"id_{name}"]
     assert f"{url}#id_{name}" in page.content.decode()
     assert "it has 5001" in page.content.decode()

@@ -129,7 +129,7 @@ def test_the_manager_may_leave_the_example_out_only_for_what_was_not_observed(ca
     client = as_(cast.manager)
     client.post(page, base)
     overall = reverse("reviews:overall", args=[review.pk])
-    assert [each["target"] for each in client.get(overall).context["missing"]] == ["id_mc_level-TEC-CICD-example"]
+    assert [each.target for each in client.get(overall).context["missing"]] == ["id_mc_level-TEC-CICD-example"]
     client.post(page, base | {"mc_level-TEC-CICD": "not_observed", "version": 1})
     assert client.get(overall).context["missing"] == []
 
