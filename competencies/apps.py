@@ -19,6 +19,7 @@ class CompetenciesConfig(AppConfig):
             {
                 "catalogue.created": _("Draft of a catalogue opened"),
                 "catalogue.imported": _("Draft of a catalogue imported from a file"),
+                "catalogue.pack_added": _("Pack added to a draft"),
                 "catalogue.discarded": _("Draft of a catalogue discarded"),
                 "catalogue.changed": _("Title or note of a catalogue changed"),
                 "catalogue.code_written": _("Performance code saved"),

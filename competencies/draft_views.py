@@ -14,6 +14,7 @@ from competencies.changes import compare
 from competencies.checks import UNSCORED_SCALE, findings
 from competencies.forms import CatalogueForm, NewPointForm
 from competencies.models import Catalogue, Code, Point, Scale
+from competencies.packs import add_pack, packs
 from competencies.policies import CataloguePolicy
 from competencies.presenters import draft_groups
 from competencies.states import Category
@@ -34,6 +35,18 @@ def detail(request, pk):
         if CataloguePolicy.allows(request.user, catalogue, "edit")
         else show(request, catalogue)
     )
+
+
+@require_POST
+def pack_add(request, key):
+    """Add a shipped pack to the open draft, or to a new one, and show that draft."""
+    pack = next((each for each in packs() if each.key == key), None)
+    if pack is None or not request.user.may("edit_catalogue") or not Catalogue.objects.published().exists():
+        raise Http404
+    catalogue = add_pack(pack, by=request.user)
+    words = _("“%(pack)s” is in the draft. Look at it, then publish it.")
+    messages.success(request, words % {"pack": pack.title})
+    return redirect(catalogue)
 
 
 def draft_page(request, catalogue):

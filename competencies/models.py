@@ -56,7 +56,7 @@ class Catalogue(models.Model):
             effect=_("New cycles use this version from now on. It cannot be changed any more."),
             icon="rocket",
             style="primary",
-            follows="competencies.publishing.tell_what_changed",
+            follows="competencies.publishing.after_publish",
         ),
     )
     def publish(self):

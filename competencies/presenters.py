@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from competencies.models import Catalogue, Code, Indicator, Point
 from competencies.own_ratings import OwnRating
-from competencies.states import LEVELS, Category
+from competencies.packs import Pack, packs
+from competencies.states import LEVELS, CatalogueStatus, Category
 from people.models import Grade
 
 CATEGORIES = list(Category.values)
@@ -169,3 +172,32 @@ def neighbours(code: Code, codes: Iterable[Code]) -> Neighbours:
 def performance_points(catalogue: Catalogue) -> QuerySet[Point]:
     """The points that name the levels of codes."""
     return Point.objects.filter(scale__catalogue=catalogue, scale__used_for="performance_codes", score__isnull=False)
+
+
+@dataclass(frozen=True)
+class OfferedPack:
+    """A pack on the page of versions; `state` says in words where it is, empty while it can be added."""
+
+    pack: Pack
+    state: str
+    tone: str = ""
+
+
+def packs_offered(catalogues: list[Catalogue]) -> list[OfferedPack]:
+    """Every shipped pack with where it is: in the version in use, or in the draft. `catalogues` are newest first."""
+    current = next((each for each in catalogues if each.status == CatalogueStatus.PUBLISHED), None)
+    draft = next((each for each in catalogues if each.status == CatalogueStatus.DRAFT), None)
+    if current is None:
+        return []
+    keys: dict[UUID, set[str]] = {each.pk: set() for each in (current, draft) if each}
+    for catalogue, key in Code.objects.filter(catalogue__in=keys).values_list("catalogue", "key"):
+        keys[catalogue].add(key)
+    found = []
+    for pack in packs():
+        if pack.is_in(keys[current.pk]):
+            found.append(OfferedPack(pack, _("In use"), "good"))
+        elif draft and pack.is_in(keys[draft.pk]):
+            found.append(OfferedPack(pack, _("In the draft"), "warn"))
+        else:
+            found.append(OfferedPack(pack, ""))
+    return found

@@ -2,8 +2,17 @@
 
 from competencies.changes import compare
 from competencies.models import Catalogue
+from competencies.versions import AFTER_PUBLISHING
 from foundation.audit.events import record
 from foundation.workflow.declaration import Taken
+
+
+def after_publish(taken: list[Taken]) -> None:
+    """What changed is told, then other apps do their part."""
+    tell_what_changed(taken)
+    for each in taken:
+        for then in AFTER_PUBLISHING:
+            then(each.row)
 
 
 def tell_what_changed(taken: list[Taken]) -> None:

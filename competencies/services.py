@@ -63,7 +63,7 @@ def _shipped(**fields) -> Catalogue:
     """A draft with the shipped content."""
     _load_grades(starter("job_grades").nodes("job_grades"))
     catalogue = Catalogue.objects.create(title="MLOps engineering", shipped=shipped_digest(), **fields)
-    _load_codes(catalogue, list(starter("performance_codes").nodes("codes")))
+    load_codes(catalogue, list(starter("performance_codes").nodes("codes")))
     _load_scales(catalogue, starter("rating_scales"))
     for part in PARTS:
         part.load(catalogue)
@@ -133,7 +133,8 @@ def _load_grades(rows) -> None:
     )
 
 
-def _load_codes(catalogue, rows) -> None:
+def load_codes(catalogue, rows) -> None:
+    """Add the codes of the content nodes `rows` with sentences and expectations, in their order from 0."""
     codes = []
     for order, row in enumerate(rows):
         sfia = " ".join([row["sfia"]["code"], row["sfia"]["name"]]) if row.get("sfia") else ""

@@ -12,6 +12,7 @@ urlpatterns = [
     path("versions/", views.versions, name="versions"),
     path("versions/new/", views.new_version, name="new_version"),
     path("versions/import/", views.import_version, name="import"),
+    path("packs/<slug:key>/add/", drafts.pack_add, name="pack_add"),
     path("<uuid:pk>/export/", views.export_version, name="export"),
     path("<uuid:pk>/", drafts.detail, name="detail"),
     path("<uuid:pk>/matrix/", views.matrix_of, name="matrix_of"),

@@ -31,6 +31,7 @@ class Part:
 
     `bring_back(code, copy)`: a code of the version in use is again in the draft, as `copy`. `findings(catalogue)` is
     what is wrong with it, `entries(before, after)` what differs between two versions.
+    `add_pack(catalogue, key)` adds to a draft what the app has for a pack; nothing twice.
     `to_file(catalogue)` are its lists in the file of a version; `from_file(row)` reads them and says how to store them.
     """
 
@@ -42,6 +43,7 @@ class Part:
     entries: Callable[["Catalogue", "Catalogue"], Iterable["Entry"]]
     to_file: Callable[["Catalogue"], dict]
     from_file: Callable[["Row"], Callable[["Catalogue"], None]]
+    add_pack: Callable[["Catalogue", str], None]
 
 
 PARTS: list[Part] = []
@@ -50,6 +52,14 @@ PARTS: list[Part] = []
 def part_of_version(part: Part) -> None:
     """Register what belongs to every version. What goes with a version when it is discarded cascades."""
     PARTS.append(part)
+
+
+AFTER_PUBLISHING: list[Callable[["Catalogue"], None]] = []
+
+
+def after_publishing(then: Callable[["Catalogue"], None]) -> None:
+    """Register what follows in other apps, in the same transaction, when a version is published."""
+    AFTER_PUBLISHING.append(then)
 
 
 def copy_rows(rows: QuerySet, *, itself: str = "", **moved: dict) -> dict:

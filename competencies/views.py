@@ -16,7 +16,7 @@ from competencies.matrix import matrix_groups
 from competencies.models import Catalogue, Code, Scale
 from competencies.own_ratings import own_ratings
 from competencies.policies import CataloguePolicy
-from competencies.presenters import code_groups, level_rows, neighbours, performance_points
+from competencies.presenters import code_groups, level_rows, neighbours, packs_offered, performance_points
 from competencies.states import LEVELS, CatalogueStatus, Category
 from competencies.uploaded import FileRefused
 from competencies.version_file import exported, imported
@@ -160,6 +160,8 @@ def versions(request):
     for newer, older in pairwise(catalogues):
         newer.before = older
     context = {"catalogues": catalogues, "can_prepare": request.user.may("edit_catalogue")}
+    if context["can_prepare"]:
+        context["packs"] = packs_offered(catalogues)
     return render(request, "competencies/versions.html", context)
 
 

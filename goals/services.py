@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from competencies.models import Catalogue, Code
+from competencies.packs import packs_in
 from foundation.audit.events import record
 from foundation.content import read_yaml
 from foundation.moments import day_in_words
@@ -26,6 +27,7 @@ from goals.states import Direction, Measure
 from people.policies import UserPolicy
 
 STARTER = Path(__file__).parent / "starter"
+PACKS = Path(__file__).parent / "packs"
 KINDS = {"percent": (Measure.PERCENT, "%"), "currency": (Measure.MONEY, "EUR")}
 UNITS = {"count": "", "per_week": "per week", "milliseconds": "ms"}
 # What an owner sets once and a carried-over goal keeps.
@@ -208,11 +210,25 @@ def load_starter_goals() -> None:
     """The shipped objectives and goal templates. Rows that are there are left as they are."""
     rows = read_yaml(STARTER / "org_objectives.yaml")["org_objectives"]
     Objective.objects.bulk_create([_objective(order, row) for order, row in enumerate(rows)], ignore_conflicts=True)
-    content = read_yaml(STARTER / "goal_templates.yaml")
+    _load_templates(read_yaml(STARTER / "goal_templates.yaml"))
+
+
+def offer_pack_goals(catalogue: Catalogue) -> None:
+    """The goal templates of the packs of a published version, behind those that are there; nothing twice."""
+    for pack in packs_in(catalogue):
+        path = PACKS / f"{pack.key}.yaml"
+        if path.exists():
+            _load_templates(read_yaml(path))
+
+
+def _load_templates(content) -> None:
+    """Templates of a file whose keys are new, in their order behind the last one."""
+    known = dict(GoalTemplate.objects.values_list("key", "order"))
     groups = {group["key"]: group["title"] for group in content["groups"]}
     objectives = {objective.key: objective for objective in Objective.objects.all()}
-    templates = [_template(order, row, groups, objectives) for order, row in enumerate(content["goal_templates"])]
-    GoalTemplate.objects.bulk_create(templates, ignore_conflicts=True)
+    rows = [row for row in content["goal_templates"] if row["key"] not in known]
+    first = max(known.values(), default=-1) + 1
+    GoalTemplate.objects.bulk_create(_template(order, row, groups, objectives) for order, row in enumerate(rows, first))
 
 
 def _objective(order, row) -> Objective:

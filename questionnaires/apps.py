@@ -10,7 +10,7 @@ class QuestionnairesConfig(AppConfig):
         from foundation.audit.wording import register_actions
         from questionnaires.changes import entries_of_version
         from questionnaires.findings import findings
-        from questionnaires.loading import STARTER, load_starter
+        from questionnaires.loading import STARTER, add_pack, load_starter
         from questionnaires.services import ask_again, copy_version
         from questionnaires.version_file import from_file, to_file
 
@@ -24,6 +24,7 @@ class QuestionnairesConfig(AppConfig):
                 entries=entries_of_version,
                 to_file=to_file,
                 from_file=from_file,
+                add_pack=add_pack,
             )
         )
         register_actions(

@@ -8,6 +8,7 @@ from questionnaires.models import Option, Question, Questionnaire, ReviewTemplat
 from questionnaires.states import ExampleRule, Kind, Meaning, Purpose, Repeat
 
 STARTER = Path(__file__).parent / "starter"
+PACKS = Path(__file__).parent / "packs"
 KINDS = {
     "contact": Kind.CONTACT,
     "rated": Kind.RATING,
@@ -29,6 +30,13 @@ def load_starter(catalogue: Catalogue) -> None:
     loader = Loader(catalogue)
     loader.load_feedback(read_content(STARTER / "feedback_questionnaires.yaml", schema_version=2))
     loader.load_template(read_content(STARTER / "review_template_mlops.yaml", schema_version=1).node("template"))
+
+
+def add_pack(catalogue: Catalogue, key: str) -> None:
+    """Add the questions of a pack to the questionnaires of a draft that have not got them. Raises ContentError."""
+    path = PACKS / f"{key}.yaml"
+    if path.exists():
+        Loader(catalogue).add_questions(read_content(path, schema_version=2))
 
 
 class Loader:
@@ -68,6 +76,27 @@ class Loader:
                 if question.kind == Kind.RATING:
                     question.example = ExampleRule.BELOW_AND_TOP
             Question.objects.bulk_create(question for question, _node in asked)
+
+    def add_questions(self, content: Node) -> None:
+        """Each question behind the one that its file names, rated and shown as its neighbours are."""
+        for row in content.nodes("additions"):
+            there = self.catalogue.questionnaires.filter(purpose=Purpose.FEEDBACK, key__in=row["questionnaires"])
+            for section in Section.objects.filter(questionnaire__in=there):
+                self.add_question(row.node("question"), section, after=row["after"])
+
+    def add_question(self, row: Node, section: Section, *, after: str) -> None:
+        questions = list(section.questions.all())
+        keys = [each.key for each in questions]
+        like = next((each for each in questions if each.kind == Kind.RATING), None)
+        if row["key"] in keys or like is None:
+            return
+        place = keys.index(after) + 1 if after in keys else keys.index(like.key)
+        question = self.question(row, section, place)
+        question.scale, question.example, question.max_length = like.scale, like.example, like.max_length
+        for order, each in enumerate(questions[place:], place + 1):
+            each.order = order
+        Question.objects.bulk_update(questions[place:], ["order"])
+        question.save()
 
     def load_template(self, content: Node) -> ReviewTemplate:
         """A template with its stages and with what is written in its reviews."""

@@ -123,6 +123,7 @@ TABLE = {
     "competencies:new_version": form(HR),
     "competencies:import": form(HR),
     "competencies:export": page(HR, "draft"),
+    "competencies:pack_add": action(HR, "pack"),
     "competencies:detail": page(HR, "draft"),
     "competencies:differences": page(HR, "draft", "published"),
     "competencies:edit": form(HR, "draft"),

@@ -87,6 +87,7 @@ def things(cast, catalogue):
         "draft_template": draft.templates.get(),
         "published_form": catalogue.questionnaires.get(purpose="evaluation"),
         "draft_point": Point.objects.filter(scale__catalogue=draft, scale__key="frequency_5").first(),
+        "pack": "llm_operations",
         "calendar_token": token_of(make_address(cast.subject)),
         "cycle": cast.cycle,
         "draft_cycle": make_cycle(cast.hr),
