@@ -302,7 +302,7 @@ def test_the_comparison_covers_questionnaires_and_templates(cast, as_, catalogue
     assert "Questionnaire: Feedback from a data scientist" in page
     assert "Review template: MLOps engineer performance review" in page
     assert "Stage “calibration”: days" in page
-    assert re.search("<ins>Were[^<]*</ins>", page)
+    assert re.search(r"<ins>Were[^<]*</ins\s*>", page)
     assert "Questions: 1 changed, 1 removed" in as_(cast.hr).get(draft.get_absolute_url()).content.decode()
 
 
