@@ -61,6 +61,13 @@ def test_the_list_names_every_form_with_the_minutes_it_takes(cast, as_, draft):
     assert route("list", draft) in as_(cast.hr).get(draft.get_absolute_url()).content.decode()
 
 
+def test_every_card_of_the_list_is_named_by_its_title(cast, as_, draft):
+    page = as_(cast.hr).get(route("list", draft)).content.decode()
+    names = set(re.findall(r'aria-labelledby="([^"]+)"', page))
+    assert len(names) >= 2
+    assert names - set(re.findall(r'\sid="([^"]+)"', page)) == set()
+
+
 @pytest.mark.parametrize("more", [1, 30])
 def test_pages_cost_the_same_for_any_number_of_questions(cast, as_, draft, django_assert_max_num_queries, more):
     form = written(draft, Purpose.EVALUATION)
