@@ -21,13 +21,7 @@ WIDTH = 120  # characters in a line
 STILL_WIDE = {
     "competencies/differences.html",
     "competencies/draft.html",
-    "feedback/check.html",
-    "feedback/step.html",
-    "questionnaires/_choices.html",
-    "questionnaires/_parts.html",
-    "reviews/evaluation_form.html",
     "reviews/home.html",
-    "reviews/self_assessment_form.html",
 }
 MOST_ARGUMENTS = 8  # of a component
 INCLUDE = re.compile(r'{% include "([^"]+)"(?: with (.*?))?( only)? %}')
