@@ -179,6 +179,11 @@ class User(AbstractBaseUser):
         """Whether it is known that neither this person nor anybody they stand in for has reports."""
         return self._known("reports") is False and self.acts_for == {self.pk}
 
+    @property
+    def writes_no_evaluation(self) -> bool:
+        """Whether it is known that neither this person nor anybody they stand in for has an open review to evaluate."""
+        return self._known("open_reviews") is False and self.acts_for == {self.pk}
+
     def _known(self, part: str) -> bool | None:
         """What `UserQuerySet.with_parts` found out about this person; None when it was not asked."""
         return self.__dict__.get(f"has_{part}")

@@ -88,10 +88,12 @@ def _in_own_reviews(reviews):
 
 
 def _managed_reviews(user):
-    """All running reviews of the user's people, who are few.
+    """All running reviews of the user's people, who are few; no query for somebody known to have none.
 
     A condition over reviews and rounds, for those with something to do, took PostgreSQL five times as long to plan.
     """
+    if user.writes_no_evaluation:
+        return Review.objects.none()
     reviews = Review.objects.managed_by(user).filter(cycle__status=CycleStatus.OPEN).unfinished()
     reviews = reviews.exclude(subject__is_active=False, goes_on_without_subject_at=None)
     names = (
