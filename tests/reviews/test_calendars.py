@@ -42,7 +42,7 @@ def test_the_address_is_read_without_sign_in_and_shows_the_deadlines(cast, catal
     assert entry["DTSTART"].dt == review.self_assessment_due_on
     assert entry["DTEND"].dt == review.self_assessment_due_on + timedelta(days=1)
     assert entry["TRANSP"] == "TRANSPARENT"
-    assert entry["URL"].endswith(reverse("reviews:self_assessment", args=[review.pk]))
+    assert entry["URL"].endswith(reverse("reviews:write", args=[review.pk, "self-assessment"]))
 
 
 def test_it_has_every_task_with_a_deadline_and_no_other(cast):
