@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 chromium=${CHROMIUM:-/usr/bin/chromium}
-arguments=(-q -n "${TEST_WORKERS:-2}" --dist loadgroup --no-loadscope-reorder --durations 15 --durations-min 5)
+arguments=(-q -n "${TEST_WORKERS:-2}" --dist loadfile --no-loadscope-reorder --durations 15 --durations-min 5)
 if ! command -v "$chromium" >/dev/null 2>&1; then
   [ "${CI:-}" != true ] || { echo "Chromium is missing, and CI may not go without it." >&2; exit 1; }
   count=$(.venv/bin/python -m pytest --collect-only -q -m browser 2>/dev/null | grep -c '::' || true)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from xdist.scheduler import LoadScopeScheduling
 
 from competencies.services import load_starter_catalogue
 from foundation.outbox.services import load_mail_texts
@@ -15,27 +16,35 @@ from tests.world import surrounded, things
 
 pytest.register_assert_rewrite("tests.browser")
 
-# Over every page, role and status: some tests of a minute each, dealt out one by one.
-WALKS = ("secrecy", "hostile_input", "access", "queries", "labels", "two_tabs")
-DEALT_OUT = [f"tests/test_{name}.py" for name in WALKS]
+# Over every page, role and status: some tests of a minute each.
+WALKS = [f"tests/test_{name}.py" for name in ("secrecy", "hostile_input", "access", "queries", "labels")]
 # Files whose tests mostly wait for a process, a browser or a deadline.
 LONG = ["tests/e2e/", "tests/reviews/test_frozen.py", "tests/config/", "tests/reviews/test_demo.py"]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """For several workers: a file stays on one of them, for what it prepares once, and what takes long comes first,
-    so that none works alone at the end.
+    """What takes long comes first, so that no worker ends alone with it."""
+    if hasattr(config, "workerinput"):
+        places = {name: place for place, name in enumerate([*WALKS, *LONG])}
+        last = len(places)
+        items.sort(
+            key=lambda item: next((place for name, place in places.items() if item.nodeid.startswith(name)), last)
+        )
+
+
+class ByFile(LoadScopeScheduling):
+    """A file stays on one worker, for what it prepares once and for what only one may use, as a broker; the walks are
+    dealt out test by test.
     """
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        path = item.nodeid.partition("::")[0]
-        if path not in DEALT_OUT:
-            item.add_marker(pytest.mark.xdist_group(path))
-    first = [*DEALT_OUT, *LONG]
-    places = {name: place for place, name in enumerate(first)}
-    items.sort(key=lambda item: next((places[name] for name in first if item.nodeid.startswith(name)), len(first)))
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        return nodeid if path in WALKS else path
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log)
 
 
 @pytest.fixture
