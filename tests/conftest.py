@@ -1,5 +1,6 @@
 """The cast every test may call for."""
 
+from collections import Counter
 from datetime import datetime
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -18,19 +19,22 @@ pytest.register_assert_rewrite("tests.browser")
 
 # Over every page, role and status: some tests of a minute each.
 WALKS = [f"tests/test_{name}.py" for name in ("secrecy", "hostile_input", "access", "queries", "labels")]
-# Files whose tests mostly wait for a process, a browser or a deadline.
-LONG = ["tests/e2e/", "tests/reviews/test_frozen.py", "tests/config/", "tests/reviews/test_demo.py"]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """What takes long comes first, so that no worker ends alone with it."""
-    if hasattr(config, "workerinput"):
-        places = {name: place for place, name in enumerate([*WALKS, *LONG])}
-        last = len(places)
-        items.sort(
-            key=lambda item: next((place for name, place in places.items() if item.nodeid.startswith(name)), last)
-        )
+    """For several workers: the walks first, then the files with the most tests, so that none ends alone with a long one.
+
+    By the alphabet those that start the product would meet, and wait for each other longer than they may.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    sizes = Counter(path_of(item) for item in items)
+    items.sort(key=lambda item: (path_of(item) not in WALKS, -sizes[path_of(item)], path_of(item)))
+
+
+def path_of(item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 class ByFile(LoadScopeScheduling):
