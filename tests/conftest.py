@@ -23,7 +23,7 @@ WALKS = [f"tests/test_{name}.py" for name in ("secrecy", "hostile_input", "acces
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """For several workers: the walks first, then the files with the most tests, so that none ends alone with a long one.
+    """For several workers: the walks first, then the files with the most tests, so that none ends alone.
 
     By the alphabet those that start the product would meet, and wait for each other longer than they may.
     """
