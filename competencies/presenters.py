@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -36,15 +37,12 @@ class CodeGroup:
     rows: list[CodeRow]
 
 
-@dataclass(frozen=True)
-class DraftRow:
-    """One code of a draft, the codes of its category above and below it, and what is new about it ("added", …)."""
+class Movable:
+    """A row among others that buttons move up and down; the one it was moved with has the focus again."""
 
-    code: Code
-    above: Code | None
-    below: Code | None
-    effect: str
-    moved: str = ""  # "up" or "down" where this one was just moved: the button it was moved with has the focus
+    above: Any
+    below: Any
+    moved: str  # "up" or "down" where this row was just moved
 
     @property
     def focus_up(self) -> bool:
@@ -54,6 +52,17 @@ class DraftRow:
     @property
     def focus_down(self) -> bool:
         return bool(self.moved) and (self.moved == "down" or self.above is None)
+
+
+@dataclass(frozen=True)
+class DraftRow(Movable):
+    """One code of a draft, the codes of its category above and below it, and what is new about it ("added", …)."""
+
+    code: Code
+    above: Code | None
+    below: Code | None
+    effect: str
+    moved: str = ""
 
 
 @dataclass(frozen=True)

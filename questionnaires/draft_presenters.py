@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from competencies.models import Catalogue
+from competencies.presenters import Movable
 from questionnaires.fields import Builder, Item, Part
 from questionnaires.findings import questions_of
 from questionnaires.models import Question, Questionnaire
@@ -15,22 +16,13 @@ from questionnaires.versions import feedback_of
 
 
 @dataclass(frozen=True)
-class Placed:
+class Placed(Movable):
     """A row with those above and below it; `moved` is "up" or "down" where it was just moved by that button."""
 
     row: Any
     above: Any
     below: Any
     moved: str = ""
-
-    @property
-    def focus_up(self) -> bool:
-        """The other button where this one is gone."""
-        return bool(self.moved) and (self.moved == "up" or self.below is None)
-
-    @property
-    def focus_down(self) -> bool:
-        return bool(self.moved) and (self.moved == "down" or self.above is None)
 
 
 @dataclass(frozen=True)
